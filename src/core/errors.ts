@@ -1,0 +1,74 @@
+/** Every error a client can receive. Codes are API: add freely, never rename. */
+export const ERROR_CATALOGUE = {
+  malformed_json: { status: 400, title: "The body is not JSON" },
+  program_required: { status: 400, title: "The root key needs the header Loyalty-Program" },
+  path_invalid: { status: 400, title: "The path cannot be decoded" },
+  unauthenticated: { status: 401, title: "The request carries no valid API key" },
+  scope_missing: { status: 403, title: "The key lacks the scope of this operation" },
+  root_key_required: { status: 403, title: "Only the root key may do this" },
+  not_found: { status: 404, title: "There is nothing at this address" },
+  program_not_found: { status: 404, title: "No such program" },
+  member_not_found: { status: 404, title: "No such member in this program" },
+  order_not_found: { status: 404, title: "No such order in this program" },
+  rule_set_not_found: { status: 404, title: "No such rule-set version in this program" },
+  key_not_found: { status: 404, title: "No such key in this program" },
+  method_not_allowed: { status: 405, title: "This address does not take this method" },
+  id_reused: { status: 409, title: "This id was used with another body" },
+  member_not_active: { status: 409, title: "The member is not active" },
+  order_already_completed: { status: 409, title: "The order is completed already" },
+  order_already_cancelled: { status: 409, title: "The order is cancelled already" },
+  order_not_open: { status: 409, title: "Only an order that is not completed yet can be changed" },
+  quote_already_used: { status: 409, title: "An order was placed with this quote already" },
+  quote_expired: { status: 409, title: "The quote has expired" },
+  etag_mismatch: { status: 412, title: "The resource was changed by somebody else in the meantime" },
+  body_too_large: { status: 413, title: "The body is larger than this operation takes" },
+  path_too_long: { status: 414, title: "The path is too long" },
+  media_type_unsupported: { status: 415, title: "This operation does not take this content type" },
+  request_invalid: { status: 422, title: "The request breaks its schema" },
+  program_invalid: { status: 422, title: "The program breaks its schema or a rule does not compile" },
+  order_member_mismatch: { status: 422, title: "The order belongs to another member" },
+  return_exceeds_order: { status: 422, title: "More is returned than was bought and kept" },
+  occurred_in_future: { status: 422, title: "The time of the event lies more than 5 minutes in the future" },
+  currency_mismatch: { status: 422, title: "The currency is not the program's" },
+  coupon_not_found: { status: 422, title: "No such coupon in this program" },
+  quote_mismatch: { status: 422, title: "The order is not the cart that was quoted" },
+  amount_out_of_range: { status: 422, title: "An amount or a number of points leaves the range of exact integers" },
+  rate_limited: { status: 429, title: "Too many requests" },
+  internal: { status: 500, title: "Unexpected error" },
+  queue_full: { status: 503, title: "Too many writes are waiting; try again" },
+  database_unavailable: { status: 503, title: "The database cannot be reached; try again" },
+  shutting_down: { status: 503, title: "The service is stopping; try again" },
+  overloaded: { status: 503, title: "The service is overloaded; try again" },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+/** One thing that is wrong with an input: where (RFC 6901 pointer), which rule it breaks, and how in words. */
+export type InputProblem = { pointer: string; code: string; detail: string };
+
+/** Facts of a refusal for the client: never secrets, never personal data. */
+export type ErrorDetails = Record<string, string | number | boolean>;
+
+/** An expected refusal. Anything else that is thrown is a defect and becomes a 500. */
+export class LoyaltyError extends Error {
+  override readonly name = "LoyaltyError";
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+  readonly errors: readonly InputProblem[];
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}, errors: readonly InputProblem[] = [], cause?: unknown) {
+    super(ERROR_CATALOGUE[code].title, { cause });
+    this.code = code;
+    this.details = details;
+    this.errors = errors;
+  }
+
+  get status(): number {
+    return ERROR_CATALOGUE[this.code].status;
+  }
+}
+
+/** A refusal of one field of an input. `pointer` is relative to the body, such as `/lines/0/quantity`. */
+export function refuseField(code: ErrorCode, pointer: string, detail: string, details: ErrorDetails = {}): LoyaltyError {
+  return new LoyaltyError(code, details, [{ pointer, code, detail }]);
+}

@@ -1,0 +1,51 @@
+import pg from "pg";
+import type { Logger } from "pino";
+
+const INT8 = 20;
+const DATE = 1082;
+
+/** bigint columns hold amounts, points and keys within ±(2^53 − 1) (amount_out_of_range guards it), dates stay `YYYY-MM-DD`. */
+function parseInt8(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} is not a safe integer`);
+  return value;
+}
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: "text" | "binary") => {
+    if (oid === INT8) return parseInt8;
+    if (oid === DATE) return (text: string) => text;
+    return pg.types.getTypeParser(oid, format as "text");
+  }) as pg.CustomTypesConfig["getTypeParser"],
+};
+
+export type PoolOptions = {
+  url: string;
+  /** Shown in pg_stat_activity. */
+  name: string;
+  max: number;
+  /** Sends queries without waiting for the answers of the former ones (one connection, one transaction at a time). */
+  pipeline?: boolean;
+  statementTimeoutMs: number;
+  lockTimeoutMs: number;
+  log: Logger;
+};
+
+export function createPool(options: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    application_name: options.name,
+    max: options.max,
+    pipeline: options.pipeline ?? false,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    types,
+    statement_timeout: options.statementTimeoutMs,
+    lock_timeout: options.lockTimeoutMs,
+    idle_in_transaction_session_timeout: 30_000,
+  } as pg.PoolConfig);
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on("error", (error) => options.log.warn({ err: error, pool: options.name }, "an idle database connection was lost"));
+  return pool;
+}

@@ -1,0 +1,16 @@
+import type { CartFacts, Decision, MemberFacts } from "../rules/decision.ts";
+import type { ProgramDefinition } from "./definition.ts";
+
+/** A rule set that is ready to decide: made once per version and shared by all requests. */
+export type CompiledProgram = {
+  version: number;
+  definition: ProgramDefinition;
+  /** True when a condition reads `member.attributes`, so that the write path knows to load them. */
+  readsMemberAttributes: boolean;
+  /**
+   * Decides one cart. Pure: equal arguments give equal decisions, whatever the order in which the file lists its rules.
+   * `now` is the order's `occurredAt`.
+   * Errors: amount_out_of_range when a sum leaves ±(2^53 − 1).
+   */
+  decideOrder(member: MemberFacts, cart: CartFacts, now: Date): Decision;
+};

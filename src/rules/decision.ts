@@ -1,0 +1,118 @@
+/**
+ * What the rules said of one order: plain data, the same for a quote, an order and the row that keeps it.
+ * All amounts are whole minor units of the program's currency, all points whole points.
+ */
+
+/** The facts of one line that rules may look at. */
+export type LineFacts = {
+  line: number;
+  sku: string;
+  name?: string;
+  category?: string;
+  quantity: number;
+  /** List price of one unit. */
+  unitPrice: number;
+  /** Tax included in the line's list price (or, when `paid` is given, in what was paid). */
+  tax: number;
+  /** What the customer paid for the line; given exactly when the order's pricing is `asPaid`. */
+  paid?: number;
+  attributes: Attributes;
+};
+
+export type Attribute = string | number | boolean;
+/** Missing keys are missing: a condition that reads one is not matched. */
+export type Attributes = Record<string, Attribute | Attribute[]>;
+
+export type MemberFacts = {
+  id: string;
+  status: string;
+  /** The tier that counts for this order; a tier id of the rule set. */
+  tier: string;
+  enrolledAt: Date;
+  attributes: Attributes;
+};
+
+export type CartFacts = {
+  currency: string;
+  pricing: "engine" | "asPaid";
+  shipping: number;
+  channel?: string;
+  country?: string;
+  attributes: Attributes;
+  lines: readonly LineFacts[];
+};
+
+export type LineDecision = {
+  line: number;
+  /** quantity × unitPrice */
+  gross: number;
+  discount: number;
+  /** gross − discount (asPaid: what was paid), tax included */
+  net: number;
+  /** What earns points and counts as spend: net less its share of tax. */
+  base: number;
+};
+
+export type DiscountDecision = {
+  /** Rule id, or `tier:<id>` for the benefit of a tier. */
+  rule: string;
+  label: string;
+  amount: number;
+  /** Parts that sum to `amount`; lines with nothing are left out. */
+  lines: { line: number; amount: number }[];
+};
+
+/** An exact fraction of two whole numbers in decimal digits (they may pass 2^53), in lowest terms. */
+export type Fraction = { numerator: string; denominator: string };
+
+/** Points of one wallet, with all that a return needs to compute them again on what is kept. */
+export type AccrualDecision = {
+  wallet: string;
+  /** floor(Σ base × coefficient) + Σ bonuses */
+  points: number;
+  /** Points per minor unit of base: rate × multipliers; one entry for each distinct value, with its lines. */
+  coefficients: { lines: number[]; perMinorUnit: Fraction }[];
+  bonuses: { rule: string; points: number }[];
+  /** Ids of all rules (and `tier:<id>`) that had a part in `points`. */
+  rules: string[];
+  /** The rule's own override of the wallet's policy is a later capability: lots follow the wallet. */
+};
+
+export type EffectDecision = { kind: "free_shipping"; rule: string; label: string; amount: number };
+
+/** What the trace says of one rule. Values of personal attributes are not kept, only their names. */
+export type RuleTrace = {
+  rule: string;
+  label: string;
+  matched: boolean;
+  /** Why it did not match: absent when it matched. */
+  reason?:
+    | {
+        kind: "condition";
+        part: string;
+        values: Record<string, string>;
+        missing?: { path: string; atLeast: string; value: string; short: string };
+      }
+    | { kind: "attribute_missing"; part: string; path: string }
+    | { kind: "evaluation_failed"; part: string; detail: string }
+    | { kind: "not_yet_active" | "no_longer_active"; at: string }
+    | { kind: "group_taken"; group: string; by: string }
+    | { kind: "no_line_matched" }
+    | { kind: "pricing_as_paid" }
+    | { kind: "nothing_left" }
+    | { kind: "threshold"; atLeast: number; value: number; short: number };
+  /** What it gave, one entry an effect. */
+  gave: { kind: string; amount?: number; points?: number; wallet?: string; multiplier?: string; lines?: number[] }[];
+};
+
+export type Decision = {
+  ruleSet: number;
+  /** The tier whose benefits were used. */
+  tier: string;
+  totals: { gross: number; discount: number; net: number; shipping: number; payable: number };
+  lines: LineDecision[];
+  discounts: DiscountDecision[];
+  accruals: AccrualDecision[];
+  effects: EffectDecision[];
+  trace: RuleTrace[];
+};
