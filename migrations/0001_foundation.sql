@@ -9,10 +9,14 @@ do $$ begin
   if not exists (select from pg_roles where rolname = 'loyalty_service') then
     create role loyalty_service nologin;
   end if;
-  -- The user that migrates may also serve (one URL): each transaction then steps down to the serving role.
-  if not pg_has_role(current_user, 'loyalty_service', 'member') then
-    execute format('grant loyalty_service to %I', current_user);
-  end if;
+  -- The user that migrates may also serve (one URL): each transaction then steps down to the serving role. Tried instead of asked:
+  -- from Postgres 16 on the creator of a role is a member of it, but may not step down to it.
+  begin
+    set local role loyalty_service;
+    reset role;
+  exception when insufficient_privilege then
+    execute format('grant loyalty_service to %I', session_user);
+  end;
 end $$;
 
 create function loyalty_current_program() returns integer language sql stable as
@@ -122,6 +126,8 @@ create table accounts (
   -- Running sums of the windows that tiers use, as of windows_day (program's zone): {"spend:365d": 1200}
   windows_day       date,
   windows           json,
+  -- The rule set whose windows they are: under another one they are summed anew from activity.
+  windows_rule_set  integer,
   -- The next activation or expiry of any lot of the member: past it a read computes from the lots.
   next_change_at    timestamptz,
   constraint accounts_pkey primary key (program_id, member_key, wallet),
@@ -197,6 +203,8 @@ create table orders (
   occurred_at  timestamptz not null,
   recorded_at  timestamptz not null default now(),
   completed_at timestamptz,
+  -- When its points and spend were booked; null before.
+  counted_at   timestamptz,
   cancelled_at timestamptz,
   -- The cart as it was sent, the decision with its trace, and the first answer's tier and balance.
   cart         json not null,
@@ -236,6 +244,7 @@ create table tier_changes (
   program_id  integer not null,
   member_key  bigint not null,
   version     bigint not null,
+  n           smallint not null,
   from_tier   text,
   to_tier     text not null,
   occurred_at timestamptz not null,
@@ -243,7 +252,7 @@ create table tier_changes (
   rule_set    integer not null,
   cause       text not null,
   source_id   text,
-  constraint tier_changes_pkey primary key (program_id, member_key, version)
+  constraint tier_changes_pkey primary key (program_id, member_key, version, n)
 );
 
 -- Makes the ids that callers give to orders, returns, … unique in a program without a lock on a member.

@@ -1,10 +1,13 @@
 import type { CartFacts, Decision, MemberFacts } from "../rules/decision.ts";
+import type { WindowKey } from "../tiers/qualification.ts";
 import type { ProgramDefinition } from "./definition.ts";
 
 /** A rule set that is ready to decide: made once per version and shared by all requests. */
 export type CompiledProgram = {
   version: number;
   definition: ProgramDefinition;
+  /** The metric windows that the program's tiers look at. */
+  windows: readonly WindowKey[];
   /** True when a condition reads `member.attributes`, so that the write path knows to load them. */
   readsMemberAttributes: boolean;
   /**

@@ -126,7 +126,19 @@ export const ProgramDefinition = z
     tiers: z.array(TierDefinition).min(1).max(50),
     rules: z.array(RuleDefinition).max(2000).default([]),
   })
-  .meta({ id: "ProgramDefinition" });
+  .meta({
+    id: "ProgramDefinition",
+    description: "A program as its file says it",
+    example: {
+      id: "retail-gbp",
+      name: "Retail",
+      currency: "GBP",
+      timeZone: "Europe/London",
+      wallets: [{ id: "points" }],
+      earning: [{ wallet: "points", points: 1, perAmount: 100 }],
+      tiers: [{ id: "bronze" }],
+    },
+  });
 
 export type ProgramDefinition = z.infer<typeof ProgramDefinition>;
 export type WalletDefinition = z.infer<typeof WalletDefinition>;

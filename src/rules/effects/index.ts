@@ -1,44 +1,43 @@
 import { z } from "zod";
-import { AmountMinor, Multiplier, Percent, WalletId } from "./shared.ts";
-
-// The shapes are final; each kind moves into a file of its own together with what it does.
-const pointsPerAmount = z
-  .strictObject({
-    kind: z.literal("points_per_amount"),
-    wallet: WalletId,
-    points: z.int().positive().max(1_000_000),
-    perAmount: AmountMinor,
-  })
-  .meta({ id: "PointsPerAmount" });
-const pointsMultiplier = z
-  .strictObject({ kind: z.literal("points_multiplier"), wallet: WalletId.optional(), multiplier: Multiplier })
-  .meta({ id: "PointsMultiplier" });
-const bonusPoints = z
-  .strictObject({ kind: z.literal("bonus_points"), wallet: WalletId, points: z.int().positive().max(1_000_000_000) })
-  .meta({ id: "BonusPoints" });
-const discountPercent = z.strictObject({ kind: z.literal("discount_percent"), percent: Percent }).meta({ id: "DiscountPercent" });
-const discountAmount = z.strictObject({ kind: z.literal("discount_amount"), amount: AmountMinor }).meta({ id: "DiscountAmount" });
-const discountPerStep = z
-  .strictObject({
-    kind: z.literal("discount_per_step"),
-    step: AmountMinor,
-    amount: AmountMinor,
-    repeat: z.boolean().default(false),
-    threshold: z.enum(["left", "list"]).default("left"),
-  })
-  .meta({ id: "DiscountPerStep" });
-const freeShipping = z.strictObject({ kind: z.literal("free_shipping") }).meta({ id: "FreeShipping" });
+import type { EffectAction } from "./action.ts";
+import { bonusPoints } from "./bonus-points.ts";
+import { discountAmount } from "./discount-amount.ts";
+import { discountPerStep } from "./discount-per-step.ts";
+import { discountPercent } from "./discount-percent.ts";
+import { freeShipping } from "./free-shipping.ts";
+import { pointsMultiplier } from "./points-multiplier.ts";
+import { pointsPerAmount } from "./points-per-amount.ts";
 
 /** The only list of effect kinds. */
 export const Effect = z
   .discriminatedUnion("kind", [
-    pointsPerAmount,
-    pointsMultiplier,
-    bonusPoints,
-    discountPercent,
-    discountAmount,
-    discountPerStep,
-    freeShipping,
+    pointsPerAmount.params,
+    pointsMultiplier.params,
+    bonusPoints.params,
+    discountPercent.params,
+    discountAmount.params,
+    discountPerStep.params,
+    freeShipping.params,
   ])
   .meta({ id: "Effect" });
 export type Effect = z.infer<typeof Effect>;
+
+/** What an effect of a rule does. No default: a kind without its line here does not compile. */
+export function actionOf(effect: Effect): EffectAction {
+  switch (effect.kind) {
+    case "points_per_amount":
+      return pointsPerAmount.action(effect);
+    case "points_multiplier":
+      return pointsMultiplier.action(effect);
+    case "bonus_points":
+      return bonusPoints.action(effect);
+    case "discount_percent":
+      return discountPercent.action(effect);
+    case "discount_amount":
+      return discountAmount.action(effect);
+    case "discount_per_step":
+      return discountPerStep.action(effect);
+    case "free_shipping":
+      return freeShipping.action(effect);
+  }
+}

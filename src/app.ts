@@ -1,0 +1,70 @@
+import helmet from "@fastify/helmet";
+import type { FastifyInstance } from "fastify";
+import type pg from "pg";
+import type { Logger } from "pino";
+import type { Clock } from "./core/clock.ts";
+import type { Engine } from "./engine/commands.ts";
+import { auth } from "./http/auth.ts";
+import { refuseWhileClosing } from "./http/closing.ts";
+import { docs } from "./http/docs.ts";
+import { healthRoutes, type ReadinessCheck } from "./http/health.ts";
+import { takeJsonBodies } from "./http/json-body.ts";
+import { type Metrics, metricsRoutes } from "./http/metrics.ts";
+import { openapi } from "./http/openapi.ts";
+import { refuseWhenOverloaded } from "./http/pressure.ts";
+import { problems } from "./http/problems.ts";
+import { answerRequestIds } from "./http/request-id.ts";
+import { logRequests } from "./http/request-log.ts";
+import { createServer } from "./http/server.ts";
+import { createKeyOwners } from "./keys/owners.ts";
+import { keyRoutes } from "./keys/routes.ts";
+import type { BalanceReader } from "./ledger/read-balance.ts";
+import { memberRoutes } from "./members/routes.ts";
+import type { ProgramRegistry } from "./programs/registry.ts";
+import { programRoutes } from "./programs/routes.ts";
+import { findProgram } from "./programs/store.ts";
+
+/** All that the HTTP API stands on. The caller makes it, and closes it after the application. */
+export type AppDeps = {
+  rootKey: string;
+  /** Whose X-Forwarded-* headers are believed. */
+  trustProxy: boolean | number | string;
+  log: Logger;
+  /** For reads, keys and programs. */
+  pool: pg.Pool;
+  engine: Engine;
+  registry: ProgramRegistry;
+  balances: BalanceReader;
+  clock: Clock;
+  metrics: Metrics;
+  readiness: readonly ReadinessCheck[];
+  /** Fail where an answer is not as documented: for tests. */
+  checkAnswers?: boolean;
+};
+
+/** The application with every plugin and route, ready to listen or to inject requests into. */
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const { pool, engine, registry, clock, metrics } = deps;
+  const app = createServer({ log: deps.log, trustProxy: deps.trustProxy, checkAnswers: deps.checkAnswers ?? false });
+  const reads = { pool, programs: registry, now: clock };
+
+  takeJsonBodies(app);
+  answerRequestIds(app);
+  logRequests(app);
+  await app.register(problems);
+  await app.register(openapi);
+  await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } });
+  await app.register(metricsRoutes, { metrics });
+  const isClosing = refuseWhileClosing(app);
+  await refuseWhenOverloaded(app);
+  await app.register(auth, { rootKey: deps.rootKey, owners: createKeyOwners(pool), findProgram: (id) => findProgram(pool, id) });
+
+  await app.register(docs);
+  await app.register(healthRoutes, { checks: deps.readiness, isClosing });
+  await app.register(programRoutes, { pool, registry, clock });
+  await app.register(keyRoutes, { pool, clock });
+  await app.register(memberRoutes, { engine, reads });
+
+  await app.ready();
+  return app;
+}

@@ -1,0 +1,58 @@
+import type { Balance } from "../ledger/balance.ts";
+import type { DatedBalance } from "../ledger/balance-from-lots.ts";
+import { NEVER } from "../ledger/state.ts";
+import type { BalanceCache, BalanceCopy, CachedRead, CacheMetrics, CopyStore } from "./balance-cache.ts";
+
+/** The length says where the program ends, and the braces keep a member's keys on one node of a cluster. */
+export function balanceKey(programId: number, memberId: string): string {
+  const program = String(programId);
+  return `bal:{${program.length}:${program}:${memberId}}`;
+}
+
+/** A cache of balances over a store of copies. */
+export function cachedBalances(store: CopyStore, metrics: CacheMetrics): BalanceCache {
+  /** Readers of a key that has a flight join it. A commit takes the flight away: whoever asks after it must see it. */
+  const flights = new Map<string, Promise<Balance>>();
+
+  const holds = (copy: BalanceCopy | undefined, now: number): copy is BalanceCopy & { balance: Balance } =>
+    copy !== undefined && copy.balance !== null && now < copy.nextChangeAt;
+
+  async function fetch(key: string, now: number, load: () => Promise<DatedBalance>, isCurrent: () => boolean): Promise<Balance> {
+    const copy = await store.get(key);
+    if (holds(copy, now)) {
+      metrics.cacheHits.inc();
+      return copy.balance;
+    }
+    metrics.cacheMisses.inc();
+    const readAt = Date.now();
+    const { balance, nextChangeAt } = await load();
+    // A commit came in between: what was loaded may be older than it, and its own copy or tombstone may be evicted by now.
+    if (isCurrent()) store.fill(key, { version: balance.version, nextChangeAt, balance }, readAt);
+    return balance;
+  }
+
+  return {
+    read({ programId, memberId, now }: CachedRead, load) {
+      const key = balanceKey(programId, memberId);
+      const joined = flights.get(key);
+      if (joined !== undefined) return joined;
+      const isCurrent = () => flights.get(key) === flight;
+      const flight: Promise<Balance> = fetch(key, now, load, isCurrent).finally(() => {
+        if (isCurrent()) flights.delete(key);
+      });
+      flights.set(key, flight);
+      return flight;
+    },
+
+    committed(programId, balances) {
+      const copies = balances.map(({ memberId, version, balance }) => ({
+        key: balanceKey(programId, memberId),
+        copy: { version, nextChangeAt: NEVER, balance },
+      }));
+      for (const { key } of copies) flights.delete(key);
+      store.commit(copies);
+    },
+
+    close: () => store.close(),
+  };
+}

@@ -1,0 +1,82 @@
+import { z } from "zod";
+
+const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+
+/** A whole number written in decimal digits; the environment has only texts. */
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, "must be a whole number")
+    .transform(Number)
+    .pipe(z.int().min(min, `must be ${min} or more`).max(max, `must be ${max} or less`));
+
+const urlOf = (...protocols: string[]) =>
+  z.string().refine((text) => protocols.includes(URL.parse(text)?.protocol ?? ""), {
+    error: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
+  });
+const postgresUrl = urlOf("postgres:", "postgresql:");
+
+/** `false`, `true`, a number of proxies, or a list of addresses: what Fastify's `trustProxy` takes. */
+const TrustProxy = z
+  .string()
+  .regex(/^(?:true|false|\d{1,2}|[0-9a-fA-F.:/]+(?:,[0-9a-fA-F.:/]+)*)$/, "must be true, false, a number of proxies or a list of addresses")
+  .transform((text): boolean | number | string => {
+    if (text === "true" || text === "false") return text === "true";
+    return /^\d+$/.test(text) ? Number(text) : text;
+  });
+
+/** Every setting of the service: its name in the environment, what it takes, its default and what it is for. */
+export const Settings = z.object({
+  PORT: wholeNumber(0, 65_535).prefault("3000").describe("Port of the HTTP API; 0 takes a free one"),
+  HOST: z.string().min(1).default("127.0.0.1").describe("Address to listen on; 0.0.0.0 is every address"),
+  TRUST_PROXY: TrustProxy.prefault("false").describe("Whose X-Forwarded-* headers are believed: true, false, a number of proxies, addresses"),
+  DATA_DIR: z.string().min(1).default(".data").describe("Folder of the embedded Postgres and of the root key"),
+  DATABASE_URL: postgresUrl.optional().describe("Postgres 15 to 18; without it an embedded one is kept in DATA_DIR"),
+  MIGRATION_DATABASE_URL: postgresUrl.optional().describe("The same database as its owner, for migrations; without it DATABASE_URL is used"),
+  POSTGRES_BIN_DIR: z.string().min(1).optional().describe("Folder with the programs initdb and postgres for the embedded Postgres"),
+  REDIS_URL: urlOf("redis:", "rediss:").optional().describe("Redis or Valkey for cached balances; without it they are cached in the process"),
+  LOYALTY_ROOT_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{24,200}$/, "must have 24 to 200 visible characters")
+    .optional()
+    .describe("Key of the operator; without it one is made once and kept in DATA_DIR/root-key"),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(", ")}` })
+    .default("info")
+    .describe(`Least severe line that is logged: ${LOG_LEVELS.join(", ")}`),
+  WRITE_POOL_SIZE: wholeNumber(1, 20).prefault("3").describe("Database connections for writes, each commits one batch at a time"),
+  READ_POOL_SIZE: wholeNumber(1, 50).prefault("2").describe("Database connections for reads"),
+  MAX_BATCH: wholeNumber(1, 1_000).prefault("128").describe("Most commands that one transaction takes"),
+  MAX_QUEUE: wholeNumber(1, 1_000_000).prefault("4096").describe("Most commands that wait; one more is answered 503"),
+  IMPORT_WINDOW: wholeNumber(1, 10_000).prefault("512").describe("Most lines of one import that are worked on at once"),
+  STATEMENT_TIMEOUT_MS: wholeNumber(100, 600_000).prefault("15000").describe("Milliseconds after which a statement is given up"),
+  LOCK_TIMEOUT_MS: wholeNumber(10, 600_000).prefault("5000").describe("Milliseconds after which waiting for a lock is given up"),
+  BALANCE_CACHE_SIZE: wholeNumber(0, 10_000_000).prefault("100000").describe("Most balances that are cached in the process"),
+  BALANCE_CACHE_TTL_SECONDS: wholeNumber(1, 60).prefault("60").describe("Seconds for which a cached balance may be stale at worst"),
+  REDIS_TIMEOUT_MS: wholeNumber(1, 10_000).prefault("20").describe("Milliseconds after which Redis is not waited for and Postgres is asked"),
+  QUOTE_TTL_SECONDS: wholeNumber(1, 604_800).prefault("1800").describe("Seconds for which a quote may be turned into an order"),
+  SHUTDOWN_GRACE_SECONDS: wholeNumber(1, 600).prefault("15").describe("Seconds that a stopping service takes at most to finish its work"),
+});
+export type Config = z.infer<typeof Settings>;
+
+/** Read by the command-line client, so they may stand in the same environment. */
+const CLIENT_SETTINGS = ["LOYALTY_URL", "LOYALTY_KEY"];
+
+/** A setting that cannot be used. The message is one line for the operator and names the variable. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/**
+ * Reads the settings from an environment. An empty text counts as not set.
+ * Errors: ConfigError that names the variable, also for an unknown `LOYALTY_…` variable, which is most likely a typing error.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const unknown = Object.keys(given).find((name) => name.startsWith("LOYALTY_") && !(name in Settings.shape) && !CLIENT_SETTINGS.includes(name));
+  if (unknown !== undefined) throw new ConfigError(`${unknown} is not a setting of this service (see .env.example)`);
+
+  const parsed = Settings.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; "));
+}

@@ -1,0 +1,76 @@
+import pg from "pg";
+import type { Config } from "../config.ts";
+import { startEmbeddedPostgres } from "./embedded/embedded-postgres.ts";
+import { migrate } from "./migrations.ts";
+import { enterProgram, NO_PROGRAM } from "./transaction.ts";
+
+/** The database cannot be used as it is set. The message is one line for the operator and names the setting. */
+export class DatabaseError extends Error {
+  override readonly name = "DatabaseError";
+}
+
+export type OpenDatabase = {
+  /** What the service's pools connect to. */
+  url: string;
+  /** True for the Postgres in DATA_DIR. */
+  isEmbedded: boolean;
+  close(): Promise<void>;
+};
+
+type DatabaseConfig = Pick<Config, "DATABASE_URL" | "MIGRATION_DATABASE_URL" | "POSTGRES_BIN_DIR" | "DATA_DIR">;
+
+/**
+ * The database of the settings, or the embedded one, with every migration applied and proven to take the serving role.
+ * Errors: DatabaseError, MigrationError, EmbeddedPostgresError.
+ */
+export async function openDatabase(config: DatabaseConfig, onMigration: (line: string) => void): Promise<OpenDatabase> {
+  const embedded =
+    config.DATABASE_URL === undefined ? await startEmbeddedPostgres({ dataDir: config.DATA_DIR, binDir: config.POSTGRES_BIN_DIR }) : undefined;
+  const url = embedded?.url ?? config.DATABASE_URL ?? "";
+  const close = async () => embedded?.stop();
+  try {
+    const owner = config.MIGRATION_DATABASE_URL;
+    const setting = owner === undefined ? "DATABASE_URL" : "MIGRATION_DATABASE_URL";
+    await reach(owner ?? url, setting, async () => undefined);
+    await migrate(owner ?? url, { log: onMigration });
+    await reach(url, "DATABASE_URL", requireServingRole);
+    return { url, isEmbedded: embedded !== undefined, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function reach(url: string, setting: string, use: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  try {
+    await client.connect();
+  } catch (error) {
+    throw new DatabaseError(`the database of ${setting} cannot be reached: ${reasonOf(error)}`, { cause: error });
+  }
+  try {
+    await use(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function requireServingRole(client: pg.Client): Promise<void> {
+  await client.query("begin");
+  try {
+    await client.query(enterProgram(NO_PROGRAM));
+    await client.query("rollback");
+  } catch (error) {
+    const user = client.user ?? "this user";
+    throw new DatabaseError(
+      `the user ${user} of DATABASE_URL may not act as loyalty_service (${reasonOf(error)}): as the owner, run: grant loyalty_service to "${user}"`,
+      { cause: error },
+    );
+  }
+}
+
+/** An attempt at several addresses of one host fails with all their reasons and no message of its own. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
+}

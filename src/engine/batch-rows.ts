@@ -1,0 +1,79 @@
+import type { AddedRows, MemberDraft } from "../members/member-draft.ts";
+import type { MemberState } from "../members/member-state.ts";
+import type { Claim } from "./requirements.ts";
+
+type OfMember<Row> = Row & { memberKey: number };
+
+/** Rows that a batch's accepted commands add, with the member's key. */
+export type AddedByBatch = {
+  entries: OfMember<AddedRows["entries"][number]>[];
+  tierChanges: OfMember<AddedRows["tierChanges"][number] & { n: number }>[];
+  events: OfMember<AddedRows["events"][number]>[];
+  returns: OfMember<AddedRows["returns"][number]>[];
+  commands: OfMember<AddedRows["commands"][number]>[];
+};
+
+/** What accepted commands have touched of one member; the values are in the member's state. */
+export type TouchedMember = {
+  state: MemberState;
+  /** Entries up to this one are stored: a lot with a later number is new. */
+  storedEntrySeq: number;
+  lots: Set<number>;
+  orders: Set<string>;
+  placedOrders: Set<string>;
+  isProfileChanged: boolean;
+  /** True when the row of `members` changes: enrolment or status. Most commands leave it alone. */
+  isMemberChanged: boolean;
+};
+
+/** What a batch has decided and now writes. */
+export type DecidedBatch = {
+  programId: number;
+  ruleSet: number;
+  added: AddedByBatch;
+  touched: Map<number, TouchedMember>;
+  /** Claims of this batch that no accepted command stands behind. */
+  unusedClaims: Pick<Claim, "kind" | "id">[];
+  /** Claims whose accepted command is not the one that they were inserted for. */
+  correctedClaims: OfMember<Claim>[];
+  /** Places made for members whom no accepted command has enrolled. */
+  unusedPlaces: MemberState[];
+};
+
+export const emptyBatch = (programId: number, ruleSet: number): DecidedBatch => ({
+  programId,
+  ruleSet,
+  added: { entries: [], tierChanges: [], events: [], returns: [], commands: [] },
+  touched: new Map(),
+  unusedClaims: [],
+  correctedClaims: [],
+  unusedPlaces: [],
+});
+
+/** Takes over what one accepted command adds and touches, and keeps it in the member's state. */
+export function acceptDraft(batch: DecidedBatch, state: MemberState, draft: MemberDraft): void {
+  const memberKey = state.key;
+  const touched = batch.touched.get(memberKey) ?? {
+    state,
+    storedEntrySeq: state.entrySeq,
+    lots: new Set<number>(),
+    orders: new Set<string>(),
+    placedOrders: new Set<string>(),
+    isProfileChanged: false,
+    isMemberChanged: false,
+  };
+  batch.touched.set(memberKey, touched);
+  for (const seq of draft.lots.changedKeys()) touched.lots.add(seq);
+  for (const id of draft.orders.changedKeys()) touched.orders.add(id);
+  for (const id of draft.rows.placedOrders) touched.placedOrders.add(id);
+  touched.isProfileChanged ||= draft.isProfileChanged;
+  touched.isMemberChanged ||= draft.status !== state.status || draft.enrolHash !== state.enrolHash;
+
+  const { added } = batch;
+  for (const row of draft.rows.entries) added.entries.push({ ...row, memberKey });
+  for (const [n, row] of draft.rows.tierChanges.entries()) added.tierChanges.push({ ...row, n, memberKey });
+  for (const row of draft.rows.events) added.events.push({ ...row, memberKey });
+  for (const row of draft.rows.returns) added.returns.push({ ...row, memberKey });
+  for (const row of draft.rows.commands) added.commands.push({ ...row, memberKey });
+  draft.keep();
+}

@@ -1,0 +1,113 @@
+import { LoyaltyError } from "../core/errors.ts";
+import { REQUEST_KINDS } from "../core/request-kinds.ts";
+import { MemberDraft } from "../members/member-draft.ts";
+import { memberView, type StoredEnrolment } from "../members/member-view.ts";
+import type { DecideContext } from "../programs/decide-context.ts";
+import { acceptDraft, type DecidedBatch, emptyBatch } from "./batch-rows.ts";
+import type { Command, CommandAnswers } from "./commands.ts";
+import { decide } from "./decide.ts";
+import type { LoadedBatch } from "./load.ts";
+import type { Former } from "./load/replays.ts";
+import { type BatchPlan, claimKey, type PlannedJob, type UsedQuote } from "./plan.ts";
+
+export type JobAnswer = { result: CommandAnswers[Command["kind"]]; replayed: boolean };
+
+/** A refusal, or a defect that concerns one command only. */
+export type JobOutcome = JobAnswer | { error: unknown };
+
+/** What was recorded before this batch, for the ids that it could not claim. */
+export type FormerUses = { claims: Map<string, Former>; enrolments: Map<string, StoredEnrolment>; orderOwners: Map<string, string> };
+
+/** Decides a batch command by command, each on what the former ones of its member left. Pure but for the states it changes. */
+export class BatchDecision {
+  readonly batch: DecidedBatch;
+  readonly #plan: BatchPlan;
+  readonly #loaded: LoadedBatch;
+  readonly #former: FormerUses;
+  readonly #context: DecideContext;
+  /** Ids that accepted commands of this batch have taken. */
+  readonly #taken = new Map<string, Former>();
+
+  constructor(programId: number, plan: BatchPlan, loaded: LoadedBatch, former: FormerUses, context: DecideContext) {
+    this.batch = emptyBatch(programId, context.program.version);
+    this.#plan = plan;
+    this.#loaded = loaded;
+    this.#former = former;
+    this.#context = context;
+  }
+
+  run(): JobOutcome[] {
+    const outcomes = this.#plan.jobs.map((job) => {
+      try {
+        return this.#replay(job) ?? { result: this.#decide(job), replayed: false };
+      } catch (error) {
+        return { error };
+      }
+    });
+    this.#settleClaims();
+    return outcomes;
+  }
+
+  /** The first answer again when the id was used before with the same body. Errors: id_reused. */
+  #replay({ command, memberId, requirements: { claim } }: PlannedJob): JobAnswer | undefined {
+    if (command.kind === "enrol_member") {
+      const enrolled = this.#former.enrolments.get(memberId);
+      if (enrolled === undefined || this.#loaded.members.get(memberId)?.enrolHash !== command.hash) return undefined;
+      const profile = { ...this.#loaded.members.get(memberId)?.profile, ...command.profile };
+      return { result: memberView(enrolled, profile), replayed: true };
+    }
+    if (claim === null) return undefined;
+    const key = claimKey(claim);
+    const former = this.#taken.get(key) ?? (this.#loaded.ownClaims.has(key) ? undefined : this.#former.claims.get(key));
+    if (former === undefined) return undefined;
+    if (former.hash !== claim.hash) throw new LoyaltyError("id_reused", { id: claim.id });
+    return { result: former.answer as JobAnswer["result"], replayed: true };
+  }
+
+  #decide(job: PlannedJob): JobAnswer["result"] {
+    const { command, memberId, quote, requirements } = job;
+    const state = this.#loaded.members.get(memberId);
+    this.#requireOwnOrder(requirements.orderId, memberId);
+    if (state === undefined) throw new LoyaltyError("member_not_found", { memberId });
+    if (quote !== null) this.#requireGoodQuote(quote);
+
+    const draft = new MemberDraft(state);
+    const result = decide(draft, command, this.#context, quote?.terms);
+    acceptDraft(this.batch, state, draft);
+    // A second equal enrolment in this very batch is a replay too.
+    for (const { kind, answer } of draft.rows.commands) {
+      if (kind === REQUEST_KINDS.enrolment) this.#former.enrolments.set(memberId, answer as StoredEnrolment);
+    }
+    if (requirements.claim !== null) this.#taken.set(claimKey(requirements.claim), { memberId, hash: requirements.claim.hash, answer: result });
+    if (quote !== null) this.#taken.set(claimKey(quote.claim), { memberId, hash: quote.claim.hash, answer: null });
+    return result;
+  }
+
+  /** Looked at here and not where the token is read: an order that is sent again after its quote has ended is a replay. */
+  #requireGoodQuote({ claim, expiresAt }: UsedQuote): void {
+    const key = claimKey(claim);
+    if (!this.#loaded.ownClaims.has(key) || this.#taken.has(key)) throw new LoyaltyError("quote_already_used");
+    if (expiresAt <= this.#context.now) throw new LoyaltyError("quote_expired", { expiredAt: new Date(expiresAt).toISOString() });
+  }
+
+  #requireOwnOrder(orderId: string | null, memberId: string): void {
+    const owner = orderId === null ? undefined : this.#former.orderOwners.get(orderId);
+    if (owner !== undefined && owner !== memberId) throw new LoyaltyError("order_member_mismatch", { orderId: orderId ?? "", memberId });
+  }
+
+  /** Which claims and places nobody needs, and which stand for another command than they were made for. */
+  #settleClaims(): void {
+    const { batch } = this;
+    for (const claim of this.#plan.claims) {
+      const key = claimKey(claim);
+      if (!this.#loaded.ownClaims.has(key)) continue;
+      const taken = this.#taken.get(key);
+      const memberKey = taken === undefined ? undefined : this.#loaded.members.get(taken.memberId)?.key;
+      if (taken === undefined || memberKey === undefined) batch.unusedClaims.push(claim);
+      else if (taken.hash !== claim.hash || taken.memberId !== claim.memberId) {
+        batch.correctedClaims.push({ kind: claim.kind, id: claim.id, hash: taken.hash, memberKey });
+      }
+    }
+    for (const state of this.#loaded.members.values()) if (state.status === "placeholder") batch.unusedPlaces.push(state);
+  }
+}

@@ -1,0 +1,34 @@
+import { decideEnrolMember } from "../members/decide-enrol-member.ts";
+import { decideOpenBalance } from "../members/decide-open-balance.ts";
+import { decideUpdateMember } from "../members/decide-update-member.ts";
+import type { MemberDraft } from "../members/member-draft.ts";
+import { decideCancelOrder } from "../orders/decide-cancel-order.ts";
+import type { QuotedTerms } from "../orders/decide-cart.ts";
+import { decideCompleteOrder } from "../orders/decide-complete-order.ts";
+import { decidePlaceOrder } from "../orders/decide-place-order.ts";
+import { decideReturnLines } from "../orders/decide-return-lines.ts";
+import { decideReviseOrder } from "../orders/decide-revise-order.ts";
+import type { DecideContext } from "../programs/decide-context.ts";
+import type { Command, CommandAnswers } from "./commands.ts";
+
+/** The only list of decisions: pure functions that change the draft and answer, or refuse with a LoyaltyError. */
+export function decide(draft: MemberDraft, command: Command, context: DecideContext, terms?: QuotedTerms): CommandAnswers[Command["kind"]] {
+  switch (command.kind) {
+    case "enrol_member":
+      return decideEnrolMember(draft, command, context);
+    case "update_member":
+      return decideUpdateMember(draft, command, context);
+    case "place_order":
+      return decidePlaceOrder(draft, command, context, terms);
+    case "revise_order":
+      return decideReviseOrder(draft, command, context);
+    case "complete_order":
+      return decideCompleteOrder(draft, command, context);
+    case "cancel_order":
+      return decideCancelOrder(draft, command, context);
+    case "return_lines":
+      return decideReturnLines(draft, command, context);
+    case "open_balance":
+      return decideOpenBalance(draft, command, context);
+  }
+}

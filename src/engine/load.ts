@@ -1,0 +1,150 @@
+import type pg from "pg";
+import { assert } from "../core/assert.ts";
+import { dateToDay } from "../core/period.ts";
+import { REQUEST_KINDS } from "../core/request-kinds.ts";
+import { enterProgram } from "../db/transaction.ts";
+import type { Instant } from "../ledger/state.ts";
+import type { MemberState } from "../members/member-state.ts";
+import type { CompiledProgram } from "../programs/compiled.ts";
+import { activityKey, sumWindows } from "../tiers/windows.ts";
+import { type FirstAccountRow, type OtherAccountRow, selectFirstAccounts, selectOtherAccounts, toInstant, toWallet } from "./load/accounts.ts";
+import { type ActivityRow, looksAtTiers, selectActivity, selectTierChanges, type TierChangeRow } from "./load/activity.ts";
+import { type LotRow, selectOpenLots, selectOrderLots, toLot } from "./load/lots.ts";
+import { type MemberRow, type ProfileRow, selectMembers, selectProfiles, toProfile } from "./load/members.ts";
+import { type OrderRow, selectOrders, toOrder } from "./load/orders.ts";
+import { type BatchPlan, claimKey } from "./plan.ts";
+
+/** A batch under its locks: what was claimed, and the members as they are. */
+export type LoadedBatch = {
+  /** The rule set in force as this transaction sees it; null when the program has none. */
+  version: number | null;
+  /** Of the transaction, to ask afterwards whether it was committed. */
+  transactionId: string;
+  ownClaims: Set<string>;
+  members: Map<string, MemberState>;
+};
+
+type BeginRow = { version: number | null; xid: string; claimed: number[] };
+
+const beginBatch = ({ members, claims }: BatchPlan): pg.QueryConfig => {
+  const position = new Map(members.map(({ id }, index) => [id, index + 1]));
+  return {
+    name: "begin_batch",
+    text: "select version, xid, claimed from loyalty_begin_batch($1::text[], $2::boolean[], $3::smallint[], $4::text[], $5::integer[], $6::uuid[])",
+    values: [
+      members.map(({ id }) => id),
+      members.map(({ mayEnrol }) => mayEnrol),
+      claims.map(({ kind }) => REQUEST_KINDS[kind]),
+      claims.map(({ id }) => id),
+      claims.map(({ memberId }) => position.get(memberId)),
+      claims.map(({ hash }) => hash),
+    ],
+  };
+};
+
+/** Begins the transaction, claims, locks and loads: one round trip on a pipelined connection. */
+export async function loadBatch(client: pg.ClientBase, programId: number, plan: BatchPlan, program: CompiledProgram, now: Instant): Promise<LoadedBatch> {
+  const [, , begun, members] = await Promise.all([
+    client.query("begin"),
+    client.query(enterProgram(programId)),
+    client.query<BeginRow>(beginBatch(plan)),
+    loadMembers(client, programId, plan, program, { now, lock: true }),
+  ]);
+  const [row] = begun.rows;
+  assert(row, "begin_batch answers one row");
+  const ownClaims = new Set(
+    row.claimed.map((n) => {
+      const claim = plan.claims[n - 1];
+      assert(claim, "a claimed position is one of the claims");
+      return claimKey(claim);
+    }),
+  );
+  return { version: row.version, transactionId: row.xid, ownClaims, members };
+}
+
+/** Loads what a plan needs of its members, within the transaction that the connection is in. Unknown members are missing. */
+export async function loadMembers(
+  client: pg.ClientBase,
+  programId: number,
+  plan: Pick<BatchPlan, "members">,
+  program: CompiledProgram,
+  { now, lock }: { now: Instant; lock: boolean },
+): Promise<Map<string, MemberState>> {
+  const ids = plan.members.map(({ id }) => id);
+  const withProfile = plan.members.filter(({ profile }) => profile).map(({ id }) => id);
+  const looking = plan.members.filter(looksAtTiers);
+  const orders = plan.members.flatMap(({ id, orderIds }) => [...orderIds].map((orderId) => ({ id, orderId })));
+  const orderMembers = orders.map(({ id }) => id);
+  const orderIds = orders.map(({ orderId }) => orderId);
+  const neededLots = plan.members.map(({ openLots }) => openLots);
+
+  const rowsOf = async <Row extends pg.QueryResultRow>(query: pg.QueryConfig, isNeeded: boolean): Promise<Row[]> =>
+    isNeeded ? (await client.query<Row>(query)).rows : [];
+  const [first, members, profiles, others, openLots, orderLots, orderRows, activity, tierChanges] = await Promise.all([
+    rowsOf<FirstAccountRow>(selectFirstAccounts(programId, ids, lock), true),
+    rowsOf<MemberRow>(selectMembers(programId, ids), true),
+    rowsOf<ProfileRow>(selectProfiles(programId, withProfile), withProfile.length > 0),
+    rowsOf<OtherAccountRow>(selectOtherAccounts(programId, ids), program.definition.wallets.length > 1),
+    rowsOf<LotRow>(selectOpenLots(programId, ids, neededLots, now), true),
+    rowsOf<LotRow>(selectOrderLots(programId, orderMembers, orderIds), orders.length > 0),
+    rowsOf<OrderRow>(selectOrders(programId, orderMembers, orderIds), orders.length > 0),
+    rowsOf<ActivityRow>(selectActivity(programId, looking, program), looking.length > 0 && program.windows.length > 0),
+    rowsOf<TierChangeRow>(selectTierChanges(programId, looking), looking.length > 0),
+  ]);
+
+  const states = new Map<number, MemberState>();
+  const accounts = new Map(first.map((row) => [row.member_key, row]));
+  for (const row of members) {
+    const account = accounts.get(row.member_key);
+    if (account !== undefined) states.set(row.member_key, toMemberState(row, account));
+  }
+  for (const row of profiles) edit(states, row, (state) => (state.profile = toProfile(row)));
+  for (const row of others) edit(states, row, (state) => state.wallets.set(row.wallet, toWallet(row)));
+  for (const row of [...openLots, ...orderLots]) edit(states, row, (state) => state.lots.set(row.seq, toLot(row)));
+  for (const row of orderRows) edit(states, row, (state) => state.orders.set(row.order_id, toOrder(row)));
+  for (const row of activity) {
+    const day = { day: dateToDay(row.day), metric: row.metric, amount: row.amount, added: 0 };
+    edit(states, row, (state) => state.activity.set(activityKey(day.day, day.metric), day));
+  }
+  for (const row of tierChanges) {
+    const change = { version: row.version, from: row.from_tier, to: row.to_tier, occurredAt: row.occurred_at.getTime() };
+    edit(states, row, (state) => state.tierChanges.push(change));
+  }
+  for (const [key, state] of states) setWindows(state, accounts.get(key), program);
+  return new Map([...states.values()].map((state) => [state.id, state]));
+}
+
+function edit(states: Map<number, MemberState>, row: { member_key: number }, change: (state: MemberState) => unknown): void {
+  const state = states.get(row.member_key);
+  if (state !== undefined) change(state);
+}
+
+function toMemberState(member: MemberRow, account: FirstAccountRow): MemberState {
+  return {
+    key: member.member_key,
+    id: account.id,
+    status: member.status,
+    enrolledAt: member.enrolled_at?.getTime() ?? 0,
+    enrolHash: member.enrol_hash,
+    profile: null,
+    tier: account.tier ?? "",
+    tierSince: account.tier_since?.getTime() ?? 0,
+    entrySeq: account.entry_seq,
+    version: account.version,
+    nextChangeAt: toInstant(account.next_change_at),
+    windows: null,
+    wallets: new Map([[1, toWallet(account)]]),
+    lots: new Map(),
+    orders: new Map(),
+    activity: new Map(),
+    tierChanges: [],
+  };
+}
+
+/** The stored running sums, or under another rule set new ones as of the same day. */
+function setWindows(state: MemberState, account: FirstAccountRow | undefined, program: CompiledProgram): void {
+  if (account?.windows_day === null || account?.windows_day === undefined) return;
+  const day = dateToDay(account.windows_day);
+  const isCurrent = account.windows_rule_set === program.version && account.windows !== null;
+  state.windows = isCurrent ? { day, sums: account.windows ?? {} } : sumWindows(state.activity.values(), program.windows, day);
+}

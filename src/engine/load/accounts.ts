@@ -1,0 +1,65 @@
+import type pg from "pg";
+import { type Instant, NEVER, type WalletState } from "../../ledger/state.ts";
+
+type WalletColumns = {
+  available: number;
+  pending: number;
+  held: number;
+  debt: number;
+  accrued_total: number;
+  clawed_back_total: number;
+  redeemed_total: number;
+  expired_total: number;
+};
+
+export type FirstAccountRow = WalletColumns & {
+  id: string;
+  member_key: number;
+  entry_seq: number;
+  version: number;
+  tier: string | null;
+  tier_since: Date | null;
+  windows_day: string | null;
+  windows: Record<string, number> | null;
+  windows_rule_set: number | null;
+  next_change_at: Date | null;
+};
+
+export type OtherAccountRow = WalletColumns & { member_key: number; wallet: number };
+
+const WALLET_COLUMNS = "a.available, a.pending, a.held, a.debt, a.accrued_total, a.clawed_back_total, a.redeemed_total, a.expired_total";
+
+const FIRST_ACCOUNTS = `select m.id, a.member_key, ${WALLET_COLUMNS}, a.entry_seq, a.version, a.tier, a.tier_since,
+       a.windows_day, a.windows, a.windows_rule_set, a.next_change_at
+  from members m join accounts a on a.program_id = m.program_id and a.member_key = m.member_key and a.wallet = 1
+ where m.program_id = $1 and m.id = any($2::text[])
+ order by a.member_key`;
+
+/** Locks the members of a batch, all in one order; with `lock` false (a quote) only reads them. */
+export const selectFirstAccounts = (programId: number, memberIds: string[], lock: boolean): pg.QueryConfig => ({
+  name: lock ? "lock_members" : "read_members",
+  text: lock ? `${FIRST_ACCOUNTS} for no key update of a` : FIRST_ACCOUNTS,
+  values: [programId, memberIds],
+});
+
+export const selectOtherAccounts = (programId: number, memberIds: string[]): pg.QueryConfig => ({
+  name: "load_other_accounts",
+  text: `select a.member_key, a.wallet, ${WALLET_COLUMNS}
+           from members m join accounts a on a.program_id = m.program_id and a.member_key = m.member_key and a.wallet > 1
+          where m.program_id = $1 and m.id = any($2::text[])`,
+  values: [programId, memberIds],
+});
+
+export const toWallet = (row: WalletColumns): WalletState => ({
+  available: row.available,
+  pending: row.pending,
+  held: row.held,
+  debt: row.debt,
+  accruedTotal: row.accrued_total,
+  clawedBackTotal: row.clawed_back_total,
+  redeemedTotal: row.redeemed_total,
+  expiredTotal: row.expired_total,
+});
+
+/** pg gives `Infinity` for the timestamp infinity and null for none: both are never. */
+export const toInstant = (at: Date | number | null): Instant => (at instanceof Date ? at.getTime() : NEVER);

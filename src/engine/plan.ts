@@ -1,0 +1,81 @@
+import type { CompiledProgram } from "../programs/compiled.ts";
+import { localDay } from "../core/period.ts";
+import type { QuotedTerms } from "../orders/decide-cart.ts";
+import type { Instant } from "../ledger/state.ts";
+import type { Command } from "./commands.ts";
+import { type Claim, type Requirements, requirementsOf } from "./requirements.ts";
+
+/** The terms of a quote and the claim that makes its token good for one order only. */
+export type UsedQuote = { claim: Claim; terms: QuotedTerms; expiresAt: Instant };
+
+/** A command whose member is known, ready for a batch. */
+export type Job = { command: Command; memberId: string; quote: UsedQuote | null };
+
+export type PlannedJob = Job & { requirements: Requirements };
+
+/** What of one member the batch's commands need. Days are epoch days in the program's zone. */
+export type MemberPlan = {
+  id: string;
+  mayEnrol: boolean;
+  openLots: boolean;
+  profile: boolean;
+  orderIds: Set<string>;
+  /** First and last instant and day at which tiers are looked at; null when never. */
+  tiers: { firstAt: number; firstDay: number; lastDay: number } | null;
+};
+
+export type BatchPlan = {
+  jobs: PlannedJob[];
+  /** Sorted by id: one order of locks for all. */
+  members: MemberPlan[];
+  /** One for each id that is claimed, with the member of the first job that claims it. */
+  claims: (Claim & { memberId: string })[];
+};
+
+export const claimKey = ({ kind, id }: Pick<Claim, "kind" | "id">): string => `${kind} ${id}`;
+
+const newMemberPlan = (id: string): MemberPlan => ({
+  id,
+  mayEnrol: false,
+  openLots: false,
+  profile: false,
+  orderIds: new Set(),
+  tiers: null,
+});
+
+function addTierLook(plan: MemberPlan, at: string, timeZone: string): void {
+  const instant = Date.parse(at);
+  const day = localDay(new Date(instant), timeZone);
+  const { firstAt, firstDay, lastDay } = plan.tiers ?? { firstAt: instant, firstDay: day, lastDay: day };
+  plan.tiers = { firstAt: Math.min(firstAt, instant), firstDay: Math.min(firstDay, day), lastDay: Math.max(lastDay, day) };
+}
+
+function addRequirements(plan: MemberPlan, requirements: Requirements, timeZone: string): void {
+  plan.mayEnrol ||= requirements.mayEnrol;
+  plan.openLots ||= requirements.openLots;
+  plan.profile ||= requirements.profile;
+  if (requirements.orderId !== null) plan.orderIds.add(requirements.orderId);
+  if (requirements.tiersAt !== null) addTierLook(plan, requirements.tiersAt, timeZone);
+}
+
+/** Puts together what the commands of a batch need. `now` is RFC 3339. */
+export function planBatch(jobs: readonly Job[], program: CompiledProgram, now: string): BatchPlan {
+  const members = new Map<string, MemberPlan>();
+  const claims = new Map<string, Claim & { memberId: string }>();
+  const planned = jobs.map((job) => {
+    const requirements = requirementsOf(job.command, program, now);
+    const plan = members.get(job.memberId) ?? newMemberPlan(job.memberId);
+    members.set(job.memberId, plan);
+    addRequirements(plan, requirements, program.definition.timeZone);
+    for (const claim of claimsOf(requirements, job.quote)) {
+      if (!claims.has(claimKey(claim))) claims.set(claimKey(claim), { ...claim, memberId: job.memberId });
+    }
+    return { ...job, requirements };
+  });
+  const byId = [...members.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { jobs: planned, members: byId, claims: [...claims.values()] };
+}
+
+function claimsOf({ claim }: Requirements, quote: UsedQuote | null): Claim[] {
+  return [...(claim === null ? [] : [claim]), ...(quote === null ? [] : [quote.claim])];
+}

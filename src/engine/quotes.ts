@@ -1,0 +1,104 @@
+import type pg from "pg";
+import { LoyaltyError } from "../core/errors.ts";
+import { occurredAtOf } from "../core/occurred-at.ts";
+import { enterProgram } from "../db/transaction.ts";
+import { settle } from "../ledger/settle.ts";
+import { NEVER } from "../ledger/state.ts";
+import { balanceSummary } from "../ledger/summary.ts";
+import { enrol, requireActive } from "../members/enrol.ts";
+import { MemberDraft } from "../members/member-draft.ts";
+import type { MemberState } from "../members/member-state.ts";
+import { checkCart, decideCart, totalPoints } from "../orders/decide-cart.ts";
+import type { Cart } from "../orders/order.ts";
+import { decidedCartView } from "../orders/order-view.ts";
+import { pointsView } from "../orders/points-view.ts";
+import type { QuoteView } from "../orders/quote.ts";
+import { knownTier } from "../tiers/change-tier.ts";
+import type { ProgramContext } from "./commands.ts";
+import { loadMembers } from "./load.ts";
+import { planBatch } from "./plan.ts";
+import type { QuoteTokens } from "./quote-tokens.ts";
+import type { RuleSets } from "./transact.ts";
+
+export type QuoteOptions = { explain?: boolean };
+
+/** Decides carts and writes nothing. */
+export interface Quotes {
+  /** Errors: those of placing the order, ids apart. */
+  quote(program: ProgramContext, cart: Cart, options?: QuoteOptions): Promise<QuoteView>;
+}
+
+export type QuotesDeps = { pool: pg.Pool; ruleSets: RuleSets; quoteTokens: QuoteTokens; now: () => Date };
+
+/** Whoever is not a member yet, as the order would find them. */
+const stranger = (id: string): MemberState => ({
+  key: 0,
+  id,
+  status: "placeholder",
+  enrolledAt: 0,
+  enrolHash: null,
+  profile: null,
+  tier: "",
+  tierSince: 0,
+  entrySeq: 0,
+  version: -1,
+  nextChangeAt: NEVER,
+  windows: null,
+  wallets: new Map(),
+  lots: new Map(),
+  orders: new Map(),
+  activity: new Map(),
+  tierChanges: [],
+});
+
+export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): Quotes {
+  return {
+    async quote(context, cart, { explain = false } = {}) {
+      const at = now();
+      const program = await ruleSets.current(context.programId);
+      const wallets = await ruleSets.walletNumbers(context.programId);
+      checkCart(cart, program);
+      const occurredAt = occurredAtOf(cart.occurredAt, at.getTime());
+
+      const draft = new MemberDraft((await readMember()) ?? stranger(cart.memberId));
+      if (draft.status === "placeholder" && program.definition.autoEnroll) enrol(draft, program, occurredAt);
+      if (draft.status === "placeholder") throw new LoyaltyError("member_not_found", { memberId: cart.memberId });
+      requireActive(draft);
+      const decideContext = { program, wallets, now: at.getTime() };
+      settle(draft, at.getTime(), program.version);
+      const decision = decideCart(draft, cart, occurredAt, decideContext);
+
+      const tier = knownTier(program, draft.tier);
+      const counts = program.definition.ordersCount === "placed";
+      const points = pointsView(program, decision.accruals, counts ? occurredAt : null, at.getTime());
+      const balance = { ...balanceSummary(draft, decideContext), version: draft.version - 1 };
+      const offer = { ruleSet: program.version, tier: decision.tier, clock: occurredAt, net: decision.totals.net, points: totalPoints(decision) };
+      return {
+        ...decidedCartView({ id: null, status: "quoted", cart, decision, tier: { before: tier, after: tier }, points, balance }),
+        ...quoteTokens.issue(context, cart, offer, at),
+        ...(explain && { explanation: decision.trace }),
+      };
+
+      /** Reads what placing the order would load, without a lock. */
+      async function readMember(): Promise<MemberState | undefined> {
+        const job = { command: { kind: "place_order", memberId: cart.memberId, orderId: "", hash: "", cart }, memberId: cart.memberId, quote: null } as const;
+        const plan = planBatch([job], program, at.toISOString());
+        const client = await pool.connect();
+        let broken: Error | undefined;
+        try {
+          const [, , members] = await Promise.all([
+            client.query("begin isolation level repeatable read read only"),
+            client.query(enterProgram(context.programId)),
+            loadMembers(client, context.programId, plan, program, { now: at.getTime(), lock: false }),
+          ]);
+          return members.get(cart.memberId);
+        } finally {
+          await client.query("rollback").catch((error: Error) => {
+            broken = error;
+          });
+          client.release(broken);
+        }
+      }
+    },
+  };
+}

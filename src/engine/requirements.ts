@@ -1,0 +1,60 @@
+import { canonicalHash } from "../core/canonical.ts";
+import type { RequestKind } from "../core/request-kinds.ts";
+import type { CompiledProgram } from "../programs/compiled.ts";
+import type { Command } from "./commands.ts";
+
+/** An id of the caller's that a command takes for itself: the same id with the same hash is a replay. */
+export type Claim = { kind: RequestKind; id: string; hash: string };
+
+/** What a command needs loaded, and what it takes, before it can be decided. */
+export type Requirements = {
+  claim: Claim | null;
+  /** True when the command may make a member of an id that nobody has used. */
+  mayEnrol: boolean;
+  /** An order of the member's that the command is about. */
+  orderId: string | null;
+  openLots: boolean;
+  profile: boolean;
+  /** RFC 3339 instant at which the command looks at the tier windows; null when it does not. */
+  tiersAt: string | null;
+};
+
+const NOTHING: Requirements = { claim: null, mayEnrol: false, orderId: null, openLots: false, profile: false, tiersAt: null };
+
+/** The requirements of each kind of command; `now` is RFC 3339. */
+export function requirementsOf(command: Command, { definition, readsMemberAttributes }: CompiledProgram, now: string): Requirements {
+  switch (command.kind) {
+    case "enrol_member":
+      return { ...NOTHING, mayEnrol: true, profile: true };
+    case "update_member":
+      return { ...NOTHING, profile: true };
+    case "place_order":
+      return {
+        ...NOTHING,
+        claim: { kind: "order", id: command.orderId, hash: command.hash },
+        mayEnrol: definition.autoEnroll,
+        profile: readsMemberAttributes,
+        tiersAt: command.cart.occurredAt,
+      };
+    case "revise_order":
+      return { ...NOTHING, orderId: command.orderId, profile: readsMemberAttributes, tiersAt: command.cart.occurredAt };
+    case "complete_order":
+      return {
+        ...NOTHING,
+        claim: { kind: "complete", id: command.orderId, hash: command.hash },
+        orderId: command.orderId,
+        tiersAt: command.occurredAt ?? now,
+      };
+    case "cancel_order":
+      return { ...NOTHING, claim: { kind: "cancel", id: command.orderId, hash: command.hash }, orderId: command.orderId, openLots: true };
+    case "return_lines":
+      return { ...NOTHING, claim: { kind: "return", id: command.returnId, hash: canonicalHash([command.hash, command.orderId]) }, orderId: command.orderId, openLots: true };
+    case "open_balance":
+      return {
+        ...NOTHING,
+        claim: { kind: "opening", id: command.openingId, hash: command.hash },
+        mayEnrol: definition.autoEnroll,
+        tiersAt: command.occurredAt,
+      };
+  }
+}

@@ -1,0 +1,101 @@
+import type pg from "pg";
+import { assert } from "../core/assert.ts";
+import { LoyaltyError } from "../core/errors.ts";
+import type { MemberState } from "../members/member-state.ts";
+import type { CompiledProgram } from "../programs/compiled.ts";
+import type { WalletNumbers } from "../programs/decide-context.ts";
+import type { DecidedBatch } from "./batch-rows.ts";
+import { BatchDecision, type JobOutcome } from "./decide-batch.ts";
+import { isConnectionLost } from "./database-errors.ts";
+import { loadBatch } from "./load.ts";
+import { loadFormer } from "./load-former.ts";
+import { type Job, planBatch } from "./plan.ts";
+import { isCommitted } from "./transaction-outcome.ts";
+import { claimStatements } from "./write/claims.ts";
+import { ledgerStatements } from "./write/ledger.ts";
+import { memberStatements } from "./write/members.ts";
+import { orderStatements } from "./write/orders.ts";
+
+/** Compiled rule sets and wallet numbers of programs. */
+export type RuleSets = {
+  current(programId: number): Promise<CompiledProgram>;
+  at(programId: number, version: number): Promise<CompiledProgram>;
+  walletNumbers(programId: number): Promise<WalletNumbers>;
+};
+
+export type TransactDeps = { pool: pg.Pool; ruleSets: RuleSets; now: () => Date };
+
+export type Transacted = { outcomes: JobOutcome[]; program: CompiledProgram; wallets: WalletNumbers; changed: MemberState[] };
+
+/** How often a batch begins again because a newer rule set was published while it began. */
+const PUBLICATIONS_MAX = 5;
+
+/**
+ * One batch, one transaction, two round trips: begin, claim, lock and load; decide; write and commit.
+ * With `dryRun` everything but the commit. Rejects with the database's error when nothing took effect.
+ */
+export async function transact(deps: TransactDeps, programId: number, jobs: readonly Job[], dryRun: boolean): Promise<Transacted> {
+  let program = await deps.ruleSets.current(programId);
+  for (let attempt = 0; attempt < PUBLICATIONS_MAX; attempt += 1) {
+    const done = await attemptBatch(deps, programId, jobs, { program, dryRun });
+    if (typeof done !== "number") return done;
+    program = await deps.ruleSets.at(programId, done);
+  }
+  throw new LoyaltyError("overloaded", { reason: "the rule set is being published again and again" });
+}
+
+/** Answers the version in force when it is another than the one that the batch was planned for. */
+async function attemptBatch(
+  deps: TransactDeps,
+  programId: number,
+  jobs: readonly Job[],
+  { program, dryRun }: { program: CompiledProgram; dryRun: boolean },
+): Promise<Transacted | number> {
+  const now = deps.now();
+  const wallets = await deps.ruleSets.walletNumbers(programId);
+  const plan = planBatch(jobs, program, now.toISOString());
+  const client = await deps.pool.connect();
+  let broken: Error | undefined;
+  try {
+    const loaded = await loadBatch(client, programId, plan, program, now.getTime());
+    assert(loaded.version !== null, "a program that takes commands has a rule set");
+    if (loaded.version !== program.version) {
+      await client.query("rollback");
+      return loaded.version;
+    }
+    const former = await loadFormer(client, programId, plan, loaded);
+    const decision = new BatchDecision(programId, plan, loaded, former, { program, wallets, now: now.getTime() });
+    const outcomes = decision.run();
+    const changed = [...decision.batch.touched.values()].map(({ state }) => state);
+    // Nothing accepted: the claims and places that were made go with the transaction.
+    if (dryRun || changed.length === 0) await client.query("rollback");
+    else await commit(deps.pool, client, decision.batch, loaded.transactionId);
+    return { outcomes, program, wallets, changed: dryRun ? [] : changed };
+  } catch (error) {
+    broken = await rollBack(client);
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Writes and commits. Where the connection is lost on the way, another one asks whether the commit took effect. */
+async function commit(pool: pg.Pool, client: pg.ClientBase, batch: DecidedBatch, transactionId: string): Promise<void> {
+  try {
+    const statements = [...claimStatements(batch), ...memberStatements(batch), ...orderStatements(batch), ...ledgerStatements(batch)];
+    const [committed] = (await Promise.all([...statements.map((statement) => client.query(statement)), client.query("commit")])).slice(-1);
+    assert(committed?.command === "COMMIT", "a transaction without a failed statement commits");
+  } catch (error) {
+    if (!isConnectionLost(error) || !(await isCommitted(pool, transactionId))) throw error;
+  }
+}
+
+/** The reason why the connection cannot be used again, if so. */
+async function rollBack(client: pg.ClientBase): Promise<Error | undefined> {
+  try {
+    await client.query("rollback");
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}

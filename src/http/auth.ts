@@ -1,0 +1,103 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import fp from "fastify-plugin";
+import { assert } from "../core/assert.ts";
+import { LoyaltyError } from "../core/errors.ts";
+import { NO_PROGRAM } from "../db/transaction.ts";
+import type { ProgramContext } from "../engine/commands.ts";
+import type { KeyOwners } from "../keys/owners.ts";
+import { grants, SCOPES, type Scope } from "../keys/scopes.ts";
+
+/** Who makes the request: a key's id, or `root`. */
+export type Actor = { keyId: string; scopes: ReadonlySet<Scope> };
+
+/** What a route demands: a scope in a program; `root` is the root key without a program; `public` is nothing. */
+export type RouteScope = Scope | "root" | "public";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    scope?: RouteScope;
+    /** The root key may name a program that does not exist yet: its `programId` is then 0. */
+    newProgram?: boolean;
+  }
+  interface FastifyRequest {
+    caller: { actor: Actor; program: ProgramContext | undefined } | null;
+    /** The program of the key, or the one that the root key names. */
+    readonly program: ProgramContext;
+    readonly actor: Actor;
+  }
+}
+
+export type AuthOptions = {
+  rootKey: string;
+  owners: KeyOwners;
+  /** The internal key of a program. */
+  findProgram: (id: string) => Promise<number | undefined>;
+};
+
+const ROOT: Actor = { keyId: "root", scopes: new Set(SCOPES) };
+const sha256 = (text: string) => createHash("sha256").update(text).digest();
+
+function bearerOf(request: FastifyRequest): string {
+  const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "") ?? [];
+  if (token === undefined) throw new LoyaltyError("unauthenticated");
+  return token;
+}
+
+function programHeader(request: FastifyRequest): string | undefined {
+  const header = request.headers["loyalty-program"];
+  return Array.isArray(header) ? header[0] : header;
+}
+
+/** Says who calls and in which program, before the body is read. */
+export const auth = fp<AuthOptions>(
+  async (app, { rootKey, owners, findProgram }) => {
+    const rootHash = sha256(rootKey);
+
+    async function programOfRoot(request: FastifyRequest, mayBeNew: boolean): Promise<ProgramContext> {
+      const id = programHeader(request);
+      if (id === undefined || id === "") throw new LoyaltyError("program_required");
+      const programId = await findProgram(id);
+      if (programId !== undefined) return { programId, id };
+      if (mayBeNew) return { programId: NO_PROGRAM, id };
+      throw new LoyaltyError("program_not_found");
+    }
+
+    async function authenticate(request: FastifyRequest, _reply: FastifyReply): Promise<void> {
+      const { scope, newProgram = false } = request.routeOptions.config;
+      if (request.is404 || scope === "public") return;
+      assert(scope, `the route ${request.routeOptions.url} has a scope`);
+
+      const token = bearerOf(request);
+      if (timingSafeEqual(sha256(token), rootHash)) {
+        const program = scope === "root" ? undefined : await programOfRoot(request, newProgram);
+        request.caller = { actor: ROOT, program };
+        return;
+      }
+      const owner = await owners.find(token);
+      if (!owner) throw new LoyaltyError("unauthenticated");
+      if (scope === "root") throw new LoyaltyError("root_key_required");
+      if (!grants(owner.scopes, scope)) throw new LoyaltyError("scope_missing", { scope });
+      // A key works in its own program only, whatever the header says.
+      if ((programHeader(request) ?? owner.program.id) !== owner.program.id) throw new LoyaltyError("program_not_found");
+      request.caller = { actor: { keyId: owner.keyId, scopes: owner.scopes }, program: owner.program };
+    }
+
+    app.decorateRequest("caller", null);
+    app.decorateRequest("program", {
+      getter(this: FastifyRequest) {
+        const program = this.caller?.program;
+        assert(program, "the route demands a scope in a program");
+        return program;
+      },
+    });
+    app.decorateRequest("actor", {
+      getter(this: FastifyRequest) {
+        assert(this.caller, "the route is not public");
+        return this.caller.actor;
+      },
+    });
+    app.addHook("onRequest", authenticate);
+  },
+  { name: "auth" },
+);

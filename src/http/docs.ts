@@ -1,0 +1,28 @@
+import helmet from "@fastify/helmet";
+import swaggerUi from "@fastify/swagger-ui";
+import type { FastifyPluginAsync } from "fastify";
+import { errorDocs } from "./error-docs.ts";
+
+/** The swagger-ui sets styles on elements and draws icons from data URLs; it loads nothing from elsewhere. */
+const CONTENT_SECURITY_POLICY = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", "data:"],
+    objectSrc: ["'none'"],
+    frameAncestors: ["'none'"],
+    baseUri: ["'self'"],
+  },
+};
+
+/** The documentation to read and try out, without any network but this service: /docs, and the error codes at /docs/errors. */
+export const docs: FastifyPluginAsync = async (app) => {
+  app.addHook("onRoute", (route) => {
+    route.config = { ...route.config, scope: "public" };
+    route.schema = { ...route.schema, hide: true };
+  });
+  await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY_POLICY });
+  await app.register(swaggerUi, { routePrefix: "/docs", logLevel: "warn", uiConfig: { deepLinking: true, persistAuthorization: false } });
+  app.get("/docs/errors", async (_request, reply) => reply.type("text/html; charset=utf-8").send(errorDocs()));
+};

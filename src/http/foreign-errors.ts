@@ -1,0 +1,63 @@
+import { LoyaltyError, refuseField } from "../core/errors.ts";
+
+/** What Fastify itself refuses, by its code. Only its codes are trusted: another library's `statusCode` says nothing of our client. */
+const FASTIFY_REFUSALS: Record<string, () => LoyaltyError> = {
+  FST_ERR_BAD_URL: () => new LoyaltyError("path_invalid"),
+  FST_ERR_MAX_PARAM_LENGTH: () => new LoyaltyError("path_too_long"),
+  FST_ERR_CTP_BODY_TOO_LARGE: () => new LoyaltyError("body_too_large"),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new LoyaltyError("media_type_unsupported"),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => refuseField("malformed_json", "", "The body is not as long as Content-Length says"),
+};
+
+/** The database is gone, is starting or stopping, or takes no more connections: nothing was wrong with the request. */
+const UNAVAILABLE = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOTFOUND",
+  "EPIPE",
+  "ETIMEDOUT",
+  "57P01", // admin_shutdown
+  "57P02", // crash_shutdown
+  "57P03", // cannot_connect_now
+  "53300", // too_many_connections
+  "08000",
+  "08001",
+  "08003",
+  "08004",
+  "08006",
+]);
+
+/** The pool and the driver give these no code. */
+const UNAVAILABLE_MESSAGES = [
+  "timeout exceeded when trying to connect",
+  "Connection terminated",
+  "Cannot use a pool after calling end on the pool",
+  "Client has encountered a connection error and is not queryable",
+];
+
+/** Errors come wrapped: drizzle keeps the driver's as `cause`, several attempts to connect are an AggregateError. */
+function* withCauses(error: unknown): Generator<Error> {
+  if (!(error instanceof Error)) return;
+  yield error;
+  if (error instanceof AggregateError) for (const inner of error.errors) yield* withCauses(inner);
+  yield* withCauses(error.cause);
+}
+
+const codeOf = (error: Error): string | undefined => ("code" in error && typeof error.code === "string" ? error.code : undefined);
+
+export function isDatabaseUnavailable(error: unknown): boolean {
+  for (const inner of withCauses(error)) {
+    const code = codeOf(inner);
+    if (code !== undefined && UNAVAILABLE.has(code)) return true;
+    if (UNAVAILABLE_MESSAGES.some((message) => inner.message.startsWith(message))) return true;
+  }
+  return false;
+}
+
+/** The refusal that an error stands for; undefined for a defect. */
+export function toRefusal(error: unknown): LoyaltyError | undefined {
+  if (error instanceof LoyaltyError) return error;
+  const refusal = error instanceof Error ? FASTIFY_REFUSALS[codeOf(error) ?? ""] : undefined;
+  if (refusal) return refusal();
+  return isDatabaseUnavailable(error) ? new LoyaltyError("database_unavailable", {}, [], error) : undefined;
+}

@@ -1,0 +1,77 @@
+import type { FastifyRequest } from "fastify";
+import fp from "fastify-plugin";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { z } from "zod";
+import { operation } from "./operation.ts";
+
+const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+
+/** What the service counts. Labels never hold an id: their number stays small, and nothing personal is in them. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    requestSeconds: new Histogram({
+      name: "http_request_duration_seconds",
+      help: "Seconds from the first byte of a request to the last of its answer",
+      labelNames: ["method", "route", "status"] as const,
+      buckets: REQUEST_SECONDS,
+      registers,
+    }),
+    batchSize: new Histogram({ name: "loyalty_batch_commands", help: "Commands that one transaction took", buckets: BATCH_SIZES, registers }),
+    batchSeconds: new Histogram({
+      name: "loyalty_batch_duration_seconds",
+      help: "Seconds from the start of a batch to its commit",
+      buckets: REQUEST_SECONDS,
+      registers,
+    }),
+    queueDepth: new Gauge({ name: "loyalty_queue_commands", help: "Commands that wait for a batch", registers }),
+    cacheHits: new Counter({ name: "loyalty_balance_cache_hits_total", help: "Balances answered from the cache", registers }),
+    cacheMisses: new Counter({ name: "loyalty_balance_cache_misses_total", help: "Balances read from the database", registers }),
+    cacheErrors: new Counter({ name: "loyalty_balance_cache_errors_total", help: "Calls of the cache that failed or took too long", registers }),
+    cacheBreakerOpen: new Gauge({
+      name: "loyalty_balance_cache_breaker_open",
+      help: "1 while the cache is left alone because it keeps failing",
+      registers,
+    }),
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Unknown addresses share one label: otherwise anybody could make as many as they like. */
+const routeOf = (request: FastifyRequest) => request.routeOptions.url ?? "unknown";
+
+export const metricsRoutes = fp<{ metrics: Metrics }>(
+  async (app, { metrics }) => {
+    app.addHook("onResponse", async (request, reply) => {
+      const labels = { method: request.method, route: routeOf(request), status: String(reply.statusCode) };
+      metrics.requestSeconds.observe(labels, reply.elapsedTime / 1000);
+    });
+
+    app.get(
+      "/metrics",
+      {
+        config: { scope: "public" },
+        logLevel: "warn",
+        schema: operation({
+          operationId: "getMetrics",
+          tag: "service",
+          summary: "Metrics for Prometheus",
+          description: "Process, requests, batches of the write path and the balance cache, in the text format of Prometheus. Holds no ids.",
+          response: {
+            200: {
+              description: "Metrics in text format",
+              content: { "text/plain": { schema: z.string().meta({ example: "loyalty_queue_commands 0\n" }) } },
+            },
+          },
+        }),
+      },
+      async (_request, reply) => reply.type(metrics.registry.contentType).serializer(String).send(await metrics.registry.metrics()),
+    );
+  },
+  { name: "metrics" },
+);

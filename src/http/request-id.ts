@@ -1,0 +1,20 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { FastifyInstance } from "fastify";
+import { v7 as uuidv7 } from "uuid";
+
+const HEADER = "x-request-id";
+
+/** What may stand in a log line and a header as it is. */
+const SAFE_ID = /^[A-Za-z0-9._:/+=-]{1,128}$/;
+
+/** The caller's own id where it is harmless, otherwise a new one. */
+export function requestIdOf(headers: IncomingHttpHeaders = {}): string {
+  const given = headers[HEADER];
+  return typeof given === "string" && SAFE_ID.test(given) ? given : uuidv7();
+}
+
+export function answerRequestIds(app: FastifyInstance): void {
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header(HEADER, request.id);
+  });
+}

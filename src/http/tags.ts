@@ -1,0 +1,13 @@
+/** The chapters of the API, in the order in which the document lists them. */
+export const TAGS = {
+  members: "People enrolled in the program, with their profile",
+  orders: "What was bought: quotes, orders, returns, and why they earned what they earned",
+  ledger: "Balances, entries and lots of points",
+  tiers: "The ladder: where a member stands and what is missing to the next tier",
+  imports: "Many records in one request, streamed both ways",
+  program: "The program as a file: currency, wallets, earning, tiers and rules, in numbered versions",
+  keys: "API keys of the program",
+  service: "Health, metrics and the description of this API",
+} as const;
+
+export type Tag = keyof typeof TAGS;

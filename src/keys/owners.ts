@@ -1,0 +1,30 @@
+import { LRUCache } from "lru-cache";
+import type pg from "pg";
+import { hashApiKey, looksLikeApiKey } from "./api-key.ts";
+import { findKeyOwner, type KeyOwner } from "./store.ts";
+
+/** A revoked key is refused after at most this long, in every process. */
+const OWNER_TTL_MS = 1_000;
+const OWNERS_MAX = 10_000;
+
+/** Looks up who a key belongs to. Unknown keys are not remembered; many requests with one key make one look-up. */
+export interface KeyOwners {
+  find(key: string): Promise<KeyOwner | undefined>;
+}
+
+export function createKeyOwners(pool: pg.Pool): KeyOwners {
+  const owners = new LRUCache<string, KeyOwner, Buffer>({
+    max: OWNERS_MAX,
+    ttl: OWNER_TTL_MS,
+    fetchMethod: (_hash, _stale, { context }) => findKeyOwner(pool, context),
+  });
+
+  return {
+    async find(key) {
+      if (!looksLikeApiKey(key)) return undefined;
+      const hash = hashApiKey(key);
+      const name = hash.toString("latin1");
+      return owners.get(name) ?? owners.fetch(name, { context: hash });
+    },
+  };
+}

@@ -1,0 +1,17 @@
+/** What an API key may do. `admin` implies all others. */
+export const SCOPES = [
+  "members:read",
+  "members:write",
+  "orders:write",
+  "points:write",
+  "program:read",
+  "program:write",
+  "reports:read",
+  "admin",
+] as const;
+
+export type Scope = (typeof SCOPES)[number];
+
+export function grants(scopes: ReadonlySet<string>, scope: Scope): boolean {
+  return scopes.has(scope) || scopes.has("admin");
+}

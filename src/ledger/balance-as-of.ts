@@ -1,0 +1,74 @@
+import { ACCOUNTS, ENTRY_KINDS } from "./accounts.ts";
+import type { MemberAccounts, OpenLot } from "./balance-from-lots.ts";
+import { emptyWallet, NEVER, type WalletState } from "./state.ts";
+
+/** Points that moved in one way. */
+export type MovedPoints = { wallet: number; kind: number; from_account: number; to_account: number; points: number };
+
+/** A lot with what its uses within the window left of it. */
+export type HistoricLot = {
+  seq: number;
+  wallet: number;
+  remaining: number;
+  is_pending: boolean;
+  available_at: Date;
+  expires_at: Date | number;
+};
+
+export type History = { moved: MovedPoints[]; lots: HistoricLot[]; tier: string | null; version: number };
+
+/** The clock has to be asked: what was due by then may not have been booked by then. */
+const DUE = Number.NEGATIVE_INFINITY;
+
+const toOpenLot = (row: HistoricLot): OpenLot => ({
+  seq: row.seq,
+  wallet: row.wallet,
+  remaining: row.remaining,
+  isPending: row.is_pending,
+  availableAt: row.available_at.getTime(),
+  expiresAt: typeof row.expires_at === "number" ? NEVER : row.expires_at.getTime(),
+});
+
+/** Points moved into an account less those moved out of it. */
+function balanceOf(moved: readonly MovedPoints[], account: number): number {
+  return moved.reduce((sum, { from_account, to_account, points }) => {
+    if (to_account === account) return sum + points;
+    return from_account === account ? sum - points : sum;
+  }, 0);
+}
+
+function movedAs(moved: readonly MovedPoints[], ...kinds: readonly number[]): number {
+  return moved.reduce((sum, { kind, points }) => (kinds.includes(kind) ? sum + points : sum), 0);
+}
+
+/**
+ * A wallet from what moved in it. What is available and pending is what its lots hold: a movement that is dated before
+ * the lot it took from counts once the lot is there, so that no moment of the past shows less than nothing.
+ */
+function walletOf(moved: readonly MovedPoints[], lots: readonly OpenLot[]): WalletState {
+  const remaining = (isPending: boolean) => lots.reduce((sum, lot) => (lot.isPending === isPending ? sum + lot.remaining : sum), 0);
+  const held = balanceOf(moved, ACCOUNTS.held);
+  return {
+    ...emptyWallet(),
+    available: remaining(false) - held,
+    pending: remaining(true),
+    held,
+    debt: Math.max(0, -balanceOf(moved, ACCOUNTS.debt)),
+    accruedTotal: movedAs(moved, ENTRY_KINDS.accrual, ENTRY_KINDS.opening),
+    clawedBackTotal: movedAs(moved, ENTRY_KINDS.clawback, ENTRY_KINDS.debt_incurred),
+    redeemedTotal: balanceOf(moved, ACCOUNTS.redeemed),
+    expiredTotal: balanceOf(moved, ACCOUNTS.breakage),
+  };
+}
+
+/** A member's accounts as the journal shows them, for `balanceFromLots` to bring to the instant that was asked for. */
+export function accountsFromHistory(memberId: string, history: History, firstTier: string): { member: MemberAccounts; lots: OpenLot[] } {
+  const lots = history.lots.map(toOpenLot);
+  const movedByWallet = Map.groupBy(history.moved, ({ wallet }) => wallet);
+  const wallets = [...movedByWallet].map(([wallet, moved]) => {
+    const own = lots.filter((lot) => lot.wallet === wallet);
+    return [wallet, walletOf(moved, own)] as const;
+  });
+  const { version, tier } = history;
+  return { member: { memberId, tier: tier ?? firstTier, version, nextChangeAt: DUE, wallets: new Map(wallets) }, lots };
+}

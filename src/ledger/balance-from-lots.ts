@@ -1,0 +1,95 @@
+import { MemberDraft } from "../members/member-draft.ts";
+import { type Balance, EXPIRING_DATES_MAX, type WalletBalance } from "./balance.ts";
+import { nextChangeAt, settle } from "./settle.ts";
+import { emptyWallet, type Instant, type LotState, NEVER, type WalletState } from "./state.ts";
+import { walletSummary } from "./summary.ts";
+
+/** A member's rows of `accounts`, wallets by number. */
+export type MemberAccounts = {
+  memberId: string;
+  tier: string;
+  version: number;
+  /** The next activation or expiry as of the last command: past it the numbers in `wallets` are out of date. */
+  nextChangeAt: Instant;
+  wallets: ReadonlyMap<number, WalletState>;
+};
+
+/** What a balance needs to know of a lot that holds points. */
+export type OpenLot = Pick<LotState, "seq" | "wallet" | "remaining" | "isPending" | "availableAt" | "expiresAt">;
+
+/** A balance and how long it holds: at `nextChangeAt` points become available or expire. */
+export type DatedBalance = { balance: Balance; nextChangeAt: Instant };
+
+const RULE_SET_OF_NOTHING_WRITTEN = 0;
+
+type Standing = { wallets: ReadonlyMap<number, WalletState>; lots: readonly Readonly<LotState>[] };
+
+/** What the next command would find: the same function that commands settle with, on a copy. */
+function settleCopy(member: MemberAccounts, lots: readonly LotState[], now: Instant): Standing {
+  const draft = new MemberDraft({
+    key: 0,
+    id: member.memberId,
+    status: "active",
+    enrolledAt: 0,
+    enrolHash: null,
+    profile: null,
+    tier: member.tier,
+    tierSince: 0,
+    entrySeq: 0,
+    version: member.version,
+    nextChangeAt: member.nextChangeAt,
+    windows: null,
+    wallets: new Map(member.wallets),
+    lots: new Map(lots.map((lot) => [lot.seq, lot])),
+    orders: new Map(),
+    activity: new Map(),
+    tierChanges: [],
+  });
+  settle(draft, now, RULE_SET_OF_NOTHING_WRITTEN);
+  return { wallets: new Map([...member.wallets.keys()].map((wallet) => [wallet, draft.wallet(wallet)])), lots: [...draft.lots.values()] };
+}
+
+const asLotState = (lot: OpenLot): LotState => ({
+  ...lot,
+  granted: lot.remaining,
+  clawedBack: 0,
+  expired: 0,
+  occurredAt: 0,
+  source: { kind: "activation", id: String(lot.seq) },
+});
+
+/** The soonest expiry instants of a wallet with the points that go at each, soonest first. */
+function expiringPoints(lots: Standing["lots"], wallet: number): WalletBalance["expiring"] {
+  const pointsAt = new Map<Instant, number>();
+  for (const lot of lots) {
+    if (lot.wallet !== wallet || lot.remaining === 0 || lot.expiresAt === NEVER) continue;
+    pointsAt.set(lot.expiresAt, (pointsAt.get(lot.expiresAt) ?? 0) + lot.remaining);
+  }
+  return [...pointsAt]
+    .sort(([a], [b]) => a - b)
+    .slice(0, EXPIRING_DATES_MAX)
+    .map(([at, points]) => ({ at: new Date(at).toISOString(), points }));
+}
+
+/**
+ * A member's balance at `now`: the account's numbers as they stand, or past `nextChangeAt` what the clock has made of
+ * them (pending points that became available pay debt first; expired ones are gone), as the next command will book it.
+ *
+ * Units:   whole points; instants in milliseconds.
+ * Needs:   all open lots of a member whose `nextChangeAt` is not `NEVER`; none otherwise.
+ */
+export function balanceFromLots(
+  member: MemberAccounts,
+  lots: readonly OpenLot[],
+  walletIds: ReadonlyMap<number, string>,
+  now: Instant,
+): DatedBalance {
+  const open = lots.map(asLotState);
+  const standing = member.nextChangeAt > now ? { wallets: member.wallets, lots: open } : settleCopy(member, open, now);
+  const wallets: Record<string, WalletBalance> = {};
+  for (const [number, id] of walletIds) {
+    wallets[id] = { ...walletSummary(standing.wallets.get(number) ?? emptyWallet()), expiring: expiringPoints(standing.lots, number) };
+  }
+  const balance = { memberId: member.memberId, tier: member.tier, wallets, version: member.version, asOf: new Date(now).toISOString() };
+  return { balance, nextChangeAt: nextChangeAt(standing.lots) };
+}

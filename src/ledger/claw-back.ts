@@ -1,0 +1,73 @@
+import type { MemberDraft } from "../members/member-draft.ts";
+import type { EntryKind, MemberAccount, Source } from "./accounts.ts";
+import { availableLots, takeFromLots } from "./lots.ts";
+import { post } from "./post.ts";
+import type { Instant, LotState, LotUse } from "./state.ts";
+
+export type Clawback = {
+  wallet: number;
+  points: number;
+  /** The lots that the returned order's points went into. */
+  ownLots: number[];
+  policy: "debt" | "within_balance";
+  occurredAt: Instant;
+  source: Source;
+  ruleSet: number;
+};
+
+/** `points` were taken back (`debt` of them by owing); `writtenOff` were not and nobody pays them. */
+export type ClawedBack = { points: number; debt: number; writtenOff: number };
+
+/** What of a lot's grant is neither taken back nor expired: the most that a return may take for it. */
+const stillGranted = (lot: LotState): number => lot.granted - lot.clawedBack - lot.expired;
+
+/** Marks `points` as taken back on the order's own lots, so that no later return takes them again. */
+function markClawedBack(draft: MemberDraft, ownLots: readonly LotState[], points: number): void {
+  let left = points;
+  for (const { seq } of ownLots) {
+    const lot = draft.lots.edit(seq);
+    if (lot === undefined) continue;
+    const marked = Math.min(left, stillGranted(lot) - lot.remaining);
+    lot.clawedBack += marked;
+    left -= marked;
+  }
+}
+
+/**
+ * Takes back the points of returned goods: from the order's own lots (pending, then available), then from the
+ * member's other available lots in burn order; what is spent already becomes a debt or is written off, as the wallet says.
+ *
+ * Units:   whole points.
+ * Bound:   what the order's lots granted, less what was clawed back and what has expired of them.
+ * Held points are not touched.
+ */
+export function clawBack(draft: MemberDraft, clawback: Clawback): ClawedBack {
+  const { wallet, ownLots, policy, occurredAt, source, ruleSet } = clawback;
+  const own = ownLots.map((seq) => draft.lots.get(seq)).filter((lot): lot is LotState => lot?.wallet === wallet);
+  const due = Math.min(
+    clawback.points,
+    own.reduce((sum, lot) => sum + stillGranted(lot), 0),
+  );
+
+  let left = due;
+  const reverse = (kind: EntryKind, from: MemberAccount, points: number, uses: LotUse[]) => {
+    if (points > 0) post(draft, { wallet, kind, from, to: "reversed", points, occurredAt, source, ruleSet, uses });
+    left -= points;
+  };
+  const take = (from: MemberAccount, lots: readonly LotState[]) => {
+    const { taken, uses } = takeFromLots(draft, lots, left);
+    reverse("clawback", from, taken, uses);
+  };
+
+  take("pending", own.filter((lot) => lot.isPending));
+  take("available", own.filter((lot) => !lot.isPending));
+  if (left > 0) take("available", availableLots(draft, wallet));
+  const short = left;
+  const debt = policy === "debt" ? short : 0;
+  reverse("debt_incurred", "debt", debt, []);
+
+  const points = due - left;
+  markClawedBack(draft, own, points);
+  draft.editWallet(wallet).clawedBackTotal += points;
+  return { points, debt, writtenOff: short - debt };
+}

@@ -1,0 +1,45 @@
+import type { MemberDraft } from "../members/member-draft.ts";
+import type { Source } from "./accounts.ts";
+import { payDebt } from "./pay-debt.ts";
+import { post } from "./post.ts";
+import { type Instant, NEVER } from "./state.ts";
+
+export type Grant = {
+  wallet: number;
+  points: number;
+  kind: "accrual" | "opening";
+  occurredAt: Instant;
+  availableAt: Instant;
+  /** `NEVER` for points that do not expire. */
+  expiresAt: Instant;
+  source: Source;
+  ruleSet: number;
+};
+
+/**
+ * Gives points as a new lot, pending until `availableAt`. What the member owes is paid from it at once when it is available.
+ * Units:   whole points, above 0; instants in milliseconds; `now` is the engine's clock.
+ * Answers: the lot's sequence number.
+ */
+export function grantLot(draft: MemberDraft, grant: Grant, now: Instant): number {
+  const { wallet, points, kind, occurredAt, availableAt, expiresAt, source, ruleSet } = grant;
+  const isPending = availableAt > now;
+  const seq = post(draft, { wallet, kind, from: "issued", to: isPending ? "pending" : "available", points, occurredAt, source, ruleSet });
+  draft.lots.set(seq, {
+    seq,
+    wallet,
+    granted: points,
+    remaining: points,
+    clawedBack: 0,
+    expired: 0,
+    isPending,
+    occurredAt,
+    availableAt,
+    expiresAt,
+    source,
+  });
+  draft.editWallet(wallet).accruedTotal += points;
+  draft.nextChangeAt = Math.min(draft.nextChangeAt, isPending ? availableAt : NEVER, expiresAt);
+  if (!isPending) payDebt(draft, { wallet, occurredAt, source, ruleSet, lots: [seq] });
+  return seq;
+}

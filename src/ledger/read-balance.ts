@@ -1,0 +1,55 @@
+import type { BalanceCache } from "../cache/balance-cache.ts";
+import { LoyaltyError } from "../core/errors.ts";
+import type { ProgramContext } from "../engine/commands.ts";
+import type { Balance } from "./balance.ts";
+import { balanceFromLots, type DatedBalance } from "./balance-from-lots.ts";
+import { type MemberRows, toMemberAccounts } from "./balance-rows.ts";
+import { coalesceReads, type LoadBatch } from "./coalesce-reads.ts";
+import { programInForce, type ReadDeps } from "./read-deps.ts";
+import { selectBalances } from "./select-balances.ts";
+
+export type Consistency = "cached" | "strong";
+
+/** Errors: member_not_found; overloaded when too many reads wait. */
+export interface BalanceReader {
+  read(program: ProgramContext, memberId: string, options: { consistency: Consistency }): Promise<Balance>;
+}
+
+/** `pool`: pipelined, of READ_POOL_SIZE connections, for these reads alone. */
+export type BalanceReaderDeps = ReadDeps & { cache: BalanceCache };
+
+const MEMBERS_PER_QUERY_MAX = 256;
+const MEMBERS_WAITING_MAX = 10_000;
+
+/** A defect of one member's rows must not fail the reads of others in its batch. */
+function dateBalance(rows: MemberRows | undefined, walletIds: ReadonlyMap<number, string>, now: number): DatedBalance | Error {
+  if (rows === undefined) return new LoyaltyError("member_not_found");
+  try {
+    const { member, lots } = toMemberAccounts(rows);
+    return balanceFromLots(member, lots, walletIds, now);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** Balances from the cache, or fresh from Postgres: fresh ones of one event-loop tick and program share a query. */
+export function createBalanceReader(deps: BalanceReaderDeps): BalanceReader {
+  const { pool, cache, now } = deps;
+  const load: LoadBatch<DatedBalance> = async (programId, memberIds) => {
+    const at = now().getTime();
+    const [{ walletIds }, found] = await Promise.all([programInForce(deps, programId), selectBalances(pool, programId, memberIds)]);
+    return new Map(memberIds.map((memberId) => [memberId, dateBalance(found.get(memberId), walletIds, at)]));
+  };
+  const readStrong = coalesceReads(load, {
+    inFlightMax: pool.options.max,
+    batchMax: MEMBERS_PER_QUERY_MAX,
+    waitingMax: MEMBERS_WAITING_MAX,
+  });
+
+  return {
+    async read({ programId }, memberId, { consistency }) {
+      if (consistency === "strong") return (await readStrong(programId, memberId)).balance;
+      return cache.read({ programId, memberId, now: now().getTime() }, () => readStrong(programId, memberId));
+    },
+  };
+}

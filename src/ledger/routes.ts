@@ -1,0 +1,95 @@
+import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
+import { z } from "zod";
+import { operation } from "../http/operation.ts";
+import { decodeCursor, pageFrom } from "../http/page.ts";
+import { MemberParams } from "../members/schemas.ts";
+import type { BalanceReader } from "./read-balance.ts";
+import { readBalanceAsOf } from "./read-balance-as-of.ts";
+import type { ReadDeps } from "./read-deps.ts";
+import { BalanceQuery, BalanceSchema, EntriesQuery, EntryPage, LotPage, LotsQuery } from "./schemas.ts";
+import { type Numbered, readEntries, readLots } from "./views.ts";
+
+export type LedgerRoutesOptions = { balances: BalanceReader; reads: ReadDeps };
+
+/** Where a page of a ledger ends: the sequence number of its last row. */
+const Position = z.int().positive();
+
+const pageOfLedger = <View>(rows: Numbered<View>[], limit: number) =>
+  pageFrom(
+    rows,
+    limit,
+    ({ view }) => view,
+    ({ seq }) => seq,
+  );
+
+export const ledgerRoutes: FastifyPluginAsyncZodOpenApi<LedgerRoutesOptions> = async (app, { balances, reads }) => {
+  app.get(
+    "/v1/members/:memberId/balance",
+    {
+      config: { scope: "members:read" },
+      schema: operation({
+        operationId: "getBalance",
+        tag: "ledger",
+        summary: "Read a balance",
+        description:
+          "What a member has in each wallet, now or at a moment of the past: `asOf` by when things happened, `knownAt` by when they were recorded.",
+        params: MemberParams,
+        querystring: BalanceQuery,
+        response: { 200: BalanceSchema },
+        problems: ["member_not_found"],
+      }),
+    },
+    async (request) => {
+      const { consistency, ...moment } = request.query;
+      const { memberId } = request.params;
+      const isPast = moment.asOf !== undefined || moment.knownAt !== undefined;
+      return isPast
+        ? readBalanceAsOf(reads, request.program, memberId, moment)
+        : balances.read(request.program, memberId, { consistency });
+    },
+  );
+
+  app.get(
+    "/v1/members/:memberId/entries",
+    {
+      config: { scope: "members:read" },
+      schema: operation({
+        operationId: "listEntries",
+        tag: "ledger",
+        summary: "List a member's ledger",
+        description: "Every movement of the member's points, newest first, each with what caused it.",
+        params: MemberParams,
+        querystring: EntriesQuery,
+        response: { 200: EntryPage },
+        problems: ["member_not_found"],
+      }),
+    },
+    async (request) => {
+      const { wallet, limit, cursor } = request.query;
+      const before = decodeCursor(Position, cursor);
+      return pageOfLedger(await readEntries(reads, request.program, request.params.memberId, { wallet, before, limit }), limit);
+    },
+  );
+
+  app.get(
+    "/v1/members/:memberId/lots",
+    {
+      config: { scope: "members:read" },
+      schema: operation({
+        operationId: "listLots",
+        tag: "ledger",
+        summary: "List a member's lots",
+        description: "The points of each accrual that are left, newest first, with when they become available and expire.",
+        params: MemberParams,
+        querystring: LotsQuery,
+        response: { 200: LotPage },
+        problems: ["member_not_found"],
+      }),
+    },
+    async (request) => {
+      const { wallet, limit, cursor, all } = request.query;
+      const query = { wallet, before: decodeCursor(Position, cursor), limit, all: all === "true" };
+      return pageOfLedger(await readLots(reads, request.program, request.params.memberId, query), limit);
+    },
+  );
+};

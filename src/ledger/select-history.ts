@@ -1,0 +1,48 @@
+import type pg from "pg";
+import type { HistoricLot, History, MovedPoints } from "./balance-as-of.ts";
+
+/** What had happened until one instant, as far as it was recorded until another; null is without an end. */
+export type HistoryWindow = { memberKey: number; occurredUntil: Date | null; recordedUntil: Date | null };
+
+const MOVED = `
+  select wallet, kind, from_account, to_account, sum(points)::bigint as points
+    from entries
+   where program_id = $1 and member_key = $2 and occurred_at <= $3 and recorded_at <= $4
+   group by wallet, kind, from_account, to_account`;
+
+// Account 2 is pending; kind 2 from source 7 is the activation of the lot that source_id names: src/ledger/accounts.ts.
+const LOTS = `
+  with known as materialized (
+    select seq, kind, to_account, source_kind, source_id
+      from entries where program_id = $1 and member_key = $2 and occurred_at <= $3 and recorded_at <= $4
+  ), used as (
+    select u.lot_seq, sum(u.points) as points
+      from lot_uses u join known k on k.seq = u.entry_seq
+     where u.program_id = $1 and u.member_key = $2
+     group by u.lot_seq
+  )
+  select l.seq, l.wallet, (l.granted - coalesce(used.points, 0))::bigint as remaining, l.available_at, l.expires_at,
+         created.to_account = 2
+           and not exists (select from known a where a.kind = 2 and a.source_kind = 7 and a.source_id = l.seq::text) as is_pending
+    from lots l
+    join known created on created.seq = l.seq
+    left join used on used.lot_seq = l.seq
+   where l.program_id = $1 and l.member_key = $2 and l.granted > coalesce(used.points, 0)`;
+
+const TIER = `
+  select to_tier as tier
+    from tier_changes
+   where program_id = $1 and member_key = $2 and occurred_at <= $3 and recorded_at <= $4
+   order by occurred_at desc, version desc, n desc limit 1`;
+
+const VERSION = "select version from accounts where program_id = $1 and member_key = $2 and wallet = 1";
+
+/** Everything that a balance of the past is made of. */
+export async function selectHistory(tx: pg.ClientBase, programId: number, window: HistoryWindow): Promise<History> {
+  const values = [programId, window.memberKey, window.occurredUntil ?? "infinity", window.recordedUntil ?? "infinity"];
+  const moved = await tx.query<MovedPoints>({ name: "history_moved", text: MOVED, values });
+  const lots = await tx.query<HistoricLot>({ name: "history_lots", text: LOTS, values });
+  const tiers = await tx.query<{ tier: string }>({ name: "history_tier", text: TIER, values });
+  const versions = await tx.query<{ version: number }>({ name: "history_version", text: VERSION, values: values.slice(0, 2) });
+  return { moved: moved.rows, lots: lots.rows, tier: tiers.rows[0]?.tier ?? null, version: versions.rows[0]?.version ?? 0 };
+}

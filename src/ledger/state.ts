@@ -1,0 +1,62 @@
+import type { EntryKind, Account, Source } from "./accounts.ts";
+
+/** An instant as milliseconds since 1970; `NEVER` is after all others. */
+export type Instant = number;
+export const NEVER: Instant = Number.POSITIVE_INFINITY;
+
+/** What a member has in one wallet: a row of `accounts`. Whole points. */
+export type WalletState = {
+  available: number;
+  pending: number;
+  held: number;
+  debt: number;
+  accruedTotal: number;
+  clawedBackTotal: number;
+  redeemedTotal: number;
+  expiredTotal: number;
+};
+
+export const emptyWallet = (): WalletState => ({
+  available: 0,
+  pending: 0,
+  held: 0,
+  debt: 0,
+  accruedTotal: 0,
+  clawedBackTotal: 0,
+  redeemedTotal: 0,
+  expiredTotal: 0,
+});
+
+/** The points of one accrual: a row of `lots`. granted − remaining is what its uses took. */
+export type LotState = {
+  /** Of the entry that created it. */
+  seq: number;
+  wallet: number;
+  granted: number;
+  remaining: number;
+  /** Of what was granted, what returns took back, from this lot or, where it was spent, from elsewhere. */
+  clawedBack: number;
+  expired: number;
+  isPending: boolean;
+  occurredAt: Instant;
+  availableAt: Instant;
+  expiresAt: Instant;
+  source: Source;
+};
+
+export type LotUse = { lot: number; points: number };
+
+/** A movement that was decided: a row of `entries` and its uses of lots. */
+export type EntryRow = {
+  seq: number;
+  wallet: number;
+  kind: EntryKind;
+  from: Account;
+  to: Account;
+  points: number;
+  availableAfter: number;
+  occurredAt: Instant;
+  ruleSet: number;
+  source: Source;
+  uses: LotUse[];
+};

@@ -1,0 +1,134 @@
+import { Overlay } from "../core/overlay.ts";
+import { type EntryRow, emptyWallet, type Instant, type LotState, type WalletState } from "../ledger/state.ts";
+import type { OrderState } from "../orders/order-state.ts";
+import type { ActivityDay, WindowSums } from "../tiers/windows.ts";
+import type { Profile } from "./member.ts";
+import type { MemberState, TierChange } from "./member-state.ts";
+
+export type TierChangeRow = TierChange & { cause: string; sourceId: string | null; ruleSet: number };
+export type EventRow = { version: number; n: number; type: string; data: Record<string, unknown>; occurredAt: Instant };
+export type ReturnRow = { id: string; orderId: string; occurredAt: Instant; answer: unknown };
+export type CommandRow = { kind: number; id: string; answer: unknown };
+
+/** Rows that a command only adds. */
+export type AddedRows = {
+  entries: EntryRow[];
+  tierChanges: TierChangeRow[];
+  events: EventRow[];
+  returns: ReturnRow[];
+  commands: CommandRow[];
+  /** Orders placed by this command; other changed orders are updates. */
+  placedOrders: string[];
+};
+
+export const noRows = (): AddedRows => ({ entries: [], tierChanges: [], events: [], returns: [], commands: [], placedOrders: [] });
+
+/**
+ * A member as one command leaves them: decisions read and change the draft, and the write path keeps it whole or
+ * drops it whole. Nothing here does I/O or reads a clock.
+ */
+export class MemberDraft {
+  readonly #state: MemberState;
+  readonly key: number;
+  readonly id: string;
+  /** The version that this command makes. */
+  readonly version: number;
+  status: MemberState["status"];
+  enrolledAt: Instant;
+  enrolHash: string | null;
+  profile: Profile | null;
+  isProfileChanged = false;
+  tier: string;
+  tierSince: Instant;
+  entrySeq: number;
+  nextChangeAt: Instant;
+  windows: WindowSums | null;
+  readonly lots: Overlay<number, LotState>;
+  readonly orders: Overlay<string, OrderState>;
+  readonly activity: Overlay<string, ActivityDay>;
+  readonly rows: AddedRows = noRows();
+  readonly #wallets: Overlay<number, WalletState>;
+
+  constructor(state: MemberState) {
+    this.#state = state;
+    this.key = state.key;
+    this.id = state.id;
+    this.version = state.version + 1;
+    this.status = state.status;
+    this.enrolledAt = state.enrolledAt;
+    this.enrolHash = state.enrolHash;
+    this.profile = state.profile;
+    this.tier = state.tier;
+    this.tierSince = state.tierSince;
+    this.entrySeq = state.entrySeq;
+    this.nextChangeAt = state.nextChangeAt;
+    this.windows = state.windows === null ? null : { day: state.windows.day, sums: { ...state.windows.sums } };
+    this.lots = new Overlay(state.lots);
+    this.orders = new Overlay(state.orders);
+    this.activity = new Overlay(state.activity);
+    this.#wallets = new Overlay(state.wallets);
+  }
+
+  wallet(number: number): Readonly<WalletState> {
+    return this.#wallets.get(number) ?? emptyWallet();
+  }
+
+  editWallet(number: number): WalletState {
+    return this.#wallets.edit(number) ?? this.#wallets.set(number, emptyWallet());
+  }
+
+  /** The tier that counted at an instant: the present one, or for an order that comes late the one of its time. */
+  tierAt(instant: Instant, firstTier: string): string {
+    if (instant >= this.tierSince) return this.tier;
+    const earlier = this.#state.tierChanges.filter((change) => change.occurredAt <= instant);
+    const last = earlier.reduce<TierChange | undefined>(
+      (latest, change) => (latest === undefined || change.occurredAt >= latest.occurredAt ? change : latest),
+      undefined,
+    );
+    return last?.to ?? firstTier;
+  }
+
+  announce(type: string, occurredAt: Instant, data: Record<string, unknown>): void {
+    this.rows.events.push({ version: this.version, n: this.rows.events.length, type, data, occurredAt });
+  }
+
+  /** The member as the draft has them now, as a state of its own that can be tried out. */
+  snapshot(): MemberState {
+    return {
+      ...this.#state,
+      status: this.status,
+      enrolledAt: this.enrolledAt,
+      profile: this.profile,
+      tier: this.tier,
+      tierSince: this.tierSince,
+      entrySeq: this.entrySeq,
+      nextChangeAt: this.nextChangeAt,
+      windows: this.windows,
+      wallets: new Map([...this.#wallets.entries()].map(([number, wallet]) => [number, { ...wallet }])),
+      lots: new Map([...this.lots.entries()].map(([seq, lot]) => [seq, { ...lot }])),
+      orders: new Map([...this.orders.entries()].map(([id, order]) => [id, { ...order }])),
+      activity: new Map([...this.activity.entries()].map(([key, day]) => [key, { ...day }])),
+    };
+  }
+
+  /** Writes the draft into the state it was made from, which the next command of this batch decides on. */
+  keep(): void {
+    const state = this.#state;
+    state.version = this.version;
+    state.status = this.status;
+    state.enrolledAt = this.enrolledAt;
+    state.enrolHash = this.enrolHash;
+    state.profile = this.profile;
+    state.tier = this.tier;
+    state.tierSince = this.tierSince;
+    state.entrySeq = this.entrySeq;
+    state.nextChangeAt = this.nextChangeAt;
+    state.windows = this.windows;
+    for (const change of this.rows.tierChanges) state.tierChanges.push(change);
+    this.lots.keep();
+    this.orders.keep();
+    this.activity.keep();
+    this.#wallets.keep();
+  }
+}
+

@@ -1,0 +1,32 @@
+import type { LotState, Instant, WalletState } from "../ledger/state.ts";
+import type { OrderState } from "../orders/order-state.ts";
+import type { ActivityDay, WindowSums } from "../tiers/windows.ts";
+import type { MemberStatus, Profile } from "./member.ts";
+
+/** One change of tier, as far as it is needed to decide an order that comes late. */
+export type TierChange = { version: number; from: string | null; to: string; occurredAt: Instant };
+
+/**
+ * Everything of one member that a batch has loaded under the member's lock. Lots, orders, activity and tier changes
+ * are those that the batch's commands need, not all there are.
+ */
+export type MemberState = {
+  key: number;
+  id: string;
+  status: MemberStatus | "placeholder";
+  enrolledAt: Instant;
+  enrolHash: string | null;
+  /** Null when the batch did not need it. */
+  profile: Profile | null;
+  tier: string;
+  tierSince: Instant;
+  entrySeq: number;
+  version: number;
+  nextChangeAt: Instant;
+  windows: WindowSums | null;
+  wallets: Map<number, WalletState>;
+  lots: Map<number, LotState>;
+  orders: Map<string, OrderState>;
+  activity: Map<string, ActivityDay>;
+  tierChanges: TierChange[];
+};

@@ -1,0 +1,40 @@
+import type { MemberDraft } from "../members/member-draft.ts";
+import type { CartFacts, MemberFacts } from "../rules/decision.ts";
+import type { Cart } from "./order.ts";
+
+/** The cart as rules see it: what is absent stays absent. */
+export function cartFacts(cart: Cart): CartFacts {
+  const { currency, pricing, shipping, channel, country, attributes } = cart;
+  return {
+    currency,
+    pricing,
+    shipping,
+    attributes,
+    ...(channel !== undefined && { channel }),
+    ...(country !== undefined && { country }),
+    lines: cart.lines.map(({ line, sku, name, category, quantity, unitPrice, tax, paid, attributes: lineAttributes }) => ({
+      line,
+      sku,
+      quantity,
+      unitPrice,
+      tax,
+      attributes: lineAttributes,
+      ...(name !== undefined && { name }),
+      ...(category !== undefined && { category }),
+      ...(paid !== undefined && { paid }),
+    })),
+  };
+}
+
+export type RuledMember = Pick<MemberDraft, "id" | "status" | "enrolledAt" | "profile">;
+
+/** The member as rules see them, with the tier that counts for this order. */
+export function memberFacts(member: RuledMember, tier: string): MemberFacts {
+  return {
+    id: member.id,
+    status: member.status,
+    tier,
+    enrolledAt: new Date(member.enrolledAt),
+    attributes: member.profile?.attributes ?? {},
+  };
+}

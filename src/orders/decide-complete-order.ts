@@ -1,0 +1,42 @@
+import { LoyaltyError } from "../core/errors.ts";
+import { occurredAtOf } from "../core/occurred-at.ts";
+import { REQUEST_KINDS } from "../core/request-kinds.ts";
+import { settle } from "../ledger/settle.ts";
+import { balanceSummary } from "../ledger/summary.ts";
+import { requireActive } from "../members/enrol.ts";
+import type { MemberDraft } from "../members/member-draft.ts";
+import type { DecideContext } from "../programs/decide-context.ts";
+import type { CompleteOrder } from "./commands.ts";
+import { countOrder } from "./count-order.ts";
+import { editOrder, requireKept } from "./find-order.ts";
+import type { OrderView } from "./order.ts";
+import { orderView } from "./order-view.ts";
+import { pointsView } from "./points-view.ts";
+
+/**
+ * Completes an order. Where the program counts orders when they are completed, this is when it earns its points and
+ * its place in the tier windows.
+ * Errors: order_not_found, order_already_completed, order_already_cancelled, member_not_active, occurred_in_future.
+ */
+export function decideCompleteOrder(draft: MemberDraft, command: CompleteOrder, context: DecideContext): OrderView {
+  const { program, now } = context;
+  const order = editOrder(draft, command.orderId);
+  if (order.status === "completed") throw new LoyaltyError("order_already_completed", { orderId: order.id });
+  requireKept(order);
+  requireActive(draft);
+  const completedAt = command.occurredAt === undefined ? now : occurredAtOf(command.occurredAt, now);
+  settle(draft, now, program.version);
+
+  const before = draft.tier;
+  order.status = "completed";
+  order.completedAt = completedAt;
+  draft.announce("order.completed", completedAt, { orderId: order.id });
+  const counts = order.countedAt === null;
+  if (counts) countOrder(draft, order, { at: completedAt, source: { kind: "complete", id: order.id } }, context);
+
+  const points = counts ? pointsView(program, order.decision.accruals, completedAt, now) : order.answer.points;
+  const completed = { ...order, answer: { tier: { before, after: draft.tier }, balance: balanceSummary(draft, context), points } };
+  const answer = orderView(completed);
+  draft.rows.commands.push({ kind: REQUEST_KINDS.complete, id: order.id, answer });
+  return answer;
+}

@@ -1,0 +1,31 @@
+import type { AccrualDecision } from "../rules/decision.ts";
+import { keptNet, keptPoints } from "../rules/kept.ts";
+import type { OrderState } from "./order-state.ts";
+
+/** What of an order is left after its returns so far. Minor units; `points` by wallet id. */
+export type Kept = { net: number; spend: number; netByLine: Map<number, number>; points: Map<string, number> };
+
+/**
+ * Computes what is kept of an order after `returned` units of its lines: each line's net and base in proportion to the
+ * units that stay, rounded half up on cumulative quantities, and of each accrual what those lines earn by the order's
+ * own rates and multipliers. Nothing is judged again.
+ */
+export function keptOf(order: Pick<OrderState, "cart" | "decision">, returned: OrderState["returned"]): Kept {
+  const quantities = new Map(order.cart.lines.map(({ line, quantity }) => [line, quantity]));
+  const netByLine = new Map<number, number>();
+  const baseByLine = new Map<number, number>();
+  for (const { line, net, base } of order.decision.lines) {
+    const quantity = quantities.get(line) ?? 0;
+    const gone = returned[line] ?? 0;
+    netByLine.set(line, keptNet(net, quantity, gone));
+    baseByLine.set(line, keptNet(base, quantity, gone));
+  }
+  const isAnythingKept = order.cart.lines.some(({ line, quantity }) => (returned[line] ?? 0) < quantity);
+  const net = sum(netByLine);
+  const share = { keptNet: net, net: order.decision.totals.net, isAnythingKept };
+  const points = new Map(order.decision.accruals.map((accrual: AccrualDecision) => [accrual.wallet, keptPoints(accrual, baseByLine, share)]));
+  return { net, spend: sum(baseByLine), netByLine, points };
+}
+
+const sum = (amounts: Map<number, number>): number => amounts.values().reduce((total, amount) => total + amount, 0);
+

@@ -1,0 +1,45 @@
+import type { BalanceSummary } from "../ledger/balance.ts";
+import type { Decision } from "../rules/decision.ts";
+import type { Cart, OrderView, PointsView } from "./order.ts";
+import type { OrderState } from "./order-state.ts";
+
+export type DecidedCart = {
+  id: string | null;
+  status: OrderView["status"];
+  cart: Cart;
+  decision: Decision;
+  tier: OrderView["tier"];
+  points: PointsView[];
+  balance: BalanceSummary;
+};
+
+/** A decided cart as the API answers it: the same shape for a quote and for an order. */
+export function decidedCartView({ id, status, cart, decision, tier, points, balance }: DecidedCart): OrderView {
+  return {
+    id,
+    memberId: cart.memberId,
+    status,
+    occurredAt: new Date(cart.occurredAt).toISOString(),
+    currency: cart.currency,
+    totals: decision.totals,
+    lines: decision.lines.map(({ line, gross, discount, net }) => ({ line, gross, discount, net })),
+    discounts: decision.discounts,
+    points,
+    effects: decision.effects,
+    tier,
+    balance,
+    ruleSet: decision.ruleSet,
+  };
+}
+
+/** An order as it stands, with the tier and balance that its last command left. */
+export function orderView(order: OrderState): OrderView {
+  const { id, status, cart, decision } = order;
+  const { tier, balance, points } = order.answer;
+  return decidedCartView({ id, status, cart, decision, tier, points, balance });
+}
+
+/** What placing the order answered the first time, whatever has happened to it since. */
+export function firstOrderView(order: OrderState, placedStatus: OrderView["status"]): OrderView {
+  return order.answer.first ?? { ...orderView(order), status: placedStatus };
+}

@@ -1,0 +1,66 @@
+import { localDay } from "../core/period.ts";
+import type { Source } from "../ledger/accounts.ts";
+import { clawBack } from "../ledger/claw-back.ts";
+import type { Instant } from "../ledger/state.ts";
+import type { MemberDraft } from "../members/member-draft.ts";
+import { type DecideContext, walletsOf } from "../programs/decide-context.ts";
+import { recordActivity } from "../tiers/windows.ts";
+import { keptOf } from "./kept.ts";
+import type { ReturnView } from "./order.ts";
+import type { OrderState } from "./order-state.ts";
+
+export type TakenBack = Pick<ReturnView, "lines" | "returnedNet" | "clawedBack"> & { keptNet: number };
+
+/**
+ * Takes units of an order back: what they were worth after discounts, the points they no longer earn, and their part
+ * in the tier windows on the day of the order they belong to. A tier stays until the next review.
+ *
+ * Points clawed back are what was kept before less what is kept now, by the order's own rates and multipliers, so a
+ * full return leaves none, in however many parts.
+ */
+export function takeBack(
+  draft: MemberDraft,
+  order: OrderState,
+  units: ReadonlyMap<number, number>,
+  { at, source }: { at: Instant; source: Source },
+  context: DecideContext,
+): TakenBack {
+  const { program } = context;
+  const { timeZone } = program.definition;
+  const before = keptOf(order, order.returned);
+  const returned = { ...order.returned };
+  for (const [line, quantity] of units) returned[line] = (returned[line] ?? 0) + quantity;
+  const after = keptOf(order, returned);
+  order.returned = returned;
+  const isAllBack = order.cart.lines.every(({ line, quantity }) => (returned[line] ?? 0) === quantity);
+
+  const clawedBack: ReturnView["clawedBack"] = [];
+  if (order.countedAt !== null) {
+    const day = localDay(new Date(order.countedAt), timeZone);
+    for (const { number, definition } of walletsOf(context)) {
+      const due = (before.points.get(definition.id) ?? 0) - (after.points.get(definition.id) ?? 0);
+      if (due === 0) continue;
+      const taken = clawBack(draft, {
+        wallet: number,
+        points: due,
+        ownLots: order.lots,
+        policy: definition.clawback,
+        occurredAt: at,
+        source,
+        ruleSet: program.version,
+      });
+      clawedBack.push({ wallet: definition.id, ...taken });
+      recordActivity(draft, program.windows, day, `points:${definition.id}`, -taken.points);
+      if (taken.points > 0) draft.announce("points.clawed_back", at, { wallet: definition.id, orderId: order.id, ...taken });
+    }
+    recordActivity(draft, program.windows, day, "spend", after.spend - before.spend);
+    if (isAllBack) recordActivity(draft, program.windows, day, "orders", -1);
+  }
+
+  const lines = [...units].map(([line, quantity]) => ({
+    line,
+    quantity,
+    net: (before.netByLine.get(line) ?? 0) - (after.netByLine.get(line) ?? 0),
+  }));
+  return { lines, returnedNet: before.net - after.net, clawedBack, keptNet: after.net };
+}

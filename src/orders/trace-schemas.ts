@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { AmountMinor, CallerId, Points, UtcInstant } from "../http/types.ts";
+import { TierId } from "../ledger/schemas.ts";
+import { WalletId } from "../rules/effects/shared.ts";
+
+const Part = z.string().meta({ description: "The part of the condition that failed, as it is written", example: "order.gross >= 30000" });
+
+const ReasonSchema = z
+  .discriminatedUnion("kind", [
+    z
+      .strictObject({
+        kind: z.literal("condition"),
+        part: Part,
+        values: z.record(z.string(), z.string()).meta({ description: "The values it saw, by path", example: { "order.gross": "21700" } }),
+        missing: z
+          .strictObject({ path: z.string(), atLeast: z.string(), value: z.string(), short: z.string().meta({ example: "83.00 CNY short" }) })
+          .optional()
+          .meta({ description: "What is missing to a threshold" }),
+      })
+      .meta({ id: "ConditionNotMet" }),
+    z.strictObject({ kind: z.literal("attribute_missing"), part: Part, path: z.string() }).meta({ id: "AttributeMissing" }),
+    z.strictObject({ kind: z.literal("evaluation_failed"), part: Part, detail: z.string() }).meta({ id: "EvaluationFailed" }),
+    z.strictObject({ kind: z.enum(["not_yet_active", "no_longer_active"]), at: UtcInstant }).meta({ id: "OutOfTime" }),
+    z.strictObject({ kind: z.literal("group_taken"), group: z.string(), by: z.string() }).meta({ id: "GroupTaken" }),
+    z.strictObject({ kind: z.literal("no_line_matched") }).meta({ id: "NoLineMatched" }),
+    z.strictObject({ kind: z.literal("pricing_as_paid") }).meta({ id: "PricingAsPaid" }),
+    z.strictObject({ kind: z.literal("nothing_left") }).meta({ id: "NothingLeft" }),
+    z
+      .strictObject({ kind: z.literal("threshold"), atLeast: AmountMinor, value: AmountMinor, short: AmountMinor })
+      .meta({ id: "BelowThreshold" }),
+  ])
+  .meta({ id: "RuleReason", description: "Why a rule gave nothing" });
+
+const GaveSchema = z
+  .strictObject({
+    kind: z.string().meta({ description: "Kind of the effect", example: "points_multiplier" }),
+    amount: AmountMinor.optional(),
+    points: Points.optional(),
+    wallet: WalletId.optional(),
+    multiplier: z.string().optional().meta({ description: "Factor on points", example: "2" }),
+    lines: z.array(z.int()).optional().meta({ description: "The lines it touched, where not all", example: [1, 2] }),
+  })
+  .meta({ id: "RuleGave", description: "What one effect of a rule gave" });
+
+export const RuleTraceSchema = z
+  .strictObject({
+    rule: z.string().meta({ description: "Id of the rule, or `tier:<id>`", example: "double-points" }),
+    label: z.string().meta({ example: "Double points" }),
+    matched: z.boolean(),
+    reason: ReasonSchema.optional(),
+    gave: z.array(GaveSchema).meta({ description: "One entry an effect" }),
+  })
+  .meta({ id: "RuleTrace", description: "What one rule said of an order: matched or why not, and what it gave" });
+
+export const ExplanationSchema = z
+  .strictObject({
+    id: CallerId,
+    memberId: CallerId,
+    ruleSet: z.int().nonnegative().meta({ description: "Version of the rule set that decided", example: 1 }),
+    tier: TierId.meta({ description: "The tier whose benefits counted", example: "silver" }),
+    rules: z.array(RuleTraceSchema).meta({ description: "In the order in which the rules were asked" }),
+  })
+  .meta({
+    id: "Explanation",
+    description: "Why an order has its discounts and points; kept for good",
+    example: {
+      id: "536365",
+      memberId: "17850",
+      ruleSet: 1,
+      tier: "silver",
+      rules: [
+        {
+          rule: "double-points",
+          label: "Double points",
+          matched: false,
+          reason: {
+            kind: "condition",
+            part: "order.gross >= 30000",
+            values: { "order.gross": "21700" },
+            missing: { path: "order.gross", atLeast: "30000", value: "21700", short: "83.00 GBP short" },
+          },
+          gave: [],
+        },
+      ],
+    },
+  });

@@ -1,0 +1,169 @@
+import { z } from "zod";
+import { AmountMinor, CallerId, Currency, Points, UtcInstant } from "../http/types.ts";
+import { BalanceSummarySchema, TierId } from "../ledger/schemas.ts";
+import { WalletId } from "../rules/effects/shared.ts";
+import { LineNumber, Quantity } from "./cart-schema.ts";
+import type { OrderView, ReturnView } from "./order.ts";
+import { RuleTraceSchema } from "./trace-schemas.ts";
+
+const OrderStatusSchema = z
+  .enum(["placed", "completed", "cancelled", "returned"])
+  .meta({ id: "OrderStatus", description: "`returned`: nothing of it was kept", example: "placed" });
+
+const RuleName = z.string().meta({ description: "Id of the rule, or `tier:<id>` for the benefit of a tier", example: "double-points" });
+const Label = z.string().meta({ description: "How the rule names itself to people", example: "Double points" });
+
+const TotalsSchema = z
+  .strictObject({
+    gross: AmountMinor.meta({ description: "List prices", example: 1530 }),
+    discount: AmountMinor.meta({ description: "All discounts", example: 31 }),
+    net: AmountMinor.meta({ description: "gross − discount, without shipping", example: 1499 }),
+    shipping: AmountMinor.meta({ description: "Shipping after the rules", example: 500 }),
+    payable: AmountMinor.meta({ description: "net + shipping", example: 1999 }),
+  })
+  .meta({ id: "OrderTotals", description: "Sums of an order in minor units" });
+
+const DiscountSchema = z
+  .strictObject({
+    rule: RuleName,
+    label: Label,
+    amount: AmountMinor.meta({ example: 31 }),
+    lines: z.array(z.strictObject({ line: LineNumber, amount: AmountMinor }).meta({ id: "LineDiscount" })),
+  })
+  .meta({ id: "Discount", description: "What one rule or tier took off; the lines' parts sum to the amount" });
+
+const OrderPointsSchema = z
+  .strictObject({
+    wallet: WalletId,
+    amount: Points,
+    status: z.enum(["expected", "pending", "available"]).meta({ description: "`expected` until the order counts", example: "available" }),
+    availableAt: UtcInstant.nullable(),
+    expiresAt: UtcInstant.nullable().meta({ description: "Null is never" }),
+    rules: z.array(RuleName).meta({ description: "What had a part in the amount" }),
+  })
+  .meta({ id: "OrderPoints", description: "Points that an order gives in one wallet" });
+
+const OrderEffectSchema = z
+  .strictObject({
+    kind: z.literal("free_shipping"),
+    rule: RuleName,
+    label: Label,
+    amount: AmountMinor.meta({ description: "What it was worth, in minor units", example: 500 }),
+  })
+  .meta({ id: "OrderEffect", description: "What a rule gave beside discounts and points" });
+
+const decidedShape = {
+  memberId: CallerId,
+  occurredAt: UtcInstant,
+  currency: Currency,
+  totals: TotalsSchema,
+  lines: z.array(
+    z.strictObject({ line: LineNumber, gross: AmountMinor, discount: AmountMinor, net: AmountMinor }).meta({ id: "LineTotals" }),
+  ),
+  discounts: z.array(DiscountSchema),
+  points: z.array(OrderPointsSchema),
+  effects: z.array(OrderEffectSchema),
+  tier: z.strictObject({ before: TierId, after: TierId }).meta({ id: "TierStep", description: "The member's tier before and after" }),
+  balance: BalanceSummarySchema,
+  ruleSet: z.int().nonnegative().meta({ description: "Version of the rule set that decided", example: 1 }),
+} satisfies { [Field in keyof Omit<OrderView, "id" | "status">]: z.ZodType<OrderView[Field]> };
+
+const EXAMPLE_DECIDED = {
+  memberId: "17850",
+  occurredAt: "2026-03-01T12:00:00.000Z",
+  currency: "GBP",
+  totals: { gross: 1530, discount: 31, net: 1499, shipping: 500, payable: 1999 },
+  lines: [{ line: 1, gross: 1530, discount: 31, net: 1499 }],
+  discounts: [{ rule: "tier:silver", label: "Silver", amount: 31, lines: [{ line: 1, amount: 31 }] }],
+  points: [
+    { wallet: "points", amount: 17, status: "available" as const, availableAt: "2026-03-01T12:00:00.000Z", expiresAt: null, rules: ["tier:silver"] },
+  ],
+  effects: [],
+  tier: { before: "silver", after: "silver" },
+  balance: { wallets: { points: { available: 17, pending: 0, held: 0, debt: 0, accruedTotal: 17, redeemedTotal: 0 } }, version: 2 },
+  ruleSet: 1,
+};
+
+const trace = z.array(RuleTraceSchema).optional().meta({ description: "With `explain=true`: what each rule said" });
+
+export const OrderSchema = z
+  .strictObject({ id: CallerId, status: OrderStatusSchema, ...decidedShape, trace })
+  .meta({
+    id: "Order",
+    description: "An order with its discounts and points, and the tier and balance that it left",
+    example: { id: "536365", status: "placed", ...EXAMPLE_DECIDED },
+  });
+
+export const QuoteSchema = z
+  .strictObject({
+    id: z.null().meta({ description: "A quote is no order yet" }),
+    status: z.literal("quoted"),
+    ...decidedShape,
+    trace,
+    quoteToken: z.string().meta({ description: "Give it with the order to get these prices; once, and before it ends" }),
+    expiresAt: UtcInstant.meta({ description: "When the token ends" }),
+  })
+  .meta({
+    id: "Quote",
+    description: "What an order of this cart would answer; nothing is written",
+    example: {
+      id: null,
+      status: "quoted",
+      ...EXAMPLE_DECIDED,
+      quoteToken: "eyJjYXJ0IjoiLi4uIn0.c2lnbmVk",
+      expiresAt: "2026-03-01T12:30:00.000Z",
+    },
+  });
+
+export const ReturnSchema = z
+  .strictObject({
+    id: CallerId,
+    orderId: CallerId,
+    memberId: CallerId,
+    occurredAt: UtcInstant,
+    lines: z.array(
+      z
+        .strictObject({ line: LineNumber, quantity: Quantity, net: AmountMinor.meta({ description: "What these units were worth after discounts" }) })
+        .meta({ id: "ReturnedLine" }),
+    ),
+    returnedNet: AmountMinor.meta({ description: "What the shop pays back, shipping apart", example: 500 }),
+    clawedBack: z.array(
+      z
+        .strictObject({
+          wallet: WalletId,
+          points: Points.meta({ description: "Taken back", example: 5 }),
+          debt: Points.meta({ description: "Of them, what was spent already and is now owed", example: 0 }),
+          writtenOff: Points.meta({ description: "What was spent already and nobody pays", example: 0 }),
+        })
+        .meta({ id: "Clawback", description: "Points that a return took back in one wallet" }),
+    ),
+    order: z
+      .strictObject({ status: OrderStatusSchema, keptNet: AmountMinor.meta({ description: "Net of what was kept", example: 999 }) })
+      .meta({ id: "ReturnedOrder" }),
+    tier: TierId,
+    balance: BalanceSummarySchema,
+  })
+  .meta({
+    id: "Return",
+    description: "A return, with what is paid back and the points that it took back",
+    example: {
+      id: "C536506",
+      orderId: "536365",
+      memberId: "17850",
+      occurredAt: "2026-03-05T10:00:00.000Z",
+      lines: [{ line: 1, quantity: 2, net: 500 }],
+      returnedNet: 500,
+      clawedBack: [{ wallet: "points", points: 6, debt: 0, writtenOff: 0 }],
+      order: { status: "placed", keptNet: 999 },
+      tier: "silver",
+      balance: { wallets: { points: { available: 11, pending: 0, held: 0, debt: 0, accruedTotal: 11, redeemedTotal: 0 } }, version: 3 },
+    },
+  }) satisfies z.ZodType<ReturnView>;
+
+export const OrderWithReturnsSchema = OrderSchema.omit({ trace: true })
+  .extend({ returns: z.array(ReturnSchema).meta({ description: "Oldest first" }) })
+  .meta({
+    id: "OrderWithReturns",
+    description: "An order as it stands, with its returns; tier and balance are those that it left when it was placed",
+    example: { id: "536365", status: "placed", ...EXAMPLE_DECIDED, returns: [] },
+  });

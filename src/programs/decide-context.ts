@@ -1,0 +1,19 @@
+import type { Instant } from "../ledger/state.ts";
+import type { CompiledProgram } from "./compiled.ts";
+import type { WalletDefinition } from "./definition.ts";
+
+/** Which number stands for which wallet in hot tables. */
+export type WalletNumbers = { byId: ReadonlyMap<string, number>; byNumber: ReadonlyMap<number, string> };
+
+/** What a decision knows beside the member: the rule set in force, its wallets and the engine's clock. */
+export type DecideContext = { program: CompiledProgram; wallets: WalletNumbers; now: Instant };
+
+export type NumberedWallet = { number: number; definition: WalletDefinition };
+
+/** The wallets of the rule set in force with their numbers, in the order of the file. */
+export function walletsOf({ program, wallets }: Pick<DecideContext, "program" | "wallets">): NumberedWallet[] {
+  return program.definition.wallets.flatMap((definition) => {
+    const number = wallets.byId.get(definition.id);
+    return number === undefined ? [] : [{ number, definition }];
+  });
+}

@@ -1,0 +1,84 @@
+import { eq } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/node-postgres";
+import type pg from "pg";
+import { assert } from "../core/assert.ts";
+import { canonicalHash } from "../core/canonical.ts";
+import { LoyaltyError, refuseField } from "../core/errors.ts";
+import { enterProgram, inProgram, NO_PROGRAM } from "../db/transaction.ts";
+import type { ProgramContext } from "../engine/commands.ts";
+import type { ProgramDefinition } from "./definition.ts";
+import { diffPrograms } from "./diff.ts";
+import { selectRuleSet, selectWallets, type WalletRow } from "./store.ts";
+import { programs, ruleSets, wallets } from "./tables.ts";
+
+export type Publication = {
+  definition: ProgramDefinition;
+  publishedBy: string;
+  publishedAt: Date;
+  /** The version that the caller has seen; another one in force is refused. */
+  expectedVersion?: number | undefined;
+  /** Only says what would change. */
+  dryRun: boolean;
+};
+
+/** `version` is the one in force afterwards; 0 after a dry run of a program that does not exist. */
+export type Published = { version: number; changes: string[]; applied: boolean };
+
+/**
+ * Publishes a definition as the next version of its program, in one transaction. The definition in force again changes nothing.
+ * A program with `programId` 0 is created.
+ * Errors: etag_mismatch; program_invalid at /wallets when a wallet is dropped or the first one changes. Nothing is written.
+ */
+export function publish(pool: pg.Pool, program: ProgramContext, publication: Publication): Promise<Published> {
+  return inProgram(pool, program.programId, async (tx) => {
+    const isNew = program.programId === NO_PROGRAM;
+    const programId = isNew && !publication.dryRun ? await createProgram(tx, program.id) : program.programId;
+    return publishIn(tx, programId, publication);
+  });
+}
+
+/** Of two that create a program at once the second waits here and then finds the first one's. */
+async function createProgram(tx: pg.PoolClient, id: string): Promise<number> {
+  const { rows } = await tx.query<{ program_id: number }>("select loyalty_create_program($1) as program_id", [id]);
+  const [created] = rows;
+  assert(created, "a program is created or found");
+  await tx.query(enterProgram(created.program_id));
+  return created.program_id;
+}
+
+async function publishIn(tx: pg.PoolClient, programId: number, publication: Publication): Promise<Published> {
+  const { definition, expectedVersion, dryRun, publishedAt, publishedBy } = publication;
+  const db = drizzle({ client: tx });
+  const [row] = await db.select({ version: programs.version }).from(programs).where(eq(programs.programId, programId)).for("update");
+  const inForce = row?.version ?? 0;
+  if (expectedVersion !== undefined && expectedVersion !== inForce) throw new LoyaltyError("etag_mismatch", { version: inForce });
+
+  const [before] = await selectRuleSet(tx, programId, inForce);
+  const hash = canonicalHash(definition);
+  if (before?.hash === hash) return { version: inForce, changes: [], applied: false };
+
+  const added = addedWallets(definition, await selectWallets(tx, programId));
+  const changes = diffPrograms(before?.definition, definition);
+  if (dryRun) return { version: inForce, changes, applied: false };
+
+  const version = inForce + 1;
+  if (added.length > 0) await db.insert(wallets).values(added.map((wallet) => ({ programId, ...wallet })));
+  await db.insert(ruleSets).values({ programId, version, definition, hash, publishedAt, publishedBy });
+  await db.update(programs).set({ version }).where(eq(programs.programId, programId));
+  return { version, changes, applied: true };
+}
+
+/** Numbers for the wallets that are new. Members hold points in those there are, and the first one is their lock: neither may go. */
+function addedWallets(definition: ProgramDefinition, present: readonly WalletRow[]): WalletRow[] {
+  const ids = new Set(definition.wallets.map(({ id }) => id));
+  const [first] = present;
+  if (first && definition.wallets[0]?.id !== first.id) {
+    throw refuseField("program_invalid", "/wallets/0/id", `The first wallet is "${first.id}" for good`);
+  }
+  const dropped = present.find(({ id }) => !ids.has(id));
+  if (dropped) throw refuseField("program_invalid", "/wallets", `The wallet "${dropped.id}" cannot be dropped`);
+
+  const known = new Set(present.map(({ id }) => id));
+  const highest = Math.max(0, ...present.map(({ wallet }) => wallet));
+  return [...ids].filter((id) => !known.has(id)).map((id, index) => ({ wallet: highest + 1 + index, id }));
+}

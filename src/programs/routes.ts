@@ -1,0 +1,152 @@
+import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
+import type pg from "pg";
+import { z } from "zod";
+import type { Clock } from "../core/clock.ts";
+import { LoyaltyError, refuseField } from "../core/errors.ts";
+import { operation } from "../http/operation.ts";
+import { decodeCursor, Page, pageFrom } from "../http/page.ts";
+import { bodyUnchecked } from "../http/validation.ts";
+import { parseProgram } from "./compile.ts";
+import { ProgramDefinition } from "./definition.ts";
+import { etagOf, namesVersion, versionDemanded } from "./etag.ts";
+import { publish } from "./publish.ts";
+import type { ProgramRegistry } from "./registry.ts";
+import { EntityTag, ProgramPage, PublishedProgram, RuleSet, RuleSetPage } from "./schemas.ts";
+import { findRuleSet, listPrograms, listRuleSets, type RuleSetHead, type RuleSetRow } from "./store.ts";
+
+export type ProgramRoutesOptions = { pool: pg.Pool; registry: ProgramRegistry; clock: Clock };
+
+const VERSION_MAX = 2_147_483_647;
+const VersionInPath = z.coerce.number({ error: "a whole number from 1 on" }).int().min(1).max(VERSION_MAX);
+
+const headView = ({ version, publishedAt, publishedBy }: RuleSetHead) => ({ version, publishedAt: publishedAt.toISOString(), publishedBy });
+const ruleSetView = (program: string, row: RuleSetRow) => ({ program, ...headView(row), definition: row.definition });
+
+export const programRoutes: FastifyPluginAsyncZodOpenApi<ProgramRoutesOptions> = async (app, { pool, registry, clock }) => {
+  async function ruleSetOf(programId: number, version: number): Promise<RuleSetRow> {
+    const ruleSet = await findRuleSet(pool, programId, version);
+    if (!ruleSet) throw new LoyaltyError("rule_set_not_found", { version });
+    return ruleSet;
+  }
+
+  app.put(
+    "/v1/program",
+    {
+      config: { scope: "program:write", newProgram: true },
+      // A definition has its own refusal: what breaks its schema and what does not compile are answered alike.
+      validatorCompiler: bodyUnchecked,
+      schema: operation({
+        operationId: "putProgram",
+        tag: "program",
+        summary: "Publish the program",
+        description: `Publishes the definition as the next version and puts it in force at once; the same definition again changes nothing.
+With the root key, \`Loyalty-Program\` may name a program that does not exist yet: it is created. \`If-Match\` with the entity tag of the
+version that you have seen refuses to overwrite a newer one. Wallets are never dropped, and the first one never changes.`,
+        headers: z.object({ "if-match": EntityTag.optional().meta({ description: "Entity tag of the version to replace" }) }),
+        querystring: z.strictObject({
+          dryRun: z.stringbool({ truthy: ["true"], falsy: ["false"], error: "true or false" }).default(false).meta({
+            description: "Only say what would change",
+          }),
+        }),
+        body: ProgramDefinition,
+        response: { 200: PublishedProgram },
+        problems: ["program_invalid", "etag_mismatch"],
+      }),
+    },
+    async (request, reply) => {
+      const { program, actor, query } = request;
+      const definition = parseProgram(request.body);
+      if (definition.id !== program.id) throw refuseField("program_invalid", "/id", `This request is of the program "${program.id}"`);
+
+      const published = await publish(pool, program, {
+        definition,
+        publishedBy: actor.keyId,
+        publishedAt: clock(),
+        expectedVersion: versionDemanded(request.headers["if-match"]),
+        dryRun: query.dryRun,
+      });
+      return reply.header("etag", etagOf(published.version)).send({ program: program.id, ...published });
+    },
+  );
+
+  app.get(
+    "/v1/program",
+    {
+      config: { scope: "program:read" },
+      schema: operation({
+        operationId: "getProgram",
+        tag: "program",
+        summary: "The program in force",
+        description: "The version that decides now, with its definition. Its number is the entity tag.",
+        headers: z.object({ "if-none-match": EntityTag.optional().meta({ description: "Entity tags that you have: 304 when one is in force" }) }),
+        response: { 200: RuleSet, 304: { description: "The version that you have is in force" } },
+      }),
+    },
+    async (request, reply) => {
+      const { version } = await registry.current(request.program.programId);
+      reply.header("etag", etagOf(version));
+      if (namesVersion(request.headers["if-none-match"], version)) return reply.code(304).send();
+      return reply.send(ruleSetView(request.program.id, await ruleSetOf(request.program.programId, version)));
+    },
+  );
+
+  app.get(
+    "/v1/rule-sets",
+    {
+      config: { scope: "program:read" },
+      schema: operation({
+        operationId: "listRuleSets",
+        tag: "program",
+        summary: "Published versions",
+        description: "All versions of the program, newest first.",
+        querystring: Page,
+        response: { 200: RuleSetPage },
+      }),
+    },
+    async (request) => {
+      const { limit, cursor } = request.query;
+      const before = decodeCursor(z.int().positive(), cursor);
+      const rows = await listRuleSets(pool, request.program.programId, { before, limit: limit + 1 });
+      return pageFrom(rows, limit, headView, ({ version }) => version);
+    },
+  );
+
+  app.get(
+    "/v1/rule-sets/:version",
+    {
+      config: { scope: "program:read" },
+      schema: operation({
+        operationId: "getRuleSet",
+        tag: "program",
+        summary: "One published version",
+        description: "The definition as it was published. It never changes.",
+        params: z.strictObject({ version: VersionInPath.meta({ description: "Number of the version", example: 7 }) }),
+        response: { 200: RuleSet },
+        problems: ["rule_set_not_found"],
+      }),
+    },
+    async (request) => ruleSetView(request.program.id, await ruleSetOf(request.program.programId, request.params.version)),
+  );
+
+  app.get(
+    "/v1/programs",
+    {
+      config: { scope: "root" },
+      schema: operation({
+        operationId: "listPrograms",
+        tag: "program",
+        summary: "All programs of this service",
+        description: "In order of their ids. Needs the root key, and no `Loyalty-Program`.",
+        querystring: Page,
+        response: { 200: ProgramPage },
+      }),
+    },
+    async (request) => {
+      const { limit, cursor } = request.query;
+      const after = decodeCursor(z.string().min(1), cursor);
+      const rows = await listPrograms(pool, { after, limit: limit + 1 });
+      const view = ({ id, version, createdAt }: (typeof rows)[number]) => ({ id, version, createdAt: createdAt.toISOString() });
+      return pageFrom(rows, limit, view, ({ id }) => id);
+    },
+  );
+};

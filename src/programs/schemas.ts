@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { pageOf } from "../http/page.ts";
+import { UtcInstant } from "../http/types.ts";
+import { ProgramDefinition } from "./definition.ts";
+
+export const Version = z.int().positive().meta({ description: "Number of a published version, from 1 on", example: 7 });
+const PublishedBy = z.string().meta({ description: "Id of the key that published it, or `root`", example: "root" });
+
+export const PublishedProgram = z
+  .strictObject({
+    program: z.string().meta({ description: "Id of the program", example: "retail-gbp" }),
+    version: z.int().nonnegative().meta({ description: "The version in force; 0 after a dry run of a program that does not exist yet" }),
+    changes: z.array(z.string()).meta({ description: "What is (or after a dry run: would be) different, a line each" }),
+    applied: z.boolean().meta({ description: "Whether a version was published; false when nothing is different and after a dry run" }),
+  })
+  .meta({
+    id: "PublishedProgram",
+    description: "What publishing did",
+    example: { program: "retail-gbp", version: 7, changes: ["tier silver: discountPercent 1 → 2"], applied: true },
+  });
+
+const ruleSetHead = {
+  version: Version,
+  publishedAt: UtcInstant,
+  publishedBy: PublishedBy,
+};
+const EXAMPLE_HEAD = { version: 7, publishedAt: "2026-03-01T12:00:00.000Z", publishedBy: "root" };
+
+export const RuleSetHead = z.strictObject(ruleSetHead).meta({ id: "RuleSetHead", description: "A published version", example: EXAMPLE_HEAD });
+export const RuleSetPage = pageOf(RuleSetHead, "RuleSetPage");
+
+/** A definition as it is stored: with every default filled in, of whatever version of this service wrote it. */
+const StoredDefinition = z
+  .record(z.string(), z.unknown())
+  .meta({ id: "StoredProgramDefinition", description: "A program as it was published, with every default filled in" });
+
+export const RuleSet = z
+  .strictObject({ program: z.string(), ...ruleSetHead, definition: StoredDefinition })
+  .meta({ id: "RuleSet", description: "A published version with its definition", example: { program: "retail-gbp", ...EXAMPLE_HEAD, definition: ProgramDefinition.meta()?.["example"] } });
+
+const EXAMPLE_PROGRAM = { id: "retail-gbp", version: 7, createdAt: "2026-03-01T12:00:00.000Z" };
+export const ProgramHead = z
+  .strictObject({
+    id: z.string(),
+    version: Version.nullable().meta({ description: "The version in force; null before the first" }),
+    createdAt: UtcInstant,
+  })
+  .meta({ id: "ProgramHead", description: "A program of this service", example: EXAMPLE_PROGRAM });
+export const ProgramPage = pageOf(ProgramHead, "ProgramPage");
+
+/** An entity tag of a version, `"7"`, as If-Match and If-None-Match carry it; `*` is any. */
+export const EntityTag = z.string().regex(/^(?:W\/)?"[^"]*"(?:\s*,\s*(?:W\/)?"[^"]*")*$|^\*$/, 'an entity tag such as "7", or *');

@@ -1,0 +1,69 @@
+import { ParseError, type ParseResult, TypeError as TypeMismatch } from "@marcbachmann/cel-js";
+import type { ConditionProblem, TextRange } from "./ast.ts";
+import type { StepBudget } from "./budget.ts";
+import { type Cost, costOf } from "./cost.ts";
+import { CONDITION_LENGTH_MAX, type ConditionScope, ENVIRONMENTS } from "./environment.ts";
+import type { ConditionFacts } from "./facts.ts";
+import { type ConditionReason, compilePart, judgePart, type Part, partHolds } from "./part.ts";
+import { splitAnd } from "./parts.ts";
+import { vet } from "./vet.ts";
+
+/** A condition that parses, has the right types and costs little enough; compiled once for a rule-set version. */
+export type Condition = { text: string; parts: readonly Part[]; cost: Cost; readsMemberAttributes: boolean };
+
+const problem = (code: string, detail: string, range: TextRange): ConditionProblem => ({ code, detail, range });
+
+function parse(text: string, scope: ConditionScope): ParseResult | ConditionProblem {
+  try {
+    return ENVIRONMENTS[scope].parse(text);
+  } catch (error) {
+    if (error instanceof ParseError) return problem(error.code, error.summary, error.range ?? { start: 0, end: text.length });
+    throw error;
+  }
+}
+
+function checkTypes(text: string, program: ParseResult): ConditionProblem | null {
+  const whole = { start: 0, end: text.length };
+  const { valid, type, error } = program.check();
+  if (valid) return type === "bool" ? null : problem("not_bool", `a condition is true or false; this has type ${type}`, whole);
+  if (error instanceof ParseError || error instanceof TypeMismatch) return problem(error.code, error.summary, error.range ?? whole);
+  throw error;
+}
+
+/** Compiles a condition, or says what is wrong with it and where. `lines` conditions see the variable `line` as well. */
+export function compileCondition(text: string, scope: ConditionScope): Condition | ConditionProblem {
+  if (text.length > CONDITION_LENGTH_MAX) {
+    return problem("too_long", `a condition has at most ${CONDITION_LENGTH_MAX} characters`, { start: 0, end: text.length });
+  }
+  const program = parse(text, scope);
+  if ("code" in program) return program;
+  // Before the types, so that a call that is refused says so and not that its types do not fit.
+  const refused = vet(program.ast) ?? checkTypes(text, program);
+  if (refused !== null) return refused;
+
+  const environment = ENVIRONMENTS[scope];
+  const parts = splitAnd(environment, text, program).map((expression) => compilePart(environment, expression));
+  return { text, parts, cost: costOf(program.ast), readsMemberAttributes: parts.some(({ paths }) => paths.some((path) => path.isPersonal)) };
+}
+
+/** Judges a condition. Returns null when it holds, else the first part that does not and why. Never throws for what the facts lack. */
+export function judgeCondition(condition: Condition, facts: ConditionFacts, budget: StepBudget): ConditionReason | null {
+  const refused = budget.take(condition.cost, 1);
+  if (refused !== null) return { kind: "evaluation_failed", part: condition.text, detail: refused };
+  for (const part of condition.parts) {
+    const reason = judgePart(part, facts);
+    if (reason !== null) return reason;
+  }
+  return null;
+}
+
+/** Which lines of the order, in its order, a condition selects; or why it could not be judged. */
+export function selectLines(condition: Condition, facts: ConditionFacts, budget: StepBudget): readonly boolean[] | ConditionReason {
+  const { lines } = facts.order;
+  const refused = budget.take(condition.cost, lines.length);
+  if (refused !== null) return { kind: "evaluation_failed", part: condition.text, detail: refused };
+  return lines.map((line) => {
+    const ofLine = { ...facts, line };
+    return condition.parts.every((part) => partHolds(part, ofLine));
+  });
+}

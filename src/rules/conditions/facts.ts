@@ -1,0 +1,173 @@
+import { dayToDate, localDay } from "../../core/period.ts";
+import { calendarOf } from "../../core/zone-calendar.ts";
+import type { Attribute, Attributes, CartFacts, MemberFacts } from "../decision.ts";
+import { type OpenLine, sumLeft } from "../open-line.ts";
+
+/** A value as CEL knows it: whole numbers are int (bigint), others double. */
+type CelValue = string | number | bigint | boolean | CelValue[];
+type CelMap = ReadonlyMap<string, CelValue>;
+
+const celScalar = (value: Attribute): CelValue => (typeof value === "number" && Number.isSafeInteger(value) ? BigInt(value) : value);
+
+function celAttributes(attributes: Attributes): CelMap {
+  return new Map(Object.entries(attributes).map(([name, value]) => [name, Array.isArray(value) ? value.map(celScalar) : celScalar(value)]));
+}
+
+/** `member` in a condition. Like the other classes here it turns a fact into a CEL value when it is read, and no sooner. */
+export class CelMember {
+  readonly id: string;
+  readonly tier: string;
+  readonly status: string;
+  readonly enrolledAt: Date;
+  readonly #facts: MemberFacts;
+  #attributes: CelMap | undefined;
+
+  constructor(facts: MemberFacts) {
+    this.id = facts.id;
+    this.tier = facts.tier;
+    this.status = facts.status;
+    this.enrolledAt = facts.enrolledAt;
+    this.#facts = facts;
+  }
+
+  get attributes(): CelMap {
+    this.#attributes ??= celAttributes(this.#facts.attributes);
+    return this.#attributes;
+  }
+}
+
+/** `line` in a condition. */
+export class CelLine {
+  readonly sku: string;
+  readonly name: string | undefined;
+  readonly category: string | undefined;
+  readonly #open: OpenLine;
+  #attributes: CelMap | undefined;
+
+  constructor(open: OpenLine) {
+    this.sku = open.facts.sku;
+    this.name = open.facts.name;
+    this.category = open.facts.category;
+    this.#open = open;
+  }
+
+  get line(): bigint {
+    return BigInt(this.#open.line);
+  }
+  get quantity(): bigint {
+    return BigInt(this.#open.facts.quantity);
+  }
+  get unitPrice(): bigint {
+    return BigInt(this.#open.facts.unitPrice);
+  }
+  get gross(): bigint {
+    return BigInt(this.#open.gross);
+  }
+  get net(): bigint {
+    return BigInt(this.#open.left);
+  }
+  get attributes(): CelMap {
+    this.#attributes ??= celAttributes(this.#open.facts.attributes);
+    return this.#attributes;
+  }
+}
+
+/** `order` in a condition. `net` is what is left at the turn of the rule that asks. */
+export class CelOrder {
+  readonly gross: bigint;
+  readonly shipping: bigint;
+  readonly currency: string;
+  readonly pricing: string;
+  readonly channel: string | undefined;
+  readonly country: string | undefined;
+  readonly lineCount: bigint;
+  readonly #cart: CartFacts;
+  readonly #open: readonly OpenLine[];
+  #attributes: CelMap | undefined;
+  #lines: CelLine[] | undefined;
+
+  constructor(cart: CartFacts, open: readonly OpenLine[], gross: number) {
+    this.gross = BigInt(gross);
+    this.shipping = BigInt(cart.shipping);
+    this.currency = cart.currency;
+    this.pricing = cart.pricing;
+    this.channel = cart.channel;
+    this.country = cart.country;
+    this.lineCount = BigInt(open.length);
+    this.#cart = cart;
+    this.#open = open;
+  }
+
+  get net(): bigint {
+    return BigInt(sumLeft(this.#open));
+  }
+  get quantity(): bigint {
+    return BigInt(this.#open.reduce((sum, { facts }) => sum + facts.quantity, 0));
+  }
+  get attributes(): CelMap {
+    this.#attributes ??= celAttributes(this.#cart.attributes);
+    return this.#attributes;
+  }
+  get lines(): CelLine[] {
+    this.#lines ??= this.#open.map((line) => new CelLine(line));
+    return this.#lines;
+  }
+}
+
+/** `local` in a condition: `now` as the calendar and the clock on the wall of the program's time zone show it. */
+export class CelLocal {
+  readonly #now: Date;
+  readonly #zone: string;
+  #date: string | undefined;
+
+  constructor(now: Date, zone: string) {
+    this.#now = now;
+    this.#zone = zone;
+  }
+
+  get date(): string {
+    this.#date ??= dayToDate(localDay(this.#now, this.#zone));
+    return this.#date;
+  }
+  get year(): bigint {
+    return BigInt(this.date.slice(0, 4));
+  }
+  get month(): bigint {
+    return BigInt(this.date.slice(5, 7));
+  }
+  get day(): bigint {
+    return BigInt(this.date.slice(8, 10));
+  }
+  /** ISO 8601: Monday is 1, Sunday is 7. */
+  get weekday(): bigint {
+    return BigInt(((((localDay(this.#now, this.#zone) + 3) % 7) + 7) % 7) + 1);
+  }
+  get hour(): bigint {
+    return BigInt(Math.floor(this.#timeOfDay() / 3_600_000));
+  }
+  get minute(): bigint {
+    return BigInt(Math.floor(this.#timeOfDay() / 60_000) % 60);
+  }
+
+  #timeOfDay(): number {
+    return calendarOf(this.#zone).timeOfDay(this.#now.getTime());
+  }
+}
+
+/** The variables of a condition. `line` is there in `lines` conditions only. */
+export type ConditionFacts = { member: CelMember; order: CelOrder; now: Date; local: CelLocal; line?: CelLine };
+
+/** A map of attributes can be walked too: the API takes at most so many. */
+const ATTRIBUTES_MAX = 50;
+
+/** The length of the longest list that a condition over these facts can walk. */
+export function longestList(member: MemberFacts, cart: CartFacts): number {
+  let longest = Math.max(cart.lines.length, ATTRIBUTES_MAX);
+  for (const { attributes } of [member, cart, ...cart.lines]) {
+    for (const name in attributes) {
+      const value = attributes[name];
+      if (Array.isArray(value) && value.length > longest) longest = value.length;
+    }
+  }
+  return longest;
+}

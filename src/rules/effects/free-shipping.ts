@@ -1,0 +1,8 @@
+import { z } from "zod";
+import { defineEffect } from "./action.ts";
+
+/** Takes the whole shipping off. Judged last: its condition sees the final net. */
+export const freeShipping = defineEffect({
+  params: z.strictObject({ kind: z.literal("free_shipping") }).meta({ id: "FreeShipping" }),
+  action: ({ kind }) => ({ touches: "shipping", kind }),
+});

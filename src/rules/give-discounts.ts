@@ -1,0 +1,49 @@
+import type { DiscountDecision, RuleTrace } from "./decision.ts";
+import type { EffectAction } from "./effects/action.ts";
+import type { Reason } from "./judge.ts";
+import { type OpenLine, sumLeft } from "./open-line.ts";
+
+export type Gave = RuleTrace["gave"][number];
+
+/** What the discounts of one rule took off, for the decision and for the trace; `reason` when they took nothing. */
+export type GivenDiscounts = { discount: DiscountDecision | null; gave: Gave[]; reason: Reason | null };
+
+/**
+ * Takes the discounts of one rule off the lines it touches, one effect after the other, each on what the former left.
+ * Changes `left` of the lines.
+ */
+export function giveDiscounts(rule: { id: string; label: string }, actions: readonly EffectAction[], lines: readonly OpenLine[]): GivenDiscounts {
+  const taken = new Map<number, number>();
+  const gave: Gave[] = [];
+  let reason: Reason | null = null;
+  for (const action of actions) {
+    if (action.touches !== "price") continue;
+    const isAnythingLeft = sumLeft(lines) > 0;
+    const outcome = action.discount(lines);
+    if ("threshold" in outcome) {
+      reason ??= { kind: "threshold", ...outcome.threshold };
+      continue;
+    }
+    const given = take(lines, outcome.amounts, taken);
+    if (given.amount > 0) gave.push({ kind: action.kind, ...given });
+    else if (!isAnythingLeft) reason ??= { kind: "nothing_left" };
+  }
+  const parts = [...taken].map(([line, amount]) => ({ line, amount })).sort((a, b) => a.line - b.line);
+  const amount = parts.reduce((sum, part) => sum + part.amount, 0);
+  const discount = amount > 0 ? { rule: rule.id, label: rule.label, amount, lines: parts } : null;
+  return { discount, gave, reason: discount === null ? reason : null };
+}
+
+function take(lines: readonly OpenLine[], amounts: readonly number[], taken: Map<number, number>): { amount: number; lines: number[] } {
+  const touched: number[] = [];
+  let sum = 0;
+  for (const [index, line] of lines.entries()) {
+    const amount = amounts[index] ?? 0;
+    if (amount === 0) continue;
+    line.left -= amount;
+    sum += amount;
+    touched.push(line.line);
+    taken.set(line.line, (taken.get(line.line) ?? 0) + amount);
+  }
+  return { amount: sum, lines: touched };
+}

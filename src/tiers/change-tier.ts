@@ -1,0 +1,38 @@
+import type { EpochDay } from "../core/period.ts";
+import type { Instant } from "../ledger/state.ts";
+import type { MemberDraft } from "../members/member-draft.ts";
+import type { CompiledProgram } from "../programs/compiled.ts";
+import { highestTier, qualifiedTier } from "./qualification.ts";
+import { windowSumsAt } from "./windows.ts";
+
+export type TierCause = { cause: "enrolment" | "qualification" | "opening_balance"; sourceId: string | null; occurredAt: Instant };
+
+/** Writes a change of tier with its cause into the member's history and announces it. */
+export function changeTier(draft: MemberDraft, program: CompiledProgram, tier: string, { cause, sourceId, occurredAt }: TierCause): void {
+  const from = cause === "enrolment" ? null : draft.tier;
+  draft.rows.tierChanges.push({ version: draft.version, from, to: tier, occurredAt, cause, sourceId, ruleSet: program.version });
+  draft.tier = tier;
+  draft.tierSince = occurredAt;
+  if (from !== null) draft.announce("tier.upgraded", occurredAt, { from, to: tier, cause });
+}
+
+/** The member's tier as the rule set in force knows it: a tier that it no longer has counts as the first. */
+export function knownTier(program: CompiledProgram, tier: string): string {
+  const [first] = program.definition.tiers;
+  return program.definition.tiers.some(({ id }) => id === tier) ? tier : (first?.id ?? tier);
+}
+
+/** The tier that the windows reach as of `day` and, for an order that comes late, as of the member's latest day; never lower than `from`. */
+export function reachedTier(draft: MemberDraft, program: CompiledProgram, day: EpochDay, from: string): string {
+  const { definition, windows } = program;
+  const reach = (tier: string, sums: Record<string, number>) => highestTier(definition, tier, qualifiedTier(definition, (key) => sums[key] ?? 0));
+  const then = reach(from, windowSumsAt(draft, windows, day));
+  return draft.windows !== null && draft.windows.day > day ? reach(then, draft.windows.sums) : then;
+}
+
+/** Upgrades the member at once when the program says so. Never takes a tier away: that is for reviews. */
+export function upgradeIfReached(draft: MemberDraft, program: CompiledProgram, day: EpochDay, cause: TierCause): void {
+  const present = knownTier(program, draft.tier);
+  const reached = program.definition.tierUpgrades === "immediate" ? reachedTier(draft, program, day, present) : present;
+  if (reached !== present) changeTier(draft, program, reached, cause);
+}

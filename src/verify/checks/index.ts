@@ -1,0 +1,33 @@
+import { accountBalances } from "./account-balances.ts";
+import { accountRows } from "./account-rows.ts";
+import { accountTotals } from "./account-totals.ts";
+import { entrySequence } from "./entry-sequence.ts";
+import { entryUses } from "./entry-uses.ts";
+import { lotGrants } from "./lot-grants.ts";
+import { lotUses } from "./lot-uses.ts";
+import type { MemberCheck } from "./member-check.ts";
+import { nextChange } from "./next-change.ts";
+import { orderClaims } from "./order-claims.ts";
+import { orderClawbacks } from "./order-clawbacks.ts";
+import { runningBalance } from "./running-balance.ts";
+import { tierHistory } from "./tier-history.ts";
+import { tierWindows } from "./tier-windows.ts";
+import { walletLots } from "./wallet-lots.ts";
+
+/** The only list of checks over ranges of members. */
+export const MEMBER_CHECKS: readonly MemberCheck[] = [
+  accountRows,
+  accountBalances,
+  accountTotals,
+  entrySequence,
+  runningBalance,
+  walletLots,
+  lotGrants,
+  lotUses,
+  entryUses,
+  nextChange,
+  tierHistory,
+  tierWindows,
+  orderClaims,
+  orderClawbacks,
+];

@@ -1,0 +1,28 @@
+import { ENTRY_KINDS, SOURCE_KINDS } from "../../ledger/accounts.ts";
+import { inRange, type MemberCheck } from "./member-check.ts";
+
+/**
+ * What is gone from a lot is what its uses took; what expired of it is what expiries took. Only a return takes points
+ * back, so nothing is marked as taken back on lots that came with an opening balance.
+ */
+export const lotUses: MemberCheck = {
+  name: "lot_used",
+  sql: `
+    with used as (
+      select lot_uses.member_key, lot_uses.lot_seq as seq, sum(lot_uses.points) as points,
+             coalesce(sum(lot_uses.points) filter (where entries.kind = ${ENTRY_KINDS.expiry}), 0) as expired
+        from lot_uses
+        left join entries on entries.program_id = $1 and entries.member_key = lot_uses.member_key and entries.seq = lot_uses.entry_seq
+       where ${inRange("lot_uses")} group by lot_uses.member_key, lot_uses.lot_seq
+    ), stored as (
+      select member_key, seq, wallet, granted - remaining as gone, expired, clawed_back, source_kind from lots where ${inRange("lots")}
+    )
+    select member_key, stored.wallet, 'lot ' || seq || ': ' || part.subject as subject, part.expected, part.actual
+      from stored full join used using (member_key, seq)
+     cross join lateral (values
+       ('granted - remaining', coalesce(used.points, 0), stored.gone),
+       ('expired', coalesce(used.expired, 0), stored.expired),
+       ('clawed_back', case when stored.source_kind = ${SOURCE_KINDS.opening} then 0 else stored.clawed_back end, stored.clawed_back)
+     ) as part (subject, expected, actual)
+     where part.expected is distinct from part.actual::numeric`,
+};

@@ -1,0 +1,18 @@
+/** One thing that the database says in two places, and not the same. Numbers are in decimal digits, so that none is rounded. */
+export type Difference = {
+  check: string;
+  /** The caller's id; `#` and the internal key where rows belong to nobody. */
+  member?: string;
+  wallet?: string;
+  /** What of it: a column, a lot, an entry, an order, a day. */
+  subject?: string;
+  /** What follows from the rows that prove it, such as the entries. */
+  expected: string;
+  /** What is stored. */
+  actual: string;
+};
+
+/** How much was looked at. */
+export type VerifiedCounts = { members: number; entries: number; lots: number; orders: number };
+
+export type Verification = VerifiedCounts & { differenceCount: number; milliseconds: number };

@@ -1,0 +1,61 @@
+import type { Kept } from "../orders/kept.ts";
+import { compare, type Report } from "./reporter.ts";
+import type { OrderLots, VerifiedOrder } from "./verified-orders.ts";
+
+/** No more units are returned than were bought, and of lines that there are. */
+export function verifyReturnedUnits(order: VerifiedOrder, report: Report): void {
+  const bought = new Map(order.cart.lines.map(({ line, quantity }) => [String(line), quantity]));
+  for (const [line, units] of Object.entries(order.returned)) {
+    const quantity = bought.get(line) ?? 0;
+    if (units >= 0 && units <= quantity) continue;
+    const subject = `order ${order.id}, line ${line}`;
+    report.show({ check: "returned_units", member: order.member, subject, expected: `at most ${quantity}`, actual: String(units) });
+  }
+}
+
+/**
+ * An order gave the points that its decision says, and after its returns it has left what is kept by its own rates.
+ * What was returned before the order counted was never given; what expired or was written off was never taken back.
+ */
+export function verifyOrderPoints(order: VerifiedOrder, kept: Kept, report: Report): void {
+  const lots = new Map(order.lots.map((own) => [own.wallet, own]));
+  const decided = new Map(order.decision.accruals.map(({ wallet, points }) => [wallet, points]));
+  for (const wallet of new Set([...lots.keys(), ...decided.keys()])) {
+    const own = lots.get(wallet) ?? { granted: 0, clawedBack: 0, expired: 0 };
+    const where = { member: order.member, wallet, subject: `order ${order.id}` };
+    if (order.countedAt === null) {
+      compare(report, { check: "order_points", ...where, expected: "0", actual: String(own.granted) });
+      continue;
+    }
+    verifyGranted(own, decided.get(wallet) ?? 0, order, where, report);
+    verifyKept(own, kept.points.get(wallet) ?? 0, order, where, report);
+  }
+}
+
+type OwnPoints = Pick<OrderLots, "granted" | "clawedBack" | "expired">;
+type Where = { member: string; wallet: string; subject: string };
+
+function verifyGranted({ granted }: OwnPoints, decided: number, order: VerifiedOrder, where: Where, report: Report): void {
+  const wasPlacedWhole = order.lots.length > 0 && order.lots.every(({ fromPlacing }) => fromPlacing);
+  const wasWhole = wasPlacedWhole || Object.keys(order.returned).length === 0;
+  if (granted === decided || (!wasWhole && granted < decided)) return;
+  report.show({ check: "order_points", ...where, expected: wasWhole ? String(decided) : `at most ${decided}`, actual: String(granted) });
+}
+
+function verifyKept(
+  { granted, clawedBack, expired }: OwnPoints,
+  keptPoints: number,
+  order: VerifiedOrder,
+  where: Where,
+  report: Report,
+): void {
+  const left = granted - clawedBack;
+  const mayBeMore = expired > 0 || order.writtenOff > 0 || order.status === "cancelled";
+  if (left === keptPoints || (mayBeMore && left > keptPoints)) return;
+  report.show({
+    check: "order_kept_points",
+    ...where,
+    expected: mayBeMore ? `at least ${keptPoints}` : String(keptPoints),
+    actual: String(left),
+  });
+}

@@ -1,0 +1,61 @@
+import type pg from "pg";
+import type { OrderState } from "../orders/order-state.ts";
+import type { MemberRange } from "./member-ranges.ts";
+
+/** What an order's lots of one wallet hold together. `fromPlacing`: they were granted when the order was placed. */
+export type OrderLots = { wallet: string; granted: number; clawedBack: number; expired: number; fromPlacing: boolean };
+
+/** An order with what its points became. */
+export type VerifiedOrder = Pick<OrderState, "cart" | "decision" | "returned" | "status"> & {
+  memberKey: string;
+  member: string;
+  id: string;
+  countedAt: Date | null;
+  lots: OrderLots[];
+  /** Points that returns would have taken back and nobody pays. */
+  writtenOff: number;
+};
+
+const PAGE = 200;
+
+const SELECT = `
+  select orders.member_key::text as "memberKey", coalesce(members.id, '#' || orders.member_key) as member, orders.order_id as id, orders.status,
+         orders.counted_at as "countedAt", orders.cart, orders.decision, orders.returned,
+         coalesce((
+           select json_agg(own) from (
+             select coalesce(wallets.id, '#' || lots.wallet) as wallet, sum(lots.granted)::bigint as granted, sum(lots.clawed_back)::bigint as "clawedBack",
+                    sum(lots.expired)::bigint as expired, bool_and(lots.source_kind = $6) as "fromPlacing"
+               from lots left join wallets on wallets.program_id = $1 and wallets.wallet = lots.wallet
+              where lots.program_id = $1 and lots.member_key = orders.member_key and lots.seq = any(orders.lots)
+              group by lots.wallet, wallets.id) as own), '[]') as lots,
+         coalesce((
+           select sum((clawback ->> 'writtenOff')::bigint)
+             from returns cross join lateral json_array_elements(returns.answer -> 'clawedBack') as clawback
+            where returns.program_id = $1 and returns.member_key = orders.member_key and returns.order_id = orders.order_id), 0)::float8 as "writtenOff"
+    from orders left join members on members.program_id = $1 and members.member_key = orders.member_key
+   where orders.program_id = $1 and orders.member_key <= $3
+     and (orders.member_key, orders.order_id) > ($2::bigint, $4::text)
+   order by orders.member_key, orders.order_id
+   limit $5`;
+
+/** The orders of a range of members, page by page: a cart and its decision are large. */
+export async function* ordersOf(
+  client: pg.ClientBase,
+  programId: number,
+  range: MemberRange,
+  orderSource: number,
+): AsyncGenerator<VerifiedOrder> {
+  // No order id is empty, so the first page starts with the first member's first order.
+  let after = { memberKey: range.from, id: "" };
+  for (;;) {
+    const { rows } = await client.query<VerifiedOrder>({
+      name: "verify_orders",
+      text: SELECT,
+      values: [programId, after.memberKey, range.to, after.id, PAGE, orderSource],
+    });
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) return;
+    after = last;
+  }
+}

@@ -1,0 +1,97 @@
+import type pg from "pg";
+import { LoyaltyError } from "../core/errors.ts";
+import { PROGRAM_ACCOUNTS } from "../ledger/accounts.ts";
+import { MEMBER_CHECKS } from "./checks/index.ts";
+import type { Difference, Verification, VerifiedCounts } from "./difference.ts";
+import { type MemberRange, memberRanges } from "./member-ranges.ts";
+import type { Report } from "./reporter.ts";
+import { runMemberCheck } from "./run-member-check.ts";
+import { verifyDirectory } from "./verify-directory.ts";
+import { verifyOrders } from "./verify-orders.ts";
+
+export type VerifyOptions = {
+  /** Called for each difference as it is found; of one kind at most a thousand a step, the rest is only counted. */
+  onDifference: (difference: Difference) => void;
+  /** Called after each step. */
+  onProgress?: ((counts: VerifiedCounts) => void) | undefined;
+  /** Members of one step: bounds the memory. */
+  membersPerStep?: number | undefined;
+};
+
+const MEMBERS_PER_STEP = 500;
+
+/**
+ * Recomputes every balance, lot, order and tier window of a program from the rows that prove them. Reads one snapshot in
+ * a transaction of its own and changes nothing; the connection may be the owner's or the serving role's.
+ * Errors: program_not_found when the program has no rule set.
+ */
+export async function verifyProgram(client: pg.ClientBase, programId: number, options: VerifyOptions): Promise<Verification> {
+  const startedAt = performance.now();
+  let differenceCount = 0;
+  const report: Report = {
+    show: (difference) => {
+      differenceCount += 1;
+      options.onDifference(difference);
+    },
+    count: (more) => {
+      differenceCount += more;
+    },
+  };
+  await client.query("begin isolation level repeatable read, read only");
+  try {
+    await client.query("select set_config('loyalty.program', $1, true)", [String(programId)]);
+    const counts = await verifySnapshot(client, programId, report, options);
+    return { ...counts, differenceCount, milliseconds: Math.round(performance.now() - startedAt) };
+  } finally {
+    // Nothing was written; a connection that broke in between cannot roll back and must not hide the first error.
+    await client.query("rollback").catch(() => undefined);
+  }
+}
+
+async function verifySnapshot(client: pg.ClientBase, programId: number, report: Report, options: VerifyOptions): Promise<VerifiedCounts> {
+  const program = { programId, timeZone: await timeZoneOf(client, programId) };
+  const counts: VerifiedCounts = { members: 0, entries: 0, lots: 0, orders: 0 };
+  let clearing = 0n;
+  for await (const range of memberRanges(client, programId, options.membersPerStep ?? MEMBERS_PER_STEP)) {
+    for (const check of MEMBER_CHECKS) await runMemberCheck(client, programId, check, range, report);
+    counts.orders += await verifyOrders(client, program, range, report);
+    const sums = await sumsOf(client, programId, range);
+    counts.members += range.members;
+    counts.entries += sums.entries;
+    counts.lots += sums.lots;
+    clearing += BigInt(sums.clearing);
+    options.onProgress?.({ ...counts });
+  }
+  if (clearing !== 0n)
+    report.show({ check: "clearing", subject: "the program's clearing account", expected: "0", actual: String(clearing) });
+  await verifyDirectory(client, programId, report);
+  return counts;
+}
+
+async function timeZoneOf(client: pg.ClientBase, programId: number): Promise<string> {
+  const { rows } = await client.query<{ zone: string }>(
+    `select rule_sets.definition ->> 'timeZone' as zone
+       from programs join rule_sets on rule_sets.program_id = programs.program_id and rule_sets.version = programs.version
+      where programs.program_id = $1`,
+    [programId],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new LoyaltyError("program_not_found");
+  return row.zone;
+}
+
+type Sums = { entries: number; lots: number; clearing: string };
+
+async function sumsOf(client: pg.ClientBase, programId: number, { from, to }: MemberRange): Promise<Sums> {
+  const { clearing } = PROGRAM_ACCOUNTS;
+  const { rows } = await client.query<Sums>({
+    name: "verify_sums",
+    text: `select count(*)::integer as entries,
+                  (select count(*)::integer from lots where program_id = $1 and member_key between $2 and $3) as lots,
+                  (coalesce(sum(points) filter (where to_account = ${clearing}), 0)
+                   - coalesce(sum(points) filter (where from_account = ${clearing}), 0))::text as clearing
+             from entries where program_id = $1 and member_key between $2 and $3`,
+    values: [programId, from, to],
+  });
+  return rows[0] ?? { entries: 0, lots: 0, clearing: "0" };
+}

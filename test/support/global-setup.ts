@@ -1,0 +1,49 @@
+import pg from "pg";
+import type { TestProject } from "vitest/node";
+import { migrate } from "../../src/db/migrations.ts";
+import { databaseUrl, TEMPLATE } from "./database.ts";
+import { startTestPostgres } from "./test-postgres.ts";
+import { startTestRedis } from "./test-redis.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    postgresUrl: string;
+    /** Empty when no Redis was found: tests that need one are skipped. */
+    redisUrl: string;
+  }
+}
+
+/** One Postgres with a migrated template and one Redis a run. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const started = await Promise.allSettled([startTestPostgres(), startTestRedis()]);
+  const stop = async () => {
+    for (const server of started) if (server.status === "fulfilled") await server.value?.stop();
+  };
+  try {
+    const [postgres, redis] = started;
+    if (postgres.status === "rejected") throw postgres.reason;
+    if (redis.status === "rejected") throw redis.reason;
+    if (redis.value === undefined && process.env.CI === "true") throw new Error("CI runs every test: install redis-server or set TEST_REDIS_URL");
+    await makeTemplate(postgres.value.url);
+    project.provide("postgresUrl", postgres.value.url);
+    project.provide("redisUrl", redis.value?.url ?? "");
+    const cache = redis.value === undefined ? "NO REDIS FOUND, its tests are skipped" : `Redis (${redis.value.via})`;
+    console.log(`Postgres (${postgres.value.via}), ${cache}`);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return stop;
+}
+
+async function makeTemplate(url: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+  try {
+    await admin.query(`drop database if exists ${TEMPLATE}`);
+    await admin.query(`create database ${TEMPLATE}`);
+  } finally {
+    await admin.end();
+  }
+  await migrate(databaseUrl(url, TEMPLATE));
+}

@@ -1,0 +1,18 @@
+import { defineConfig } from "vitest/config";
+
+/** Where continuous integration wants the counts of the run as JSON. */
+const report = process.env.TEST_REPORT;
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    globalSetup: ["test/support/global-setup.ts"],
+    reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
+    pool: "forks",
+    // Tests wait for Postgres most of the time: two at once keep two cores busy.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 60_000,
+  },
+});
