@@ -2,7 +2,7 @@
  * Imports run one way: core ← rules, programs and the other pure files ← tables and stores ← engine ← routes ← app ← main.
  * What is pure (no I/O, no clock) is a matter of the file's name: see PURE.
  */
-const DOMAIN = "^src/(ledger|tiers|members|orders|programs|imports)/";
+const DOMAIN = "^src/(ledger|tiers|members|orders|programs)/";
 /** Files of a domain folder that may touch the database or HTTP; every other file there only decides. */
 const DATA = "(tables|store|views|registry|publish|owners|(read|select|coalesce)-[a-z-]+)\\.ts$";
 const HTTP = "(routes|schemas|to-command|[a-z-]+-schemas?)\\.ts$";
@@ -96,12 +96,22 @@ module.exports = {
       from: { path: "^src/" },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"], pathNot: "node_modules/@types/" },
     },
-    { name: "resolvable", comment: "Every import exists.", severity: "error", from: {}, to: { couldNotResolve: true, pathNot: "^fastify/types/" } },
+    {
+      name: "resolvable",
+      comment: "Every import exists.",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true, pathNot: "^fastify/types/" },
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"], extensions: [".ts", ".js", ".json"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default", "types"],
+      extensions: [".ts", ".js", ".json"],
+    },
   },
 };

@@ -2,7 +2,7 @@
 -- Compatible: adds a function only.
 -- Locks: none.
 
--- Stages 1 and 2 of the order of locks (docs/adr/0002-one-write-path.md). A rival batch with the same new member or
+-- Stages 1 and 2 of the order of locks (docs/adr/0001-one-write-path.md). A rival batch with the same new member or
 -- the same id waits here, before it holds any member. `claimed` are the positions (from 1) of the claims that are ours.
 create function loyalty_begin_batch(
   p_members text[], p_may_enrol boolean[],
@@ -10,12 +10,14 @@ create function loyalty_begin_batch(
 returns table (version integer, xid text, claimed integer[]) language plpgsql as $$
 declare
   v_program integer := loyalty_current_program();
+  v_known   text[];
 begin
   if true = any (p_may_enrol) then
+    v_known := array(select m.id from members m where m.program_id = v_program and m.id = any (p_members));
     insert into members (program_id, id, status)
       select v_program, u.id, 'placeholder'
         from unnest(p_members, p_may_enrol) u (id, may_enrol)
-       where u.may_enrol and not exists (select from members m where m.program_id = v_program and m.id = u.id)
+       where u.may_enrol and u.id <> all (v_known)
        order by u.id
       on conflict do nothing;
     if found then
@@ -32,7 +34,7 @@ begin
       insert into directory (program_id, kind, id, member_key, hash)
         select v_program, u.kind, u.id, m.member_key, u.hash
           from unnest(p_claim_kinds, p_claim_ids, p_claim_members, p_claim_hashes) u (kind, id, member, hash)
-          join members m on m.program_id = v_program and m.id = p_members[u.member]
+         cross join lateral (select k.member_key from members k where k.program_id = v_program and k.id = p_members[u.member] offset 0) m
          order by u.kind, u.id
         on conflict do nothing
         returning directory.kind, directory.id)

@@ -1,28 +1,37 @@
 import helmet from "@fastify/helmet";
 import type { FastifyInstance } from "fastify";
 import type pg from "pg";
-import type { Logger } from "pino";
+import { type Logger, pino } from "pino";
+import { AssertionFailed } from "./core/assert.ts";
 import type { Clock } from "./core/clock.ts";
 import type { Engine } from "./engine/commands.ts";
+import type { Quotes } from "./engine/quotes.ts";
 import { auth } from "./http/auth.ts";
 import { refuseWhileClosing } from "./http/closing.ts";
 import { docs } from "./http/docs.ts";
 import { healthRoutes, type ReadinessCheck } from "./http/health.ts";
 import { takeJsonBodies } from "./http/json-body.ts";
-import { type Metrics, metricsRoutes } from "./http/metrics.ts";
+import { createMetrics, type Metrics, metricsRoutes } from "./http/metrics.ts";
 import { openapi } from "./http/openapi.ts";
 import { refuseWhenOverloaded } from "./http/pressure.ts";
 import { problems } from "./http/problems.ts";
 import { answerRequestIds } from "./http/request-id.ts";
 import { logRequests } from "./http/request-log.ts";
 import { createServer } from "./http/server.ts";
+import { importRoutes } from "./imports/routes.ts";
 import { createKeyOwners } from "./keys/owners.ts";
 import { keyRoutes } from "./keys/routes.ts";
 import type { BalanceReader } from "./ledger/read-balance.ts";
+import { ledgerRoutes } from "./ledger/routes.ts";
 import { memberRoutes } from "./members/routes.ts";
+import { quoteRoutes } from "./orders/quote-routes.ts";
+import { orderRoutes } from "./orders/routes.ts";
+import { orderStepRoutes } from "./orders/step-routes.ts";
 import type { ProgramRegistry } from "./programs/registry.ts";
 import { programRoutes } from "./programs/routes.ts";
 import { findProgram } from "./programs/store.ts";
+import { tierRoutes } from "./tiers/routes.ts";
+import { verificationRoutes } from "./verify/routes.ts";
 
 /** All that the HTTP API stands on. The caller makes it, and closes it after the application. */
 export type AppDeps = {
@@ -33,8 +42,11 @@ export type AppDeps = {
   /** For reads, keys and programs. */
   pool: pg.Pool;
   engine: Engine;
+  quotes: Quotes;
   registry: ProgramRegistry;
   balances: BalanceReader;
+  /** Most lines of one import that are worked on at once. */
+  importWindow: number;
   clock: Clock;
   metrics: Metrics;
   readiness: readonly ReadinessCheck[];
@@ -53,7 +65,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   logRequests(app);
   await app.register(problems);
   await app.register(openapi);
-  await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } });
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+  });
   await app.register(metricsRoutes, { metrics });
   const isClosing = refuseWhileClosing(app);
   await refuseWhenOverloaded(app);
@@ -64,7 +78,44 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(programRoutes, { pool, registry, clock });
   await app.register(keyRoutes, { pool, clock });
   await app.register(memberRoutes, { engine, reads });
+  await app.register(quoteRoutes, { quotes: deps.quotes, now: clock });
+  await app.register(orderRoutes, { engine, quotes: deps.quotes, reads });
+  await app.register(orderStepRoutes, { engine });
+  await app.register(importRoutes, { engine, window: deps.importWindow });
+  await app.register(ledgerRoutes, { balances: deps.balances, reads });
+  await app.register(tierRoutes, { reads });
+  await app.register(verificationRoutes, { pool });
 
   await app.ready();
   return app;
+}
+
+/** Stands for what an application that only describes itself must not use. */
+function unused<T extends object>(name: string): T {
+  return new Proxy({} as T, {
+    get: () => {
+      throw new AssertionFailed(`${name} is not used to describe the API`);
+    },
+  });
+}
+
+/** The OpenAPI document of the API; needs no database. */
+export async function generateOpenApi(): Promise<object> {
+  const app = await buildApp({
+    rootKey: "unused",
+    trustProxy: false,
+    log: pino({ level: "silent" }),
+    pool: unused("pool"),
+    engine: unused("engine"),
+    quotes: unused("quotes"),
+    registry: unused("registry"),
+    balances: unused("balances"),
+    importWindow: 1,
+    clock: () => new Date(),
+    metrics: createMetrics(),
+    readiness: [],
+  });
+  const document = app.swagger();
+  await app.close();
+  return document;
 }

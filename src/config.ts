@@ -29,12 +29,18 @@ const TrustProxy = z
 export const Settings = z.object({
   PORT: wholeNumber(0, 65_535).prefault("3000").describe("Port of the HTTP API; 0 takes a free one"),
   HOST: z.string().min(1).default("127.0.0.1").describe("Address to listen on; 0.0.0.0 is every address"),
-  TRUST_PROXY: TrustProxy.prefault("false").describe("Whose X-Forwarded-* headers are believed: true, false, a number of proxies, addresses"),
+  TRUST_PROXY: TrustProxy.prefault("false").describe(
+    "Whose X-Forwarded-* headers are believed: true, false, a number of proxies, addresses",
+  ),
   DATA_DIR: z.string().min(1).default(".data").describe("Folder of the embedded Postgres and of the root key"),
   DATABASE_URL: postgresUrl.optional().describe("Postgres 15 to 18; without it an embedded one is kept in DATA_DIR"),
-  MIGRATION_DATABASE_URL: postgresUrl.optional().describe("The same database as its owner, for migrations; without it DATABASE_URL is used"),
+  MIGRATION_DATABASE_URL: postgresUrl
+    .optional()
+    .describe("The same database as its owner, for migrations; without it DATABASE_URL is used"),
   POSTGRES_BIN_DIR: z.string().min(1).optional().describe("Folder with the programs initdb and postgres for the embedded Postgres"),
-  REDIS_URL: urlOf("redis:", "rediss:").optional().describe("Redis or Valkey for cached balances; without it they are cached in the process"),
+  REDIS_URL: urlOf("redis:", "rediss:")
+    .optional()
+    .describe("Redis or Valkey for cached balances; without it they are cached in the process"),
   LOYALTY_ROOT_KEY: z
     .string()
     .regex(/^[\x21-\x7e]{24,200}$/, "must have 24 to 200 visible characters")
@@ -53,8 +59,9 @@ export const Settings = z.object({
   LOCK_TIMEOUT_MS: wholeNumber(10, 600_000).prefault("5000").describe("Milliseconds after which waiting for a lock is given up"),
   BALANCE_CACHE_SIZE: wholeNumber(0, 10_000_000).prefault("100000").describe("Most balances that are cached in the process"),
   BALANCE_CACHE_TTL_SECONDS: wholeNumber(1, 60).prefault("60").describe("Seconds for which a cached balance may be stale at worst"),
-  REDIS_TIMEOUT_MS: wholeNumber(1, 10_000).prefault("20").describe("Milliseconds after which Redis is not waited for and Postgres is asked"),
-  QUOTE_TTL_SECONDS: wholeNumber(1, 604_800).prefault("1800").describe("Seconds for which a quote may be turned into an order"),
+  REDIS_TIMEOUT_MS: wholeNumber(1, 10_000)
+    .prefault("20")
+    .describe("Milliseconds after which Redis is not waited for and Postgres is asked"),
   SHUTDOWN_GRACE_SECONDS: wholeNumber(1, 600).prefault("15").describe("Seconds that a stopping service takes at most to finish its work"),
 });
 export type Config = z.infer<typeof Settings>;
@@ -73,7 +80,9 @@ export class ConfigError extends Error {
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
-  const unknown = Object.keys(given).find((name) => name.startsWith("LOYALTY_") && !(name in Settings.shape) && !CLIENT_SETTINGS.includes(name));
+  const unknown = Object.keys(given).find(
+    (name) => name.startsWith("LOYALTY_") && !(name in Settings.shape) && !CLIENT_SETTINGS.includes(name),
+  );
   if (unknown !== undefined) throw new ConfigError(`${unknown} is not a setting of this service (see .env.example)`);
 
   const parsed = Settings.safeParse(given);

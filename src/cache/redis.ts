@@ -97,7 +97,7 @@ export async function createRedisStore(
   async function send(copies: readonly SentCopy[]): Promise<boolean[]> {
     const pipeline = redis.pipeline();
     for (const { key, version, text, committedAt } of copies) {
-      pipeline.eval(SET_IF_NEWER, 1, key, version, text, committedAt + ttlMs);
+      pipeline.eval(SET_IF_NEWER, 1, key, version, text, ttlMs, committedAt + ttlMs);
     }
     const answers = (await pipeline.exec()) ?? [];
     const failed = answers.find(([error]) => error !== null)?.[0];

@@ -50,7 +50,8 @@ export async function callApi<S extends z.ZodType>(connection: Connection, reque
   const answer = readJson(await response.text());
   if (!response.ok) throw refusalFrom(answer, response.status);
   const parsed = shape.safeParse(answer);
-  if (!parsed.success) throw new CliError(`the service answered ${method} ${path} in a way that this client does not know`, 1, parsed.error);
+  if (!parsed.success)
+    throw new CliError(`the service answered ${method} ${path} in a way that this client does not know`, 1, parsed.error);
   return parsed.data;
 }
 

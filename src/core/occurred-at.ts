@@ -10,7 +10,9 @@ export const FUTURE_TOLERANCE_MS = 5 * 60_000;
 export function occurredAtOf(text: string, nowMs: number): number {
   const occurredAt = Date.parse(text);
   if (occurredAt > nowMs + FUTURE_TOLERANCE_MS) {
-    throw refuseField("occurred_in_future", "/occurredAt", "lies more than 5 minutes in the future", { now: new Date(nowMs).toISOString() });
+    throw refuseField("occurred_in_future", "/occurredAt", "lies more than 5 minutes in the future", {
+      now: new Date(nowMs).toISOString(),
+    });
   }
   return occurredAt;
 }

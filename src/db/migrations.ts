@@ -67,7 +67,8 @@ async function pendingMigrations(client: pg.Client, migrations: readonly Migrati
   const files = new Map(migrations.map((migration) => [migration.name, migration]));
   for (const { name, checksum } of rows) {
     const file = files.get(name);
-    if (file === undefined) throw new MigrationError(`the database has the migration ${name}, which this program does not know: it is newer`);
+    if (file === undefined)
+      throw new MigrationError(`the database has the migration ${name}, which this program does not know: it is newer`);
     if (file.checksum !== checksum) throw new MigrationError(`the migration ${name} was changed after it was applied`);
   }
   const applied = new Set(rows.map(({ name }) => name));

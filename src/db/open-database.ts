@@ -25,7 +25,9 @@ type DatabaseConfig = Pick<Config, "DATABASE_URL" | "MIGRATION_DATABASE_URL" | "
  */
 export async function openDatabase(config: DatabaseConfig, onMigration: (line: string) => void): Promise<OpenDatabase> {
   const embedded =
-    config.DATABASE_URL === undefined ? await startEmbeddedPostgres({ dataDir: config.DATA_DIR, binDir: config.POSTGRES_BIN_DIR }) : undefined;
+    config.DATABASE_URL === undefined
+      ? await startEmbeddedPostgres({ dataDir: config.DATA_DIR, binDir: config.POSTGRES_BIN_DIR })
+      : undefined;
   const url = embedded?.url ?? config.DATABASE_URL ?? "";
   const close = async () => embedded?.stop();
   try {

@@ -10,6 +10,18 @@ export const enterProgram = (programId: number): pg.QueryConfig => ({
   values: [String(programId)],
 });
 
+/**
+ * The same for statements on hot tables: plans are made once and look up rows by index, whatever the statistics say. A
+ * table that was empty a minute ago looks cheap to scan, and one such plan made a batch 200 times slower
+ * (docs/adr/0004-fixed-plans.md).
+ */
+export const enterHotPath = (programId: number): pg.QueryConfig => ({
+  name: "enter_hot_path",
+  text: `select set_config('role', 'loyalty_service', true), set_config('loyalty.program', $1, true), set_config('enable_seqscan', 'off', true),
+                set_config('plan_cache_mode', 'force_generic_plan', true), set_config('jit', 'off', true)`,
+  values: [String(programId)],
+});
+
 /** Runs `work` in one transaction that sees one program. Rolls back and rethrows when it throws. */
 export async function inProgram<T>(pool: pg.Pool, programId: number, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();

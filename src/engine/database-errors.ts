@@ -17,5 +17,7 @@ export const isRetryable = (error: unknown): boolean => RETRYABLE.has(codeOf(err
 /** True when it is not the statement's fault but the connection's: what was sent may or may not have taken effect. */
 export function isConnectionLost(error: unknown): boolean {
   const code = codeOf(error);
-  return isFromServer(code) ? GOING_AWAY.test(code) : error instanceof Error && (code !== undefined || /connection|timeout|terminated/i.test(error.message));
+  return isFromServer(code)
+    ? GOING_AWAY.test(code)
+    : error instanceof Error && (code !== undefined || /connection|timeout|terminated/i.test(error.message));
 }

@@ -6,8 +6,8 @@ import type { DecideContext } from "../programs/decide-context.ts";
 import { acceptDraft, type DecidedBatch, emptyBatch } from "./batch-rows.ts";
 import type { Command, CommandAnswers } from "./commands.ts";
 import { decide } from "./decide.ts";
-import type { LoadedBatch } from "./load.ts";
 import type { Former } from "./load/replays.ts";
+import type { LoadedBatch } from "./load.ts";
 import { type BatchPlan, claimKey, type PlannedJob, type UsedQuote } from "./plan.ts";
 
 export type JobAnswer = { result: CommandAnswers[Command["kind"]]; replayed: boolean };
@@ -78,7 +78,8 @@ export class BatchDecision {
     for (const { kind, answer } of draft.rows.commands) {
       if (kind === REQUEST_KINDS.enrolment) this.#former.enrolments.set(memberId, answer as StoredEnrolment);
     }
-    if (requirements.claim !== null) this.#taken.set(claimKey(requirements.claim), { memberId, hash: requirements.claim.hash, answer: result });
+    if (requirements.claim !== null)
+      this.#taken.set(claimKey(requirements.claim), { memberId, hash: requirements.claim.hash, answer: result });
     if (quote !== null) this.#taken.set(claimKey(quote.claim), { memberId, hash: quote.claim.hash, answer: null });
     return result;
   }

@@ -2,6 +2,8 @@ import type pg from "pg";
 import { LoyaltyError } from "../core/errors.ts";
 import { inProgram } from "../db/transaction.ts";
 import type { MemberState } from "../members/member-state.ts";
+import type { CompiledProgram } from "../programs/compiled.ts";
+import type { WalletNumbers } from "../programs/decide-context.ts";
 import { Batcher, type BatcherLimits } from "./batcher.ts";
 import type { Answer, Command, Engine, ProgramContext, SubmitOptions } from "./commands.ts";
 import type { JobAnswer } from "./decide-batch.ts";
@@ -10,8 +12,6 @@ import type { Job } from "./plan.ts";
 import type { QuoteTokens } from "./quote-tokens.ts";
 import { runBatch } from "./run-batch.ts";
 import { type RuleSets, transact } from "./transact.ts";
-import type { WalletNumbers } from "../programs/decide-context.ts";
-import type { CompiledProgram } from "../programs/compiled.ts";
 
 /** Members as a commit left them, for the cache of balances. */
 export type CommittedMembers = { programId: number; members: readonly MemberState[]; program: CompiledProgram; wallets: WalletNumbers };
@@ -37,7 +37,10 @@ export function createEngine(deps: EngineDeps): Engine {
     pool: writePool,
     ruleSets,
     now,
-    committed(programId: number, { changed, program, wallets }: { changed: MemberState[]; program: CompiledProgram; wallets: WalletNumbers }) {
+    committed(
+      programId: number,
+      { changed, program, wallets }: { changed: MemberState[]; program: CompiledProgram; wallets: WalletNumbers },
+    ) {
       if (changed.length > 0) deps.committed({ programId, members: changed, program, wallets });
     },
     measured: metrics.batch,
@@ -45,7 +48,11 @@ export function createEngine(deps: EngineDeps): Engine {
   const batcher = new Batcher<Job, JobAnswer>((programId, items) => runBatch(runDeps, programId, items), deps.limits);
 
   async function memberOf({ programId }: ProgramContext, orderId: string): Promise<string> {
-    const rows = await inProgram(readPool, programId, async (tx) => (await tx.query<{ member_id: string }>(selectOrderOwners(programId, [orderId]))).rows);
+    const rows = await inProgram(
+      readPool,
+      programId,
+      async (tx) => (await tx.query<{ member_id: string }>(selectOrderOwners(programId, [orderId]))).rows,
+    );
     const [owner] = rows;
     if (owner === undefined) throw new LoyaltyError("order_not_found", { orderId });
     return owner.member_id;
@@ -64,11 +71,16 @@ export function createEngine(deps: EngineDeps): Engine {
   }
 
   return {
-    async submit<C extends Command>(program: ProgramContext, command: C, { dryRun = false }: SubmitOptions = {}): Promise<Answer<C["kind"]>> {
+    async submit<C extends Command>(
+      program: ProgramContext,
+      command: C,
+      { dryRun = false }: SubmitOptions = {},
+    ): Promise<Answer<C["kind"]>> {
       const known = command.memberId ?? ("orderId" in command ? placing.memberOf(program.programId, command.orderId) : undefined);
       const memberId = known ?? (await memberOf(program, "orderId" in command ? command.orderId : ""));
       const token = command.kind === "place_order" ? command.quoteToken : undefined;
-      const quote = token === undefined || command.kind !== "place_order" ? null : await deps.quoteTokens.open(program, token, command.cart);
+      const quote =
+        token === undefined || command.kind !== "place_order" ? null : await deps.quoteTokens.open(program, token, command.cart);
       const forget = command.kind === "place_order" && !dryRun ? placing.remember(program.programId, command.orderId, memberId) : undefined;
       try {
         return (await run(program, { command, memberId, quote }, dryRun)) as Answer<C["kind"]>;

@@ -1,12 +1,14 @@
 import type pg from "pg";
+import { REQUEST_KINDS, type RequestKind } from "../core/request-kinds.ts";
 import type { StoredEnrolment } from "../members/member-view.ts";
 import type { FormerUses } from "./decide-batch.ts";
-import type { LoadedBatch } from "./load.ts";
 import { type FormerRow, selectEnrolments, selectFormer, selectOrderOwners, toFormer } from "./load/replays.ts";
+import type { LoadedBatch } from "./load.ts";
 import { type BatchPlan, claimKey } from "./plan.ts";
-import { REQUEST_KINDS, type RequestKind } from "../core/request-kinds.ts";
 
-const KIND_NAMES = new Map<number, RequestKind>((Object.entries(REQUEST_KINDS) as [RequestKind, number][]).map(([name, code]) => [code, name]));
+const KIND_NAMES = new Map<number, RequestKind>(
+  (Object.entries(REQUEST_KINDS) as [RequestKind, number][]).map(([name, code]) => [code, name]),
+);
 
 /** What was recorded before for the ids that the batch could not claim. No round trip where there is none, which is the usual case. */
 export async function loadFormer(client: pg.ClientBase, programId: number, plan: BatchPlan, loaded: LoadedBatch): Promise<FormerUses> {
@@ -14,7 +16,9 @@ export async function loadFormer(client: pg.ClientBase, programId: number, plan:
   const enrolled = plan.jobs.flatMap(({ command, memberId }) =>
     command.kind === "enrol_member" && loaded.members.get(memberId)?.enrolHash === command.hash ? [memberId] : [],
   );
-  const strangeOrders = plan.members.flatMap(({ id, orderIds }) => [...orderIds].filter((orderId) => !loaded.members.get(id)?.orders.has(orderId)));
+  const strangeOrders = plan.members.flatMap(({ id, orderIds }) =>
+    [...orderIds].filter((orderId) => !loaded.members.get(id)?.orders.has(orderId)),
+  );
 
   const [former, enrolments, owners] = await Promise.all([
     taken.length === 0 ? [] : client.query<FormerRow>(selectFormer(programId, taken)).then(({ rows }) => rows),

@@ -2,12 +2,19 @@ import type pg from "pg";
 import { assert } from "../core/assert.ts";
 import { dateToDay } from "../core/period.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
-import { enterProgram } from "../db/transaction.ts";
+import { enterHotPath } from "../db/transaction.ts";
 import type { Instant } from "../ledger/state.ts";
 import type { MemberState } from "../members/member-state.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
 import { activityKey, sumWindows } from "../tiers/windows.ts";
-import { type FirstAccountRow, type OtherAccountRow, selectFirstAccounts, selectOtherAccounts, toInstant, toWallet } from "./load/accounts.ts";
+import {
+  type FirstAccountRow,
+  type OtherAccountRow,
+  selectFirstAccounts,
+  selectOtherAccounts,
+  toInstant,
+  toWallet,
+} from "./load/accounts.ts";
 import { type ActivityRow, looksAtTiers, selectActivity, selectTierChanges, type TierChangeRow } from "./load/activity.ts";
 import { type LotRow, selectOpenLots, selectOrderLots, toLot } from "./load/lots.ts";
 import { type MemberRow, type ProfileRow, selectMembers, selectProfiles, toProfile } from "./load/members.ts";
@@ -43,10 +50,16 @@ const beginBatch = ({ members, claims }: BatchPlan): pg.QueryConfig => {
 };
 
 /** Begins the transaction, claims, locks and loads: one round trip on a pipelined connection. */
-export async function loadBatch(client: pg.ClientBase, programId: number, plan: BatchPlan, program: CompiledProgram, now: Instant): Promise<LoadedBatch> {
+export async function loadBatch(
+  client: pg.ClientBase,
+  programId: number,
+  plan: BatchPlan,
+  program: CompiledProgram,
+  now: Instant,
+): Promise<LoadedBatch> {
   const [, , begun, members] = await Promise.all([
     client.query("begin"),
-    client.query(enterProgram(programId)),
+    client.query(enterHotPath(programId)),
     client.query<BeginRow>(beginBatch(plan)),
     loadMembers(client, programId, plan, program, { now, lock: true }),
   ]);
@@ -76,7 +89,7 @@ export async function loadMembers(
   const orders = plan.members.flatMap(({ id, orderIds }) => [...orderIds].map((orderId) => ({ id, orderId })));
   const orderMembers = orders.map(({ id }) => id);
   const orderIds = orders.map(({ orderId }) => orderId);
-  const neededLots = plan.members.map(({ openLots }) => openLots);
+  const lotsNeededBy = plan.members.filter(({ openLots }) => openLots).map(({ id }) => id);
 
   const rowsOf = async <Row extends pg.QueryResultRow>(query: pg.QueryConfig, isNeeded: boolean): Promise<Row[]> =>
     isNeeded ? (await client.query<Row>(query)).rows : [];
@@ -85,7 +98,7 @@ export async function loadMembers(
     rowsOf<MemberRow>(selectMembers(programId, ids), true),
     rowsOf<ProfileRow>(selectProfiles(programId, withProfile), withProfile.length > 0),
     rowsOf<OtherAccountRow>(selectOtherAccounts(programId, ids), program.definition.wallets.length > 1),
-    rowsOf<LotRow>(selectOpenLots(programId, ids, neededLots, now), true),
+    rowsOf<LotRow>(selectOpenLots(programId, ids, lotsNeededBy, now), true),
     rowsOf<LotRow>(selectOrderLots(programId, orderMembers, orderIds), orders.length > 0),
     rowsOf<OrderRow>(selectOrders(programId, orderMembers, orderIds), orders.length > 0),
     rowsOf<ActivityRow>(selectActivity(programId, looking, program), looking.length > 0 && program.windows.length > 0),
@@ -122,7 +135,7 @@ function edit(states: Map<number, MemberState>, row: { member_key: number }, cha
 function toMemberState(member: MemberRow, account: FirstAccountRow): MemberState {
   return {
     key: member.member_key,
-    id: account.id,
+    id: member.id,
     status: member.status,
     enrolledAt: member.enrolled_at?.getTime() ?? 0,
     enrolHash: member.enrol_hash,

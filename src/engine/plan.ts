@@ -1,7 +1,7 @@
-import type { CompiledProgram } from "../programs/compiled.ts";
 import { localDay } from "../core/period.ts";
-import type { QuotedTerms } from "../orders/decide-cart.ts";
 import type { Instant } from "../ledger/state.ts";
+import type { QuotedTerms } from "../orders/decide-cart.ts";
+import type { CompiledProgram } from "../programs/compiled.ts";
 import type { Command } from "./commands.ts";
 import { type Claim, type Requirements, requirementsOf } from "./requirements.ts";
 

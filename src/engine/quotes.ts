@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { LoyaltyError } from "../core/errors.ts";
 import { occurredAtOf } from "../core/occurred-at.ts";
-import { enterProgram } from "../db/transaction.ts";
+import { enterHotPath } from "../db/transaction.ts";
 import { settle } from "../ledger/settle.ts";
 import { NEVER } from "../ledger/state.ts";
 import { balanceSummary } from "../ledger/summary.ts";
@@ -72,7 +72,13 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
       const counts = program.definition.ordersCount === "placed";
       const points = pointsView(program, decision.accruals, counts ? occurredAt : null, at.getTime());
       const balance = { ...balanceSummary(draft, decideContext), version: draft.version - 1 };
-      const offer = { ruleSet: program.version, tier: decision.tier, clock: occurredAt, net: decision.totals.net, points: totalPoints(decision) };
+      const offer = {
+        ruleSet: program.version,
+        tier: decision.tier,
+        clock: occurredAt,
+        net: decision.totals.net,
+        points: totalPoints(decision),
+      };
       return {
         ...decidedCartView({ id: null, status: "quoted", cart, decision, tier: { before: tier, after: tier }, points, balance }),
         ...quoteTokens.issue(context, cart, offer, at),
@@ -81,14 +87,18 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
 
       /** Reads what placing the order would load, without a lock. */
       async function readMember(): Promise<MemberState | undefined> {
-        const job = { command: { kind: "place_order", memberId: cart.memberId, orderId: "", hash: "", cart }, memberId: cart.memberId, quote: null } as const;
+        const job = {
+          command: { kind: "place_order", memberId: cart.memberId, orderId: "", hash: "", cart },
+          memberId: cart.memberId,
+          quote: null,
+        } as const;
         const plan = planBatch([job], program, at.toISOString());
         const client = await pool.connect();
         let broken: Error | undefined;
         try {
           const [, , members] = await Promise.all([
             client.query("begin isolation level repeatable read read only"),
-            client.query(enterProgram(context.programId)),
+            client.query(enterHotPath(context.programId)),
             loadMembers(client, context.programId, plan, program, { now: at.getTime(), lock: false }),
           ]);
           return members.get(cart.memberId);

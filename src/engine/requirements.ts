@@ -48,7 +48,12 @@ export function requirementsOf(command: Command, { definition, readsMemberAttrib
     case "cancel_order":
       return { ...NOTHING, claim: { kind: "cancel", id: command.orderId, hash: command.hash }, orderId: command.orderId, openLots: true };
     case "return_lines":
-      return { ...NOTHING, claim: { kind: "return", id: command.returnId, hash: canonicalHash([command.hash, command.orderId]) }, orderId: command.orderId, openLots: true };
+      return {
+        ...NOTHING,
+        claim: { kind: "return", id: command.returnId, hash: canonicalHash([command.hash, command.orderId]) },
+        orderId: command.orderId,
+        openLots: true,
+      };
     case "open_balance":
       return {
         ...NOTHING,

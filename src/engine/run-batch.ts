@@ -4,7 +4,7 @@ import type { BatchItem } from "./batcher.ts";
 import { isConnectionLost, isRetryable } from "./database-errors.ts";
 import type { JobAnswer } from "./decide-batch.ts";
 import type { Job } from "./plan.ts";
-import { transact, type Transacted, type TransactDeps } from "./transact.ts";
+import { type TransactDeps, type Transacted, transact } from "./transact.ts";
 
 export type JobItem = BatchItem<Job, JobAnswer>;
 
@@ -45,7 +45,12 @@ export async function runBatch(deps: RunDeps, programId: number, items: readonly
   }
 }
 
-async function recover(deps: RunDeps, programId: number, items: readonly JobItem[], { attempt, error }: { attempt: number; error: unknown }): Promise<void> {
+async function recover(
+  deps: RunDeps,
+  programId: number,
+  items: readonly JobItem[],
+  { attempt, error }: { attempt: number; error: unknown },
+): Promise<void> {
   const refuseAll = (reason: unknown) => {
     for (const { reject } of items) reject(reason);
   };

@@ -12,7 +12,9 @@ export type ReadinessCheck = {
 
 const CHECK_TIMEOUT_MS = 2_000;
 
-const Live = z.strictObject({ status: z.literal("live") }).meta({ id: "Liveness", description: "The process answers", example: { status: "live" } });
+const Live = z
+  .strictObject({ status: z.literal("live") })
+  .meta({ id: "Liveness", description: "The process answers", example: { status: "live" } });
 
 const Readiness = z
   .strictObject({

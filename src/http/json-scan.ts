@@ -1,5 +1,5 @@
 import type { InputProblem } from "../core/errors.ts";
-import { pointerTo } from "./input-problems.ts";
+import { pointerTo } from "../core/input-problems.ts";
 
 /** What is wrong with a JSON text: its grammar at an offset, or a name at a pointer. */
 export type JsonFault = { kind: "syntax"; offset: number; detail: string } | ({ kind: "name" } & InputProblem);
@@ -7,7 +7,9 @@ export type JsonFault = { kind: "syntax"; offset: number; detail: string } | ({ 
 type Frame = { isObject: boolean; names: Set<string>; key: PropertyKey };
 
 const SPACE = /[ \t\n\r]*/y;
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const STRING = /"(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+/** A string spells these with a backslash. */
+const hasControl = (token: string): boolean => [...token].some((character) => character < " ");
 const SCALAR = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
 
 /**
@@ -22,10 +24,15 @@ export function findJsonFault(text: string): JsonFault | undefined {
   const take = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at;
     const token = pattern.exec(text)?.[0];
-    if (token !== undefined) at += token.length;
+    if (token === undefined || (pattern === STRING && hasControl(token))) return undefined;
+    at += token.length;
     return token;
   };
-  const syntax = (detail: string): JsonFault => ({ kind: "syntax", offset: at, detail: at < text.length ? detail : "The text ends too early" });
+  const syntax = (detail: string): JsonFault => ({
+    kind: "syntax",
+    offset: at,
+    detail: at < text.length ? detail : "The text ends too early",
+  });
   const close = (isObject: boolean): boolean => {
     if (frames.at(-1)?.isObject !== isObject) return false;
     frames.pop();
@@ -58,7 +65,8 @@ export function findJsonFault(text: string): JsonFault | undefined {
       const name = String(JSON.parse(quoted));
       frame.key = name;
       const pointer = pointerTo(frames.map(({ key }) => key));
-      if (frame.names.has(name)) return { kind: "name", pointer, code: "duplicate_name", detail: `The name "${name}" stands twice in one object` };
+      if (frame.names.has(name))
+        return { kind: "name", pointer, code: "duplicate_name", detail: `The name "${name}" stands twice in one object` };
       if (name === "__proto__") return { kind: "name", pointer, code: "invalid_name", detail: "This name is not allowed" };
       frame.names.add(name);
       take(SPACE);

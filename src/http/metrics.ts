@@ -21,7 +21,12 @@ export function createMetrics() {
       buckets: REQUEST_SECONDS,
       registers,
     }),
-    batchSize: new Histogram({ name: "loyalty_batch_commands", help: "Commands that one transaction took", buckets: BATCH_SIZES, registers }),
+    batchSize: new Histogram({
+      name: "loyalty_batch_commands",
+      help: "Commands that one transaction took",
+      buckets: BATCH_SIZES,
+      registers,
+    }),
     batchSeconds: new Histogram({
       name: "loyalty_batch_duration_seconds",
       help: "Seconds from the start of a batch to its commit",
@@ -31,7 +36,11 @@ export function createMetrics() {
     queueDepth: new Gauge({ name: "loyalty_queue_commands", help: "Commands that wait for a batch", registers }),
     cacheHits: new Counter({ name: "loyalty_balance_cache_hits_total", help: "Balances answered from the cache", registers }),
     cacheMisses: new Counter({ name: "loyalty_balance_cache_misses_total", help: "Balances read from the database", registers }),
-    cacheErrors: new Counter({ name: "loyalty_balance_cache_errors_total", help: "Calls of the cache that failed or took too long", registers }),
+    cacheErrors: new Counter({
+      name: "loyalty_balance_cache_errors_total",
+      help: "Calls of the cache that failed or took too long",
+      registers,
+    }),
     cacheBreakerOpen: new Gauge({
       name: "loyalty_balance_cache_breaker_open",
       help: "1 while the cache is left alone because it keeps failing",
@@ -61,7 +70,8 @@ export const metricsRoutes = fp<{ metrics: Metrics }>(
           operationId: "getMetrics",
           tag: "service",
           summary: "Metrics for Prometheus",
-          description: "Process, requests, batches of the write path and the balance cache, in the text format of Prometheus. Holds no ids.",
+          description:
+            "Process, requests, batches of the write path and the balance cache, in the text format of Prometheus. Holds no ids.",
           response: {
             200: {
               description: "Metrics in text format",
@@ -70,7 +80,11 @@ export const metricsRoutes = fp<{ metrics: Metrics }>(
           },
         }),
       },
-      async (_request, reply) => reply.type(metrics.registry.contentType).serializer(String).send(await metrics.registry.metrics()),
+      async (_request, reply) =>
+        reply
+          .type(metrics.registry.contentType)
+          .serializer(String)
+          .send(await metrics.registry.metrics()),
     );
   },
   { name: "metrics" },

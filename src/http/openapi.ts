@@ -34,7 +34,11 @@ export const openapi = fp(
         tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
         components: {
           securitySchemes: {
-            [SECURITY_SCHEME]: { type: "http", scheme: "bearer", description: "An API key of a program, or the root key with Loyalty-Program" },
+            [SECURITY_SCHEME]: {
+              type: "http",
+              scheme: "bearer",
+              description: "An API key of a program, or the root key with Loyalty-Program",
+            },
           },
         },
       },

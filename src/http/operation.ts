@@ -1,5 +1,5 @@
-import type { ErrorCode } from "../core/errors.ts";
 import type { z } from "zod";
+import type { ErrorCode } from "../core/errors.ts";
 import type { Tag } from "./tags.ts";
 
 /** An answer without a body, such as 204. */

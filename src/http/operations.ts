@@ -8,8 +8,8 @@ import type { RouteScope } from "./auth.ts";
 export type DescribedOperation = { scope: RouteScope; newProgram: boolean; problems: readonly ErrorCode[] };
 
 /** Refusals that any operation may answer. */
-const OF_ALL: readonly ErrorCode[] = ["internal", "shutting_down"];
-const OF_ROOT: readonly ErrorCode[] = ["unauthenticated", "database_unavailable", "overloaded"];
+const OF_ALL: readonly ErrorCode[] = ["internal"];
+const OF_ROOT: readonly ErrorCode[] = ["unauthenticated", "database_unavailable", "overloaded", "shutting_down"];
 const OF_PROGRAM: readonly ErrorCode[] = [...OF_ROOT, "scope_missing", "program_required", "program_not_found"];
 const OF_BODY: readonly ErrorCode[] = ["malformed_json", "body_too_large", "media_type_unsupported", "request_invalid"];
 const OF_PATH: readonly ErrorCode[] = ["path_invalid", "path_too_long", "request_invalid"];
@@ -32,7 +32,7 @@ function exampleSchemas(schema: unknown): z.ZodType[] {
 
 const hasExample = (schema: z.ZodType): boolean => {
   const meta = schema.meta();
-  return meta?.["example"] !== undefined || meta?.["examples"] !== undefined;
+  return meta?.example !== undefined || meta?.examples !== undefined;
 };
 
 function check(route: RouteOptions): RouteScope {

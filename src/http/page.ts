@@ -24,7 +24,7 @@ export function pageOf<Item extends z.ZodType>(item: Item, id: string) {
       data: z.array(item),
       nextCursor: z.string().nullable().meta({ description: "Give it as `cursor` for the next page; null on the last one" }),
     })
-    .meta({ id, description: "A page of a list", example: { data: [item.meta()?.["example"]], nextCursor: null } });
+    .meta({ id, description: "A page of a list", example: { data: [item.meta()?.example], nextCursor: null } });
 }
 
 export function encodeCursor(position: unknown): string {

@@ -1,5 +1,5 @@
 import { type InputProblem, LoyaltyError } from "../core/errors.ts";
-import { pointerTo } from "./input-problems.ts";
+import { pointerTo } from "../core/input-problems.ts";
 import { findJsonFault } from "./json-scan.ts";
 
 /** Deeper than any body of this API, and shallow enough for every recursive reader of it. */
@@ -45,7 +45,8 @@ function countNames(value: unknown, depth = 0): number {
 /** Where `countNames` stumbled. */
 function findUnstorable(value: unknown, path: readonly PropertyKey[] = []): InputProblem | undefined {
   const refuse = (code: string, detail: string): InputProblem => ({ pointer: pointerTo(path), code, detail });
-  if (typeof value === "string") return isStorable(value) ? undefined : refuse("wrong_format", "Text holds neither NUL nor half of a surrogate pair");
+  if (typeof value === "string")
+    return isStorable(value) ? undefined : refuse("wrong_format", "Text holds neither NUL nor half of a surrogate pair");
   if (typeof value !== "object" || value === null) return undefined;
   if (path.length === DEPTH_MAX) return refuse("too_deep", `Lists and objects nest at most ${DEPTH_MAX} deep`);
   for (const [name, member] of Object.entries(value)) {

@@ -38,12 +38,7 @@ export const Problem = z
 export type Problem = z.infer<typeof Problem>;
 
 /** The body of a refusal. */
-export function toProblem(
-  code: ErrorCode,
-  requestId: string,
-  details: ErrorDetails = {},
-  errors: readonly InputProblem[] = [],
-): Problem {
+export function toProblem(code: ErrorCode, requestId: string, details: ErrorDetails = {}, errors: readonly InputProblem[] = []): Problem {
   const { status, title } = ERROR_CATALOGUE[code];
   return { type: problemType(code), title, status, detail: explain(title, details, errors), code, errors: [...errors], details, requestId };
 }

@@ -1,5 +1,5 @@
-import { ResponseSerializationError } from "fastify-zod-openapi";
 import type { FastifySerializerCompiler } from "fastify/types/schema.js";
+import { ResponseSerializationError } from "fastify-zod-openapi";
 import { z } from "zod";
 
 /**

@@ -34,6 +34,12 @@ export const UtcInstant = z.iso.datetime().meta({ description: "RFC 3339 time in
 /** A calendar date without a time. */
 export const CalendarDate = z.iso.date().meta({ description: "Calendar date", example: "1990-06-10" });
 
+/** A switch in a query. */
+export const QueryFlag = z
+  .enum(["true", "false"], { error: "true or false" })
+  .default("false")
+  .transform((text) => text === "true");
+
 export const Points = z.int().meta({ description: "Whole points, within ±(2^53 − 1)", example: 120 });
 
 export const AmountMinor = z.int().meta({ description: "Whole minor units of the currency, within ±(2^53 − 1)", example: 12345 });

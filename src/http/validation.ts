@@ -1,7 +1,7 @@
 import type { FastifySchemaCompiler } from "fastify";
 import { z } from "zod";
 import { LoyaltyError } from "../core/errors.ts";
-import { inputProblems } from "./input-problems.ts";
+import { inputProblems } from "../core/input-problems.ts";
 
 /** Pointers of the body start at the body; those of the other parts name the part: `/query/limit`, `/path/id`, `/headers/if-match`. */
 const PREFIXES: Record<string, readonly string[]> = { body: [], querystring: ["query"], params: ["path"], headers: ["headers"] };

@@ -37,7 +37,11 @@ export function insertKey(pool: pg.Pool, { programId }: ProgramContext, key: New
 }
 
 /** Newest first; ids are made in order of time. */
-export function listKeys(pool: pg.Pool, { programId }: ProgramContext, page: { before?: string | undefined; limit: number }): Promise<KeyRow[]> {
+export function listKeys(
+  pool: pg.Pool,
+  { programId }: ProgramContext,
+  page: { before?: string | undefined; limit: number },
+): Promise<KeyRow[]> {
   return inProgram(pool, programId, (tx) =>
     drizzle({ client: tx })
       .select()
@@ -53,7 +57,10 @@ export function revokeKey(pool: pg.Pool, { programId }: ProgramContext, keyId: s
   return inProgram(pool, programId, async (tx) => {
     const db = drizzle({ client: tx });
     const ofProgram = and(eq(apiKeys.programId, programId), eq(apiKeys.keyId, keyId));
-    await db.update(apiKeys).set({ revokedAt: at }).where(and(ofProgram, isNull(apiKeys.revokedAt)));
+    await db
+      .update(apiKeys)
+      .set({ revokedAt: at })
+      .where(and(ofProgram, isNull(apiKeys.revokedAt)));
     return (await db.select({ keyId: apiKeys.keyId }).from(apiKeys).where(ofProgram)).length === 1;
   });
 }

@@ -59,8 +59,14 @@ export function clawBack(draft: MemberDraft, clawback: Clawback): ClawedBack {
     reverse("clawback", from, taken, uses);
   };
 
-  take("pending", own.filter((lot) => lot.isPending));
-  take("available", own.filter((lot) => !lot.isPending));
+  take(
+    "pending",
+    own.filter((lot) => lot.isPending),
+  );
+  take(
+    "available",
+    own.filter((lot) => !lot.isPending),
+  );
   if (left > 0) take("available", availableLots(draft, wallet));
   const short = left;
   const debt = policy === "debt" ? short : 0;

@@ -5,7 +5,13 @@ import { takeFromLots } from "./lots.ts";
 import { post } from "./post.ts";
 import type { Instant, LotState } from "./state.ts";
 
-export type DebtPayment = { wallet: number; occurredAt: Instant; source: Source; ruleSet: number; /** The lots that have just become available. */ lots: number[] };
+export type DebtPayment = {
+  wallet: number;
+  occurredAt: Instant;
+  source: Source;
+  ruleSet: number /** The lots that have just become available. */;
+  lots: number[];
+};
 
 /**
  * Pays what the member owes in a wallet from points that have just become available. Whoever owes has nothing else

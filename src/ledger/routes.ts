@@ -43,9 +43,7 @@ export const ledgerRoutes: FastifyPluginAsyncZodOpenApi<LedgerRoutesOptions> = a
       const { consistency, ...moment } = request.query;
       const { memberId } = request.params;
       const isPast = moment.asOf !== undefined || moment.knownAt !== undefined;
-      return isPast
-        ? readBalanceAsOf(reads, request.program, memberId, moment)
-        : balances.read(request.program, memberId, { consistency });
+      return isPast ? readBalanceAsOf(reads, request.program, memberId, moment) : balances.read(request.program, memberId, { consistency });
     },
   );
 
@@ -88,7 +86,7 @@ export const ledgerRoutes: FastifyPluginAsyncZodOpenApi<LedgerRoutesOptions> = a
     },
     async (request) => {
       const { wallet, limit, cursor, all } = request.query;
-      const query = { wallet, before: decodeCursor(Position, cursor), limit, all: all === "true" };
+      const query = { wallet, before: decodeCursor(Position, cursor), limit, all };
       return pageOfLedger(await readLots(reads, request.program, request.params.memberId, query), limit);
     },
   );

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Page, pageOf } from "../http/page.ts";
 import { CallerId, Instant, Points, UtcInstant } from "../http/types.ts";
 import { WalletId } from "../rules/effects/shared.ts";
-import { type Account, ACCOUNTS, ENTRY_KINDS, type EntryKind, SOURCE_KINDS, type SourceKind } from "./accounts.ts";
+import { ACCOUNTS, type Account, ENTRY_KINDS, type EntryKind, SOURCE_KINDS, type SourceKind } from "./accounts.ts";
 import type { Balance, BalanceSummary, WalletSummary } from "./balance.ts";
 
 export const TierId = z.string().meta({ description: "Id of a tier of the program", example: "silver" });
@@ -76,7 +76,11 @@ const AccountName = namesOf<Account>(ACCOUNTS).meta({
   description: "available, pending, held and debt are the member's; the others are the program's",
   example: "available",
 });
-const EntryKindName = namesOf<EntryKind>(ENTRY_KINDS).meta({ id: "EntryKind", description: "What kind of movement it is", example: "accrual" });
+const EntryKindName = namesOf<EntryKind>(ENTRY_KINDS).meta({
+  id: "EntryKind",
+  description: "What kind of movement it is",
+  example: "accrual",
+});
 
 const SourceSchema = z
   .strictObject({
@@ -99,7 +103,23 @@ export const EntrySchema = z
     occurredAt: UtcInstant.meta({ description: "When it happened" }),
     recordedAt: UtcInstant.meta({ description: "When it was written" }),
   })
-  .meta({ id: "Entry", description: "One movement of points between two accounts; never changed" });
+  .meta({
+    id: "Entry",
+    description: "One movement of points between two accounts; never changed",
+    example: {
+      seq: 12,
+      wallet: "points",
+      kind: "accrual",
+      from: "issued",
+      to: "available",
+      points: 120,
+      availableAfter: 120,
+      source: { kind: "order", id: "536365" },
+      ruleSet: 1,
+      occurredAt: "2026-03-01T12:00:00.000Z",
+      recordedAt: "2026-03-01T12:00:01.000Z",
+    },
+  });
 
 export const EntriesQuery = Page.extend({ wallet: WalletId.optional() });
 export const EntryPage = pageOf(EntrySchema, "EntryPage");
@@ -121,14 +141,29 @@ export const LotSchema = z
     availableAt: UtcInstant,
     expiresAt: UtcInstant.nullable().meta({ description: "First instant at which the points are gone; null is never" }),
   })
-  .meta({ id: "Lot", description: "The points of one accrual" });
+  .meta({
+    id: "Lot",
+    description: "The points of one accrual",
+    example: {
+      id: "lot_1f_12",
+      wallet: "points",
+      granted: 120,
+      remaining: 120,
+      clawedBack: 0,
+      expired: 0,
+      status: "available",
+      source: { kind: "order", id: "536365" },
+      earnedAt: "2026-03-01T12:00:00.000Z",
+      availableAt: "2026-03-01T12:00:00.000Z",
+      expiresAt: null,
+    },
+  });
 
 export const LotsQuery = Page.extend({
   wallet: WalletId.optional(),
   all: z
-    .enum(["true", "false"])
-    .default("false")
-    .meta({ description: "`true` lists lots that hold nothing any more as well", example: "true" }),
+    .stringbool({ truthy: ["true"], falsy: ["false"], error: "true or false" })
+    .default(false)
+    .meta({ description: "`true` lists lots that hold nothing any more as well", example: true }),
 });
 export const LotPage = pageOf(LotSchema, "LotPage");
-

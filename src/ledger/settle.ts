@@ -10,7 +10,8 @@ function dueChanges(lots: Iterable<Readonly<LotState>>, now: Instant): DueChange
   const due: DueChange[] = [];
   for (const lot of lots) {
     if (lot.remaining === 0) continue;
-    if (lot.isPending && lot.availableAt <= now && lot.availableAt < lot.expiresAt) due.push({ at: lot.availableAt, kind: "activation", lot });
+    if (lot.isPending && lot.availableAt <= now && lot.availableAt < lot.expiresAt)
+      due.push({ at: lot.availableAt, kind: "activation", lot });
     if (lot.expiresAt <= now) due.push({ at: lot.expiresAt, kind: "expiry", lot });
   }
   return due.sort((a, b) => a.at - b.at || a.lot.seq - b.lot.seq);

@@ -1,4 +1,4 @@
-import type { EntryKind, Account, Source } from "./accounts.ts";
+import type { Account, EntryKind, Source } from "./accounts.ts";
 
 /** An instant as milliseconds since 1970; `NEVER` is after all others. */
 export type Instant = number;

@@ -11,6 +11,8 @@ export function walletSummary(wallet: WalletState): WalletSummary {
 
 /** What a command left the member with, for its answer. */
 export function balanceSummary(draft: MemberDraft, context: DecideContext): BalanceSummary {
-  const wallets = Object.fromEntries(walletsOf(context).map(({ number, definition }) => [definition.id, walletSummary(draft.wallet(number))]));
+  const wallets = Object.fromEntries(
+    walletsOf(context).map(({ number, definition }) => [definition.id, walletSummary(draft.wallet(number))]),
+  );
   return { wallets, version: draft.version };
 }

@@ -1,8 +1,8 @@
 import { LoyaltyError } from "../core/errors.ts";
-import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import { occurredAtOf } from "../core/occurred-at.ts";
-import type { EnrolMember } from "./commands.ts";
+import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import type { DecideContext } from "../programs/decide-context.ts";
+import type { EnrolMember } from "./commands.ts";
 import { enrol } from "./enrol.ts";
 import type { MemberView, Profile } from "./member.ts";
 import type { MemberDraft } from "./member-draft.ts";

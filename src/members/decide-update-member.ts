@@ -1,7 +1,7 @@
 import { LoyaltyError } from "../core/errors.ts";
-import type { UpdateMember } from "./commands.ts";
 import { settle } from "../ledger/settle.ts";
 import type { DecideContext } from "../programs/decide-context.ts";
+import type { UpdateMember } from "./commands.ts";
 import type { MemberView, Profile } from "./member.ts";
 import type { MemberDraft } from "./member-draft.ts";
 import { memberView, storedEnrolment } from "./member-view.ts";

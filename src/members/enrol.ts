@@ -1,5 +1,5 @@
-import type { Instant } from "../ledger/state.ts";
 import { LoyaltyError } from "../core/errors.ts";
+import type { Instant } from "../ledger/state.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
 import { changeTier } from "../tiers/change-tier.ts";
 import type { MemberDraft } from "./member-draft.ts";

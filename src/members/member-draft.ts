@@ -131,4 +131,3 @@ export class MemberDraft {
     this.#wallets.keep();
   }
 }
-

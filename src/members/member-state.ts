@@ -1,4 +1,4 @@
-import type { LotState, Instant, WalletState } from "../ledger/state.ts";
+import type { Instant, LotState, WalletState } from "../ledger/state.ts";
 import type { OrderState } from "../orders/order-state.ts";
 import type { ActivityDay, WindowSums } from "../tiers/windows.ts";
 import type { MemberStatus, Profile } from "./member.ts";

@@ -27,7 +27,11 @@ const SELECT_MEMBERS = `
 
 /** Errors: member_not_found. */
 export async function findMember(tx: pg.ClientBase, programId: number, memberId: string): Promise<MemberRow> {
-  const { rows } = await tx.query<MemberRow>({ name: "find_member", text: `${SELECT_MEMBERS} and m.id = $2`, values: [programId, memberId] });
+  const { rows } = await tx.query<MemberRow>({
+    name: "find_member",
+    text: `${SELECT_MEMBERS} and m.id = $2`,
+    values: [programId, memberId],
+  });
   const [member] = rows;
   if (member === undefined) throw new LoyaltyError("member_not_found", { memberId });
   return member;
@@ -48,7 +52,12 @@ export async function findMemberKey(tx: pg.ClientBase, programId: number, member
   return member.member_key;
 }
 
-export type MemberFilters = { status?: MemberStatus | undefined; tier?: string | undefined; email?: string | undefined; phone?: string | undefined };
+export type MemberFilters = {
+  status?: MemberStatus | undefined;
+  tier?: string | undefined;
+  email?: string | undefined;
+  phone?: string | undefined;
+};
 
 const FILTERS: Record<keyof MemberFilters, (parameter: string) => string> = {
   status: (parameter) => `m.status = ${parameter}`,
@@ -58,7 +67,11 @@ const FILTERS: Record<keyof MemberFilters, (parameter: string) => string> = {
 };
 const FILTER_NAMES = Object.keys(FILTERS) as (keyof MemberFilters)[];
 
-export type MembersPage = { filters: MemberFilters; /** Members joined before this key are on former pages. */ after: number; limit: number };
+export type MembersPage = {
+  filters: MemberFilters /** Members joined before this key are on former pages. */;
+  after: number;
+  limit: number;
+};
 
 /** A page of members in the order in which they joined, and one more where there is more. One prepared statement a set of filters. */
 export async function listMembers(tx: pg.ClientBase, programId: number, { filters, after, limit }: MembersPage): Promise<MemberRow[]> {

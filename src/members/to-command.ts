@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { canonicalHash } from "../core/canonical.ts";
-import type { EnrolMember, UpdateMember } from "./commands.ts";
+import type { EnrolMember, OpenBalance, UpdateMember } from "./commands.ts";
 import type { EnrolMemberBody, UpdateMemberBody } from "./schemas.ts";
 
 /** The same for a request and for a line of an import, so that each is a replay of the other. */
@@ -12,4 +12,11 @@ export function toEnrolMember(body: z.output<typeof EnrolMemberBody>): EnrolMemb
 
 export function toUpdateMember(memberId: string, { status, ...profile }: z.output<typeof UpdateMemberBody>): UpdateMember {
   return { kind: "update_member", memberId, status, profile };
+}
+
+type OpeningBody = Omit<OpenBalance, "kind" | "openingId" | "hash"> & { id: string };
+
+export function toOpenBalance({ id, memberId, occurredAt, lots, tier, totals }: OpeningBody): OpenBalance {
+  const hash = canonicalHash({ id, memberId, occurredAt, lots, tier, totals });
+  return { kind: "open_balance", openingId: id, hash, memberId, occurredAt, lots, tier, totals };
 }

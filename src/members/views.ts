@@ -31,7 +31,11 @@ function memberView(row: MemberRow, { wallets, version }: BalanceSummary): Membe
 }
 
 /** What the members have now: the same numbers as their balances, also where the clock has moved points since they were booked. */
-async function balancesOf(deps: ReadDeps, { programId }: ProgramContext, memberIds: readonly string[]): Promise<Map<string, BalanceSummary>> {
+async function balancesOf(
+  deps: ReadDeps,
+  { programId }: ProgramContext,
+  memberIds: readonly string[],
+): Promise<Map<string, BalanceSummary>> {
   const [{ walletIds }, found] = await Promise.all([programInForce(deps, programId), selectBalances(deps.pool, programId, memberIds)]);
   const now = deps.now().getTime();
   const summaries = [...found].map(([id, rows]) => {

@@ -28,10 +28,10 @@ const CartLineSchema = z
 export const cartShape = {
   memberId: CallerId.meta({ description: "Who buys", example: "17850" }),
   currency: Currency,
-  pricing: z
-    .enum(["engine", "asPaid"])
-    .default("engine")
-    .meta({ description: "`engine`: the rules give the discounts; `asPaid`: prices are settled and only points are given", example: "engine" }),
+  pricing: z.enum(["engine", "asPaid"]).default("engine").meta({
+    description: "`engine`: the rules give the discounts; `asPaid`: prices are settled and only points are given",
+    example: "engine",
+  }),
   shipping: AmountMinor.nonnegative().default(0).meta({ description: "Shipping before the rules, in minor units", example: 500 }),
   coupons: z.array(SafeText(64)).max(COUPONS_MAX).default([]).meta({ description: "Codes to redeem", example: [] }),
   channel: SafeText(64).optional().meta({ description: "Where it was bought", example: "web" }),
@@ -54,12 +54,15 @@ function lineFaults({ line, quantity, unitPrice, tax, paid }: CheckedLine, prici
   seen.add(line);
   const isPaid = typeof paid === "number";
   if (isPaid !== (pricing === "asPaid")) {
-    faults.push({ field: "paid", message: isPaid ? "is given only where pricing is asPaid" : "is required on every line where pricing is asPaid" });
+    faults.push({
+      field: "paid",
+      message: isPaid ? "is given only where pricing is asPaid" : "is required on every line where pricing is asPaid",
+    });
   }
   const gross = quantity * unitPrice;
   if (!Number.isSafeInteger(gross)) faults.push({ field: "quantity", message: "quantity × unitPrice passes 2^53 − 1" });
   const price = isPaid ? paid : gross;
-  if (tax > price) faults.push({ field: "tax", message: `is included in the line's price and cannot pass it (${price})` });
+  if (tax > Math.max(price, 0)) faults.push({ field: "tax", message: `is included in the line's price and cannot pass it (${price})` });
   return faults;
 }
 

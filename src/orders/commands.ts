@@ -20,7 +20,13 @@ export type CompleteOrder = {
   hash: string;
   occurredAt?: string | undefined;
 };
-export type CancelOrder = { kind: "cancel_order"; memberId?: string | undefined; orderId: string; hash: string; occurredAt?: string | undefined };
+export type CancelOrder = {
+  kind: "cancel_order";
+  memberId?: string | undefined;
+  orderId: string;
+  hash: string;
+  occurredAt?: string | undefined;
+};
 export type ReturnLines = {
   kind: "return_lines";
   memberId?: string | undefined;

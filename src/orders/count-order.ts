@@ -1,14 +1,14 @@
 import { localDay } from "../core/period.ts";
-import { grantLot } from "../ledger/grant.ts";
 import type { Source } from "../ledger/accounts.ts";
+import { grantLot } from "../ledger/grant.ts";
 import type { Instant } from "../ledger/state.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
 import { type DecideContext, walletsOf } from "../programs/decide-context.ts";
 import { upgradeIfReached } from "../tiers/change-tier.ts";
 import { recordActivity, rollWindows } from "../tiers/windows.ts";
 import { keptOf } from "./kept.ts";
-import { lotDates } from "./points-view.ts";
 import type { OrderState } from "./order-state.ts";
+import { lotDates } from "./points-view.ts";
 
 export type Counting = { at: Instant; source: Source };
 
@@ -28,7 +28,11 @@ export function countOrder(draft: MemberDraft, order: OrderState, { at, source }
     const points = kept.points.get(definition.id) ?? 0;
     if (points === 0) continue;
     const dates = lotDates(definition, at, timeZone);
-    const lot = grantLot(draft, { wallet: number, points, kind: "accrual", occurredAt: at, ...dates, source, ruleSet: program.version }, now);
+    const lot = grantLot(
+      draft,
+      { wallet: number, points, kind: "accrual", occurredAt: at, ...dates, source, ruleSet: program.version },
+      now,
+    );
     order.lots = [...order.lots, lot];
     recordActivity(draft, program.windows, day, `points:${definition.id}`, points);
     draft.announce("points.accrued", at, { wallet: definition.id, points, orderId: order.id });

@@ -19,7 +19,12 @@ function unitsToReturn(order: OrderState, lines: readonly ReturnLine[]): Map<num
     const requested = (units.get(line) ?? 0) + quantity;
     const kept = bought - (order.returned[line] ?? 0);
     if (requested > kept) {
-      throw refuseField("return_exceeds_order", `/lines/${index}/quantity`, `line ${line} has ${kept} left to return`, { line, bought, kept, requested });
+      throw refuseField("return_exceeds_order", `/lines/${index}/quantity`, `line ${line} has ${kept} left to return`, {
+        line,
+        bought,
+        kept,
+        requested,
+      });
     }
     units.set(line, requested);
   }

@@ -23,9 +23,10 @@ export function keptOf(order: Pick<OrderState, "cart" | "decision">, returned: O
   const isAnythingKept = order.cart.lines.some(({ line, quantity }) => (returned[line] ?? 0) < quantity);
   const net = sum(netByLine);
   const share = { keptNet: net, net: order.decision.totals.net, isAnythingKept };
-  const points = new Map(order.decision.accruals.map((accrual: AccrualDecision) => [accrual.wallet, keptPoints(accrual, baseByLine, share)]));
+  const points = new Map(
+    order.decision.accruals.map((accrual: AccrualDecision) => [accrual.wallet, keptPoints(accrual, baseByLine, share)]),
+  );
   return { net, spend: sum(baseByLine), netByLine, points };
 }
 
 const sum = (amounts: Map<number, number>): number => amounts.values().reduce((total, amount) => total + amount, 0);
-

@@ -1,7 +1,7 @@
+import type { BalanceSummary } from "../ledger/balance.ts";
 import type { Instant } from "../ledger/state.ts";
 import type { Decision } from "../rules/decision.ts";
 import type { Cart, OrderStatus, OrderView, PointsView } from "./order.ts";
-import type { BalanceSummary } from "../ledger/balance.ts";
 
 /** What the first answer said beyond the decision; kept so that a replay answers the same. */
 export type FirstAnswer = {

@@ -16,15 +16,20 @@ export function lotDates(wallet: WalletDefinition, earnedAt: Instant, timeZone: 
 const iso = (instant: Instant): string | null => (instant === NEVER ? null : new Date(instant).toISOString());
 
 /** Points of an order as its answer shows them. `earnedAt` is null while the order does not count yet. */
-export function pointsView(program: CompiledProgram, accruals: readonly AccrualDecision[], earnedAt: Instant | null, now: Instant): PointsView[] {
+export function pointsView(
+  program: CompiledProgram,
+  accruals: readonly AccrualDecision[],
+  earnedAt: Instant | null,
+  now: Instant,
+): PointsView[] {
   const { wallets, timeZone } = program.definition;
-  return accruals.flatMap((accrual) => {
+  return accruals.flatMap((accrual): PointsView[] => {
     const wallet = wallets.find(({ id }) => id === accrual.wallet);
     if (wallet === undefined) return [];
     const given = { wallet: accrual.wallet, amount: accrual.points, rules: accrual.rules };
-    if (earnedAt === null) return [{ ...given, status: "expected" as const, availableAt: null, expiresAt: null }];
+    if (earnedAt === null) return [{ ...given, status: "expected", availableAt: null, expiresAt: null }];
     const { availableAt, expiresAt } = lotDates(wallet, earnedAt, timeZone);
-    const status = availableAt > now ? ("pending" as const) : ("available" as const);
+    const status = availableAt > now ? "pending" : "available";
     return [{ ...given, status, availableAt: iso(availableAt), expiresAt: iso(expiresAt) }];
   });
 }

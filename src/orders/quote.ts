@@ -1,5 +1,5 @@
-import type { OrderView } from "./order.ts";
 import type { RuleTrace } from "../rules/decision.ts";
+import type { OrderView } from "./order.ts";
 
 /** A quote as the API answers it: an order's answer, nothing written, and the token that makes an order get these terms. */
 export type QuoteView = OrderView & {

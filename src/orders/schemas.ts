@@ -5,7 +5,14 @@ import { CartTime, cartShape, checkLines, LINES_MAX, LineNumber, Quantity } from
 import { OrderSchema } from "./view-schemas.ts";
 
 const EXAMPLE_LINE = { line: 1, sku: "85123A", name: "White hanging heart", category: "home", quantity: 6, unitPrice: 255 };
-const EXAMPLE_CART = { memberId: "17850", currency: "GBP", shipping: 500, channel: "web", country: "United Kingdom", lines: [EXAMPLE_LINE] };
+const EXAMPLE_CART = {
+  memberId: "17850",
+  currency: "GBP",
+  shipping: 500,
+  channel: "web",
+  country: "United Kingdom",
+  lines: [EXAMPLE_LINE],
+};
 
 const OrderId = CallerId.meta({ description: "The caller's id of the order", example: "536365" });
 
@@ -19,7 +26,12 @@ export const placeOrderShape = {
   id: OrderId,
   ...cartShape,
   occurredAt: CartTime,
-  quoteToken: z.string().min(1).max(4096).optional().meta({ description: "`quoteToken` of a quote of this cart: its prices and rule set hold" }),
+  quoteToken: z
+    .string()
+    .min(1)
+    .max(4096)
+    .optional()
+    .meta({ description: "`quoteToken` of a quote of this cart: its prices and rule set hold" }),
 };
 
 export const PlaceOrderBody = z
@@ -46,7 +58,11 @@ export const orderStepShape = { occurredAt: Instant.optional().meta({ descriptio
 export const OrderStepBody = z
   .strictObject(orderStepShape)
   .prefault({})
-  .meta({ id: "OrderStep", description: "When the order took this step; may be left out", example: { occurredAt: "2026-03-02T09:00:00Z" } });
+  .meta({
+    id: "OrderStep",
+    description: "When the order took this step; may be left out",
+    example: { occurredAt: "2026-03-02T09:00:00Z" },
+  });
 
 const ReturnLineSchema = z
   .strictObject({ line: LineNumber, quantity: Quantity })
@@ -67,12 +83,12 @@ export const ReturnLinesBody = z.strictObject(returnLinesShape).meta({
 
 export const OrderParams = z.strictObject({ orderId: OrderId });
 
-const Flag = z.enum(["true", "false"]).default("false");
+const Flag = z.stringbool({ truthy: ["true"], falsy: ["false"], error: "true or false" }).default(false);
 export const QuoteQuery = z.strictObject({
-  explain: Flag.meta({ description: "`true` adds what each rule said and why", example: "true" }),
+  explain: Flag.meta({ description: "`true` adds what each rule said and why", example: true }),
 });
 export const PlaceOrderQuery = QuoteQuery.extend({
-  dryRun: Flag.meta({ description: "`true` decides and answers as if, and writes nothing", example: "true" }),
+  dryRun: Flag.meta({ description: "`true` decides and answers as if, and writes nothing", example: true }),
 });
 
 export const OrdersQuery = Page.extend({ memberId: CallerId.meta({ description: "Whose orders", example: "17850" }) });

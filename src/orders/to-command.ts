@@ -10,7 +10,18 @@ import type { OrderStepBody, PlaceOrderBody, QuoteBody, ReturnLinesBody, ReviseO
 type CartBody = z.output<typeof ReviseOrderBody>;
 
 /** `paid: null` is the same as leaving it out. */
-export function toCart({ memberId, occurredAt, currency, pricing, shipping, coupons, channel, country, attributes, lines }: CartBody): Cart {
+export function toCart({
+  memberId,
+  occurredAt,
+  currency,
+  pricing,
+  shipping,
+  coupons,
+  channel,
+  country,
+  attributes,
+  lines,
+}: CartBody): Cart {
   return {
     memberId,
     occurredAt,

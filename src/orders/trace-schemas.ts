@@ -13,7 +13,12 @@ const ReasonSchema = z
         part: Part,
         values: z.record(z.string(), z.string()).meta({ description: "The values it saw, by path", example: { "order.gross": "21700" } }),
         missing: z
-          .strictObject({ path: z.string(), atLeast: z.string(), value: z.string(), short: z.string().meta({ example: "83.00 CNY short" }) })
+          .strictObject({
+            path: z.string(),
+            atLeast: z.string(),
+            value: z.string(),
+            short: z.string().meta({ description: "How much is missing", example: "8300" }),
+          })
           .optional()
           .meta({ description: "What is missing to a threshold" }),
       })
@@ -38,7 +43,10 @@ const GaveSchema = z
     points: Points.optional(),
     wallet: WalletId.optional(),
     multiplier: z.string().optional().meta({ description: "Factor on points", example: "2" }),
-    lines: z.array(z.int()).optional().meta({ description: "The lines it touched, where not all", example: [1, 2] }),
+    lines: z
+      .array(z.int())
+      .optional()
+      .meta({ description: "The lines it touched, where not all", example: [1, 2] }),
   })
   .meta({ id: "RuleGave", description: "What one effect of a rule gave" });
 
@@ -77,7 +85,7 @@ export const ExplanationSchema = z
             kind: "condition",
             part: "order.gross >= 30000",
             values: { "order.gross": "21700" },
-            missing: { path: "order.gross", atLeast: "30000", value: "21700", short: "83.00 GBP short" },
+            missing: { path: "order.gross", atLeast: "30000", value: "21700", short: "8300" },
           },
           gave: [],
         },

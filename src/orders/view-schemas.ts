@@ -13,7 +13,7 @@ const OrderStatusSchema = z
 const RuleName = z.string().meta({ description: "Id of the rule, or `tier:<id>` for the benefit of a tier", example: "double-points" });
 const Label = z.string().meta({ description: "How the rule names itself to people", example: "Double points" });
 
-const TotalsSchema = z
+export const OrderTotalsSchema = z
   .strictObject({
     gross: AmountMinor.meta({ description: "List prices", example: 1530 }),
     discount: AmountMinor.meta({ description: "All discounts", example: 31 }),
@@ -56,7 +56,7 @@ const decidedShape = {
   memberId: CallerId,
   occurredAt: UtcInstant,
   currency: Currency,
-  totals: TotalsSchema,
+  totals: OrderTotalsSchema,
   lines: z.array(
     z.strictObject({ line: LineNumber, gross: AmountMinor, discount: AmountMinor, net: AmountMinor }).meta({ id: "LineTotals" }),
   ),
@@ -76,7 +76,14 @@ const EXAMPLE_DECIDED = {
   lines: [{ line: 1, gross: 1530, discount: 31, net: 1499 }],
   discounts: [{ rule: "tier:silver", label: "Silver", amount: 31, lines: [{ line: 1, amount: 31 }] }],
   points: [
-    { wallet: "points", amount: 17, status: "available" as const, availableAt: "2026-03-01T12:00:00.000Z", expiresAt: null, rules: ["tier:silver"] },
+    {
+      wallet: "points",
+      amount: 17,
+      status: "available" as const,
+      availableAt: "2026-03-01T12:00:00.000Z",
+      expiresAt: null,
+      rules: ["tier:silver"],
+    },
   ],
   effects: [],
   tier: { before: "silver", after: "silver" },
@@ -84,22 +91,20 @@ const EXAMPLE_DECIDED = {
   ruleSet: 1,
 };
 
-const trace = z.array(RuleTraceSchema).optional().meta({ description: "With `explain=true`: what each rule said" });
+const explanation = z.array(RuleTraceSchema).optional().meta({ description: "With `explain=true`: what each rule said" });
 
-export const OrderSchema = z
-  .strictObject({ id: CallerId, status: OrderStatusSchema, ...decidedShape, trace })
-  .meta({
-    id: "Order",
-    description: "An order with its discounts and points, and the tier and balance that it left",
-    example: { id: "536365", status: "placed", ...EXAMPLE_DECIDED },
-  });
+export const OrderSchema = z.strictObject({ id: CallerId, status: OrderStatusSchema, ...decidedShape, explanation }).meta({
+  id: "Order",
+  description: "An order with its discounts and points, and the tier and balance that it left",
+  example: { id: "536365", status: "placed", ...EXAMPLE_DECIDED },
+});
 
 export const QuoteSchema = z
   .strictObject({
     id: z.null().meta({ description: "A quote is no order yet" }),
     status: z.literal("quoted"),
     ...decidedShape,
-    trace,
+    explanation,
     quoteToken: z.string().meta({ description: "Give it with the order to get these prices; once, and before it ends" }),
     expiresAt: UtcInstant.meta({ description: "When the token ends" }),
   })
@@ -123,7 +128,11 @@ export const ReturnSchema = z
     occurredAt: UtcInstant,
     lines: z.array(
       z
-        .strictObject({ line: LineNumber, quantity: Quantity, net: AmountMinor.meta({ description: "What these units were worth after discounts" }) })
+        .strictObject({
+          line: LineNumber,
+          quantity: Quantity,
+          net: AmountMinor.meta({ description: "What these units were worth after discounts" }),
+        })
         .meta({ id: "ReturnedLine" }),
     ),
     returnedNet: AmountMinor.meta({ description: "What the shop pays back, shipping apart", example: 500 }),
@@ -160,7 +169,7 @@ export const ReturnSchema = z
     },
   }) satisfies z.ZodType<ReturnView>;
 
-export const OrderWithReturnsSchema = OrderSchema.omit({ trace: true })
+export const OrderWithReturnsSchema = OrderSchema.omit({ explanation: true })
   .extend({ returns: z.array(ReturnSchema).meta({ description: "Oldest first" }) })
   .meta({
     id: "OrderWithReturns",

@@ -5,6 +5,7 @@ import type { Clock } from "../core/clock.ts";
 import { LoyaltyError, refuseField } from "../core/errors.ts";
 import { operation } from "../http/operation.ts";
 import { decodeCursor, Page, pageFrom } from "../http/page.ts";
+import { QueryFlag } from "../http/types.ts";
 import { bodyUnchecked } from "../http/validation.ts";
 import { parseProgram } from "./compile.ts";
 import { ProgramDefinition } from "./definition.ts";
@@ -42,12 +43,8 @@ export const programRoutes: FastifyPluginAsyncZodOpenApi<ProgramRoutesOptions> =
         description: `Publishes the definition as the next version and puts it in force at once; the same definition again changes nothing.
 With the root key, \`Loyalty-Program\` may name a program that does not exist yet: it is created. \`If-Match\` with the entity tag of the
 version that you have seen refuses to overwrite a newer one. Wallets are never dropped, and the first one never changes.`,
-        headers: z.object({ "if-match": EntityTag.optional().meta({ description: "Entity tag of the version to replace" }) }),
-        querystring: z.strictObject({
-          dryRun: z.stringbool({ truthy: ["true"], falsy: ["false"], error: "true or false" }).default(false).meta({
-            description: "Only say what would change",
-          }),
-        }),
+        headers: z.looseObject({ "if-match": EntityTag.optional().meta({ description: "Entity tag of the version to replace" }) }),
+        querystring: z.strictObject({ dryRun: QueryFlag.meta({ description: "Only say what would change" }) }),
         body: ProgramDefinition,
         response: { 200: PublishedProgram },
         problems: ["program_invalid", "etag_mismatch"],
@@ -78,7 +75,9 @@ version that you have seen refuses to overwrite a newer one. Wallets are never d
         tag: "program",
         summary: "The program in force",
         description: "The version that decides now, with its definition. Its number is the entity tag.",
-        headers: z.object({ "if-none-match": EntityTag.optional().meta({ description: "Entity tags that you have: 304 when one is in force" }) }),
+        headers: z.looseObject({
+          "if-none-match": EntityTag.optional().meta({ description: "Entity tags that you have: 304 when one is in force" }),
+        }),
         response: { 200: RuleSet, 304: { description: "The version that you have is in force" } },
       }),
     },

@@ -26,7 +26,9 @@ const ruleSetHead = {
 };
 const EXAMPLE_HEAD = { version: 7, publishedAt: "2026-03-01T12:00:00.000Z", publishedBy: "root" };
 
-export const RuleSetHead = z.strictObject(ruleSetHead).meta({ id: "RuleSetHead", description: "A published version", example: EXAMPLE_HEAD });
+export const RuleSetHead = z
+  .strictObject(ruleSetHead)
+  .meta({ id: "RuleSetHead", description: "A published version", example: EXAMPLE_HEAD });
 export const RuleSetPage = pageOf(RuleSetHead, "RuleSetPage");
 
 /** A definition as it is stored: with every default filled in, of whatever version of this service wrote it. */
@@ -34,9 +36,11 @@ const StoredDefinition = z
   .record(z.string(), z.unknown())
   .meta({ id: "StoredProgramDefinition", description: "A program as it was published, with every default filled in" });
 
-export const RuleSet = z
-  .strictObject({ program: z.string(), ...ruleSetHead, definition: StoredDefinition })
-  .meta({ id: "RuleSet", description: "A published version with its definition", example: { program: "retail-gbp", ...EXAMPLE_HEAD, definition: ProgramDefinition.meta()?.["example"] } });
+export const RuleSet = z.strictObject({ program: z.string(), ...ruleSetHead, definition: StoredDefinition }).meta({
+  id: "RuleSet",
+  description: "A published version with its definition",
+  example: { program: "retail-gbp", ...EXAMPLE_HEAD, definition: ProgramDefinition.meta()?.example },
+});
 
 const EXAMPLE_PROGRAM = { id: "retail-gbp", version: 7, createdAt: "2026-03-01T12:00:00.000Z" };
 export const ProgramHead = z

@@ -51,7 +51,11 @@ export function selectRuleSet(tx: pg.PoolClient, programId: number, version: num
 }
 
 /** Newest first. */
-export function listRuleSets(pool: pg.Pool, programId: number, page: { before?: number | undefined; limit: number }): Promise<RuleSetHead[]> {
+export function listRuleSets(
+  pool: pg.Pool,
+  programId: number,
+  page: { before?: number | undefined; limit: number },
+): Promise<RuleSetHead[]> {
   const { version, hash, publishedAt, publishedBy } = ruleSets;
   const older = page.before === undefined ? undefined : lt(version, page.before);
   return inProgram(pool, programId, (tx) =>

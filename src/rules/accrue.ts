@@ -38,7 +38,11 @@ function coefficientOf(baseRate: Rational, grants: readonly AppliedGrant[], how:
 type Group = Coefficient & { lines: number[]; base: number };
 
 /** Lines with the same coefficient, together. Lines that are touched by the same grants share one computation. */
-function groupLines(lines: readonly LineDecision[], grants: readonly AppliedGrant[], coefficient: (touching: AppliedGrant[]) => Coefficient): Group[] {
+function groupLines(
+  lines: readonly LineDecision[],
+  grants: readonly AppliedGrant[],
+  coefficient: (touching: AppliedGrant[]) => Coefficient,
+): Group[] {
   const byTouch = new Map<string, Group>();
   const areAllEverywhere = grants.every((grant) => grant.lines === null);
   for (const { line, base } of lines) {
@@ -67,10 +71,19 @@ function mergeEqual(groups: readonly Group[]): AccrualDecision["coefficients"] {
   return [...byValue.values()];
 }
 
-function accrueWallet(wallet: string, earning: Earning, lines: readonly LineDecision[], applied: readonly AppliedGrant[]): AccrualDecision | null {
+function accrueWallet(
+  wallet: string,
+  earning: Earning,
+  lines: readonly LineDecision[],
+  applied: readonly AppliedGrant[],
+): AccrualDecision | null {
   const grants = applied.filter(({ grant }) => grant.wallet === null || grant.wallet === wallet);
   const baseRate = earning.rates.get(wallet) ?? ZERO;
-  const groups = groupLines(lines, grants.filter(({ grant }) => grant.grants !== "bonus"), (touching) => coefficientOf(baseRate, touching, earning.multipliers));
+  const groups = groupLines(
+    lines,
+    grants.filter(({ grant }) => grant.grants !== "bonus"),
+    (touching) => coefficientOf(baseRate, touching, earning.multipliers),
+  );
   const bonuses = grants.flatMap(({ rule, grant }) => (grant.grants === "bonus" ? [{ rule, points: grant.points }] : []));
   if (groups.length === 0 && bonuses.length === 0) return null;
 

@@ -12,7 +12,11 @@ export type GivenDiscounts = { discount: DiscountDecision | null; gave: Gave[]; 
  * Takes the discounts of one rule off the lines it touches, one effect after the other, each on what the former left.
  * Changes `left` of the lines.
  */
-export function giveDiscounts(rule: { id: string; label: string }, actions: readonly EffectAction[], lines: readonly OpenLine[]): GivenDiscounts {
+export function giveDiscounts(
+  rule: { id: string; label: string },
+  actions: readonly EffectAction[],
+  lines: readonly OpenLine[],
+): GivenDiscounts {
   const taken = new Map<number, number>();
   const gave: Gave[] = [];
   let reason: Reason | null = null;

@@ -25,7 +25,12 @@ export function knownTier(program: CompiledProgram, tier: string): string {
 /** The tier that the windows reach as of `day` and, for an order that comes late, as of the member's latest day; never lower than `from`. */
 export function reachedTier(draft: MemberDraft, program: CompiledProgram, day: EpochDay, from: string): string {
   const { definition, windows } = program;
-  const reach = (tier: string, sums: Record<string, number>) => highestTier(definition, tier, qualifiedTier(definition, (key) => sums[key] ?? 0));
+  const reach = (tier: string, sums: Record<string, number>) =>
+    highestTier(
+      definition,
+      tier,
+      qualifiedTier(definition, (key) => sums[key] ?? 0),
+    );
   const then = reach(from, windowSumsAt(draft, windows, day));
   return draft.windows !== null && draft.windows.day > day ? reach(then, draft.windows.sums) : then;
 }

@@ -7,7 +7,7 @@ import type { WindowKey } from "./qualification.ts";
 export type WindowSums = { day: EpochDay; sums: Record<string, number> };
 
 /** What one local day adds to one metric: a row of `activity`, with what this batch adds to it. */
-export type ActivityDay = { day: EpochDay; metric: string; amount: number; /** What is not stored yet. */ added: number };
+export type ActivityDay = { day: EpochDay; metric: string; amount: number /** What is not stored yet. */; added: number };
 
 export const activityKey = (day: EpochDay, metric: string): string => `${day} ${metric}`;
 
@@ -72,7 +72,9 @@ export function windowSumsAt(draft: MemberDraft, windows: readonly WindowKey[], 
   return Object.fromEntries(
     windows.map(({ key, metric, window }) => [
       key,
-      window === "lifetime" ? (running.sums[key] ?? 0) - sumOver(draft, metric, day + 1, running.day + 1) : sumInWindow(draft, metric, window, day),
+      window === "lifetime"
+        ? (running.sums[key] ?? 0) - sumOver(draft, metric, day + 1, running.day + 1)
+        : sumInWindow(draft, metric, window, day),
     ]),
   );
 }

@@ -2,10 +2,10 @@
 export type Difference = {
   check: string;
   /** The caller's id; `#` and the internal key where rows belong to nobody. */
-  member?: string;
-  wallet?: string;
+  member?: string | undefined;
+  wallet?: string | undefined;
   /** What of it: a column, a lot, an entry, an order, a day. */
-  subject?: string;
+  subject?: string | undefined;
   /** What follows from the rows that prove it, such as the entries. */
   expected: string;
   /** What is stored. */

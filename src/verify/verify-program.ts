@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { LoyaltyError } from "../core/errors.ts";
+import { enterProgram } from "../db/transaction.ts";
 import { PROGRAM_ACCOUNTS } from "../ledger/accounts.ts";
 import { MEMBER_CHECKS } from "./checks/index.ts";
 import type { Difference, Verification, VerifiedCounts } from "./difference.ts";
@@ -39,7 +40,7 @@ export async function verifyProgram(client: pg.ClientBase, programId: number, op
   };
   await client.query("begin isolation level repeatable read, read only");
   try {
-    await client.query("select set_config('loyalty.program', $1, true)", [String(programId)]);
+    await client.query(enterProgram(programId));
     const counts = await verifySnapshot(client, programId, report, options);
     return { ...counts, differenceCount, milliseconds: Math.round(performance.now() - startedAt) };
   } finally {

@@ -4,7 +4,8 @@ import { isPure, sourceFiles } from "./source-files.ts";
 const LINES_MAX = 350;
 
 /** What makes a decision depend on anything but its arguments. */
-const IMPURE = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bperformance\.now\(|\bprocess\.(?:env|argv)\b|\brandom(?:UUID|Bytes|Int)\(|\bset(?:Timeout|Interval|Immediate)\(|\bfetch\(|Temporal\.Now\b/;
+const IMPURE =
+  /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bperformance\.now\(|\bprocess\.(?:env|argv)\b|\brandom(?:UUID|Bytes|Int)\(|\bset(?:Timeout|Interval|Immediate)\(|\bfetch\(|Temporal\.Now\b/;
 
 /** Rough, but enough for the patterns above and below. */
 const withoutComments = (text: string) => text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/^\s*\/\/.*$/gm, "");

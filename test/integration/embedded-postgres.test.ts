@@ -79,7 +79,12 @@ describe("the embedded Postgres", () => {
   test("is durable unless a test gives that up", async () => {
     const postgres = await startEmbeddedPostgres({ dataDir });
 
-    expect(await rowsOf(postgres.url, "select name, setting from pg_settings where name in ('fsync', 'full_page_writes', 'synchronous_commit') order by 1")).toEqual([
+    expect(
+      await rowsOf(
+        postgres.url,
+        "select name, setting from pg_settings where name in ('fsync', 'full_page_writes', 'synchronous_commit') order by 1",
+      ),
+    ).toEqual([
       { name: "fsync", setting: "on" },
       { name: "full_page_writes", setting: "on" },
       { name: "synchronous_commit", setting: "on" },
@@ -119,7 +124,9 @@ describe("the embedded Postgres", () => {
   test("refuses a second service on the folder, names the first and leaves it running", async () => {
     const first = await startOther();
 
-    await expect(start()).rejects.toThrow(`${dataDir} is in use by another service (process ${first.service}): stop it, or set another DATA_DIR`);
+    await expect(start()).rejects.toThrow(
+      `${dataDir} is in use by another service (process ${first.service}): stop it, or set another DATA_DIR`,
+    );
 
     expect(await rowsOf(first.url, "select 1 as n")).toEqual([{ n: 1 }]);
     await first.kill();

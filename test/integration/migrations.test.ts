@@ -69,7 +69,9 @@ describe("migrate", () => {
     await migrate(database.url, { folder });
     await database.query("insert into schema_migrations (name, checksum) values ('0009_future.sql', 'x')");
 
-    await expect(migrate(database.url, { folder })).rejects.toThrow("the database has the migration 0009_future.sql, which this program does not know");
+    await expect(migrate(database.url, { folder })).rejects.toThrow(
+      "the database has the migration 0009_future.sql, which this program does not know",
+    );
   });
 
   test("leaves nothing of a file that fails, keeps those before it, and names it", async () => {

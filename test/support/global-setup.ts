@@ -23,7 +23,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const [postgres, redis] = started;
     if (postgres.status === "rejected") throw postgres.reason;
     if (redis.status === "rejected") throw redis.reason;
-    if (redis.value === undefined && process.env.CI === "true") throw new Error("CI runs every test: install redis-server or set TEST_REDIS_URL");
+    if (redis.value === undefined && process.env.CI === "true")
+      throw new Error("CI runs every test: install redis-server or set TEST_REDIS_URL");
     await makeTemplate(postgres.value.url);
     project.provide("postgresUrl", postgres.value.url);
     project.provide("redisUrl", redis.value?.url ?? "");

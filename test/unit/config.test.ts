@@ -13,7 +13,14 @@ function refusal(env: Record<string, string>): string {
 
 describe("readConfig", () => {
   test("needs nothing to be set", () => {
-    expect(readConfig({})).toMatchObject({ PORT: 3000, HOST: "127.0.0.1", DATA_DIR: ".data", LOG_LEVEL: "info", MAX_BATCH: 128, TRUST_PROXY: false });
+    expect(readConfig({})).toMatchObject({
+      PORT: 3000,
+      HOST: "127.0.0.1",
+      DATA_DIR: ".data",
+      LOG_LEVEL: "info",
+      MAX_BATCH: 128,
+      TRUST_PROXY: false,
+    });
     expect(readConfig({})).not.toHaveProperty("DATABASE_URL");
   });
 

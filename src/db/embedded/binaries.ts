@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { cp, lstat, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { existsSync } from "node:fs";
+import { cp, lstat, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { type Account, canReach } from "./account.ts";

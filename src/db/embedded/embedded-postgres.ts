@@ -70,7 +70,9 @@ async function makeDataDir(root: string, account: Account): Promise<void> {
 async function requireSameMajor(folder: string, major: number): Promise<void> {
   const made = (await readFile(join(folder, "PG_VERSION"), "utf8")).trim();
   if (Number(made) === major) return;
-  throw new EmbeddedPostgresError(`${folder} was made by Postgres ${made}, but the programs at hand are of Postgres ${major}: set POSTGRES_BIN_DIR`);
+  throw new EmbeddedPostgresError(
+    `${folder} was made by Postgres ${made}, but the programs at hand are of Postgres ${major}: set POSTGRES_BIN_DIR`,
+  );
 }
 
 /** The server of this folder if it runs. One that is stopping is waited for, a file that a dead one left is cleared away. */

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { type Instant, NEVER, type WalletState } from "../../ledger/state.ts";
+import { keysOf } from "./keys.ts";
 
 type WalletColumns = {
   available: number;
@@ -13,7 +14,6 @@ type WalletColumns = {
 };
 
 export type FirstAccountRow = WalletColumns & {
-  id: string;
   member_key: number;
   entry_seq: number;
   version: number;
@@ -29,24 +29,23 @@ export type OtherAccountRow = WalletColumns & { member_key: number; wallet: numb
 
 const WALLET_COLUMNS = "a.available, a.pending, a.held, a.debt, a.accrued_total, a.clawed_back_total, a.redeemed_total, a.expired_total";
 
-const FIRST_ACCOUNTS = `select m.id, a.member_key, ${WALLET_COLUMNS}, a.entry_seq, a.version, a.tier, a.tier_since,
+const FIRST_ACCOUNTS = `select a.member_key, ${WALLET_COLUMNS}, a.entry_seq, a.version, a.tier, a.tier_since,
        a.windows_day, a.windows, a.windows_rule_set, a.next_change_at
-  from members m join accounts a on a.program_id = m.program_id and a.member_key = m.member_key and a.wallet = 1
- where m.program_id = $1 and m.id = any($2::text[])
+  from accounts a
+ where a.program_id = $1 and a.member_key = any(${keysOf("$2")}) and a.wallet = 1
  order by a.member_key`;
 
 /** Locks the members of a batch, all in one order; with `lock` false (a quote) only reads them. */
 export const selectFirstAccounts = (programId: number, memberIds: string[], lock: boolean): pg.QueryConfig => ({
   name: lock ? "lock_members" : "read_members",
-  text: lock ? `${FIRST_ACCOUNTS} for no key update of a` : FIRST_ACCOUNTS,
+  text: lock ? `${FIRST_ACCOUNTS} for no key update` : FIRST_ACCOUNTS,
   values: [programId, memberIds],
 });
 
 export const selectOtherAccounts = (programId: number, memberIds: string[]): pg.QueryConfig => ({
   name: "load_other_accounts",
-  text: `select a.member_key, a.wallet, ${WALLET_COLUMNS}
-           from members m join accounts a on a.program_id = m.program_id and a.member_key = m.member_key and a.wallet > 1
-          where m.program_id = $1 and m.id = any($2::text[])`,
+  text: `select a.member_key, a.wallet, ${WALLET_COLUMNS} from accounts a
+          where a.program_id = $1 and a.member_key = any(${keysOf("$2")}) and a.wallet > 1`,
   values: [programId, memberIds],
 });
 

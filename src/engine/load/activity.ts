@@ -3,6 +3,7 @@ import { dayToDate } from "../../core/period.ts";
 import type { CompiledProgram } from "../../programs/compiled.ts";
 import { windowSpanDays } from "../../tiers/windows.ts";
 import type { MemberPlan } from "../plan.ts";
+import { lookUp, lookUpFirstAccount, lookUpMember } from "./keys.ts";
 
 export type ActivityRow = { member_key: number; day: string; metric: string; amount: number };
 export type TierChangeRow = { member_key: number; version: number; from_tier: string | null; to_tier: string; occurred_at: Date };
@@ -24,16 +25,15 @@ export function selectActivity(programId: number, plans: readonly LookingPlan[],
     name: "load_activity",
     text: `select s.member_key, s.day, s.metric, s.amount
              from unnest($2::text[], $3::date[], $4::date[]) u (id, first_day, last_day)
-             join members m on m.program_id = $1 and m.id = u.id
-             join accounts a on a.program_id = $1 and a.member_key = m.member_key and a.wallet = 1
+             ${lookUpMember("id")}
+             ${lookUpFirstAccount}
             cross join lateral (select
                 case when a.windows_rule_set is distinct from $5 then '-infinity'::date
                      when u.first_day < a.windows_day then u.first_day - $6::integer
                      else a.windows_day - $7::integer end as after_day,
                 case when a.windows_rule_set is distinct from $5 or u.first_day < a.windows_day then 'infinity'::date
                      else u.last_day - $8::integer end as last_day) needed
-             join activity s on s.program_id = $1 and s.member_key = m.member_key
-              and s.day > needed.after_day and s.day <= needed.last_day
+             ${lookUp("activity", "s", "member_key = m.member_key and day > needed.after_day and day <= needed.last_day")}
             where a.windows_day is not null`,
     values: [
       programId,
@@ -56,10 +56,9 @@ export const selectTierChanges = (programId: number, plans: readonly LookingPlan
   name: "load_tier_changes",
   text: `select t.member_key, t.version, t.from_tier, t.to_tier, t.occurred_at
            from unnest($2::text[], $3::timestamptz[]) u (id, first_at)
-           join members m on m.program_id = $1 and m.id = u.id
-           join accounts a on a.program_id = $1 and a.member_key = m.member_key and a.wallet = 1
-           join tier_changes t on t.program_id = $1 and t.member_key = m.member_key
-          where u.first_at < a.tier_since
+           ${lookUpMember("id")}
+           ${lookUpFirstAccount}
+           ${lookUp("tier_changes", "t", "member_key = m.member_key and u.first_at < a.tier_since")}
           order by t.version, t.n`,
   values: [programId, plans.map(({ id }) => id), plans.map(({ tiers }) => new Date(tiers.firstAt))],
 });

@@ -1,8 +1,9 @@
 import type pg from "pg";
+import { assert } from "../../core/assert.ts";
 import { SOURCE_KIND_NAMES } from "../../ledger/accounts.ts";
 import type { Instant, LotState } from "../../ledger/state.ts";
-import { assert } from "../../core/assert.ts";
 import { toInstant } from "./accounts.ts";
+import { keysOf, lookUp, lookUpMember } from "./keys.ts";
 
 export type LotRow = {
   member_key: number;
@@ -24,15 +25,14 @@ const COLUMNS = `l.member_key, l.seq, l.wallet, l.granted, l.remaining, l.clawed
        l.occurred_at, l.available_at, l.expires_at, l.source_kind, l.source_id`;
 
 /** All open lots of members whose commands need them, and of those whose points the clock has changed. */
-export const selectOpenLots = (programId: number, memberIds: string[], needed: boolean[], now: Instant): pg.QueryConfig => ({
+export const selectOpenLots = (programId: number, memberIds: string[], neededBy: string[], now: Instant): pg.QueryConfig => ({
   name: "load_open_lots",
-  text: `select ${COLUMNS}
-           from unnest($2::text[], $3::boolean[]) u (id, is_needed)
-           join members m on m.program_id = $1 and m.id = u.id
-           join accounts a on a.program_id = $1 and a.member_key = m.member_key and a.wallet = 1
-           join lots l on l.program_id = $1 and l.member_key = m.member_key and l.remaining > 0
-          where u.is_needed or a.next_change_at <= $4::timestamptz`,
-  values: [programId, memberIds, needed, new Date(now)],
+  text: `select ${COLUMNS} from lots l
+          where l.program_id = $1 and l.remaining > 0
+            and l.member_key = any(${keysOf("$3")} || array(
+                  select a.member_key from accounts a
+                   where a.program_id = $1 and a.member_key = any(${keysOf("$2")}) and a.wallet = 1 and a.next_change_at <= $4::timestamptz))`,
+  values: [programId, memberIds, neededBy, new Date(now)],
 });
 
 /** The lots that the points of these orders went into, spent ones too. */
@@ -40,9 +40,9 @@ export const selectOrderLots = (programId: number, memberIds: string[], orderIds
   name: "load_order_lots",
   text: `select ${COLUMNS}
            from unnest($2::text[], $3::text[]) u (member_id, order_id)
-           join members m on m.program_id = $1 and m.id = u.member_id
-           join orders o on o.program_id = $1 and o.member_key = m.member_key and o.order_id = u.order_id
-           join lots l on l.program_id = $1 and l.member_key = m.member_key and l.seq = any(o.lots)`,
+           ${lookUpMember("member_id")}
+           ${lookUp("orders", "o", "member_key = m.member_key and order_id = u.order_id")}
+           ${lookUp("lots", "l", "member_key = m.member_key and seq = any(o.lots)")}`,
   values: [programId, memberIds, orderIds],
 });
 

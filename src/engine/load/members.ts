@@ -1,9 +1,16 @@
 import type pg from "pg";
-import type { MemberState } from "../../members/member-state.ts";
 import type { Profile } from "../../members/member.ts";
+import type { MemberState } from "../../members/member-state.ts";
 import type { Attributes } from "../../rules/decision.ts";
+import { keysOf } from "./keys.ts";
 
-export type MemberRow = { member_key: number; status: MemberState["status"]; enrolled_at: Date | null; enrol_hash: string | null };
+export type MemberRow = {
+  member_key: number;
+  id: string;
+  status: MemberState["status"];
+  enrolled_at: Date | null;
+  enrol_hash: string | null;
+};
 
 export type ProfileRow = {
   member_key: number;
@@ -17,15 +24,14 @@ export type ProfileRow = {
 /** Read after the lock, so that a change of status that the lock has waited for is seen. */
 export const selectMembers = (programId: number, memberIds: string[]): pg.QueryConfig => ({
   name: "load_members",
-  text: "select member_key, status, enrolled_at, enrol_hash from members where program_id = $1 and id = any($2::text[])",
+  text: "select member_key, id, status, enrolled_at, enrol_hash from members where program_id = $1 and id = any($2::text[])",
   values: [programId, memberIds],
 });
 
 export const selectProfiles = (programId: number, memberIds: string[]): pg.QueryConfig => ({
   name: "load_profiles",
-  text: `select p.member_key, p.display_name, p.email, p.phone, p.birth_date, p.attributes
-           from members m join profiles p on p.program_id = m.program_id and p.member_key = m.member_key
-          where m.program_id = $1 and m.id = any($2::text[])`,
+  text: `select member_key, display_name, email, phone, birth_date, attributes from profiles
+          where program_id = $1 and member_key = any(${keysOf("$2")})`,
   values: [programId, memberIds],
 });
 

@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { Cart, OrderStatus } from "../../orders/order.ts";
 import type { FirstAnswer, OrderState } from "../../orders/order-state.ts";
 import type { Decision } from "../../rules/decision.ts";
+import { lookUp, lookUpMember } from "./keys.ts";
 
 export type OrderRow = {
   member_key: number;
@@ -25,8 +26,8 @@ export const selectOrders = (programId: number, memberIds: string[], orderIds: s
   name: "load_orders",
   text: `select ${ORDER_COLUMNS}
            from unnest($2::text[], $3::text[]) u (member_id, order_id)
-           join members m on m.program_id = $1 and m.id = u.member_id
-           join orders o on o.program_id = $1 and o.member_key = m.member_key and o.order_id = u.order_id`,
+           ${lookUpMember("member_id")}
+           ${lookUp("orders", "o", "member_key = m.member_key and order_id = u.order_id")}`,
   values: [programId, memberIds, orderIds],
 });
 

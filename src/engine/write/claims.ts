@@ -8,8 +8,15 @@ export function* claimStatements({ programId, unusedClaims, correctedClaims, unu
   if (unusedClaims.length > 0) {
     yield {
       name: "delete_claims",
-      text: "delete from directory d using unnest($2::smallint[], $3::text[]) u (kind, id) where d.program_id = $1 and d.kind = u.kind and d.id = u.id",
-      values: [programId, ...columnsOf(unusedClaims, ({ kind }) => REQUEST_KINDS[kind], ({ id }) => id)],
+      text: "delete from directory d using unnest($2::smallint[], $3::text[]) u (kind, id) where d.program_id = $1 and d.kind = u.kind and d.id = u.id and d.kind = any($2::smallint[]) and d.id = any($3::text[])",
+      values: [
+        programId,
+        ...columnsOf(
+          unusedClaims,
+          ({ kind }) => REQUEST_KINDS[kind],
+          ({ id }) => id,
+        ),
+      ],
     };
   }
   if (correctedClaims.length > 0) {
@@ -17,13 +24,30 @@ export function* claimStatements({ programId, unusedClaims, correctedClaims, unu
       name: "correct_claims",
       text: `update directory d set hash = u.hash, member_key = u.member_key
                from unnest($2::smallint[], $3::text[], $4::uuid[], $5::bigint[]) u (kind, id, hash, member_key)
-              where d.program_id = $1 and d.kind = u.kind and d.id = u.id`,
-      values: [programId, ...columnsOf(correctedClaims, ({ kind }) => REQUEST_KINDS[kind], ({ id }) => id, ({ hash }) => hash, ({ memberKey }) => memberKey)],
+              where d.program_id = $1 and d.kind = u.kind and d.id = u.id and d.kind = any($2::smallint[]) and d.id = any($3::text[])`,
+      values: [
+        programId,
+        ...columnsOf(
+          correctedClaims,
+          ({ kind }) => REQUEST_KINDS[kind],
+          ({ id }) => id,
+          ({ hash }) => hash,
+          ({ memberKey }) => memberKey,
+        ),
+      ],
     };
   }
   if (unusedPlaces.length > 0) {
     const keys = unusedPlaces.map(({ key }) => key);
-    yield { name: "delete_places", text: "delete from accounts where program_id = $1 and member_key = any($2::bigint[])", values: [programId, keys] };
-    yield { name: "delete_members", text: "delete from members where program_id = $1 and member_key = any($2::bigint[])", values: [programId, keys] };
+    yield {
+      name: "delete_places",
+      text: "delete from accounts where program_id = $1 and member_key = any($2::bigint[])",
+      values: [programId, keys],
+    };
+    yield {
+      name: "delete_members",
+      text: "delete from members where program_id = $1 and member_key = any($2::bigint[])",
+      values: [programId, keys],
+    };
   }
 }

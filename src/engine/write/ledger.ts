@@ -4,6 +4,7 @@ import { ACCOUNTS, ENTRY_KINDS, SOURCE_KINDS } from "../../ledger/accounts.ts";
 import type { LotState } from "../../ledger/state.ts";
 import type { DecidedBatch, TouchedMember } from "../batch-rows.ts";
 import { columnsOf, timestamp } from "./columns.ts";
+import { lookUpPlace } from "./places.ts";
 
 type LotRow = { memberKey: number; lot: LotState };
 
@@ -60,7 +61,16 @@ function* entryStatements({ programId, added: { entries } }: DecidedBatch): Iter
   yield {
     name: "insert_lot_uses",
     text: "insert into lot_uses (program_id, member_key, entry_seq, lot_seq, points) select $1, * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])",
-    values: [programId, ...columnsOf(uses, ({ memberKey }) => memberKey, ({ seq }) => seq, ({ lot }) => lot, ({ points }) => points)],
+    values: [
+      programId,
+      ...columnsOf(
+        uses,
+        ({ memberKey }) => memberKey,
+        ({ seq }) => seq,
+        ({ lot }) => lot,
+        ({ points }) => points,
+      ),
+    ],
   };
 }
 
@@ -98,9 +108,10 @@ function* changedLotStatements(programId: number, rows: readonly LotRow[]): Iter
   yield {
     name: "update_lots",
     text: `update lots l set remaining = u.remaining, clawed_back = u.clawed_back, expired = u.expired, is_pending = u.is_pending
-             from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::boolean[])
-                  u (member_key, seq, remaining, clawed_back, expired, is_pending)
-            where l.program_id = $1 and l.member_key = u.member_key and l.seq = u.seq`,
+             from (select * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::boolean[])
+                            s (member_key, seq, remaining, clawed_back, expired, is_pending)
+                   ${lookUpPlace("lots", "member_key = s.member_key and seq = s.seq")}) u
+            where l.ctid = u.place and l.program_id = $1`,
     values: [
       programId,
       ...columnsOf(
@@ -126,6 +137,15 @@ function* activityStatements({ programId, touched }: DecidedBatch): Iterable<pg.
     text: `insert into activity as x (program_id, member_key, day, metric, amount)
            select $1, * from unnest($2::bigint[], $3::date[], $4::text[], $5::bigint[])
            on conflict (program_id, member_key, day, metric) do update set amount = x.amount + excluded.amount`,
-    values: [programId, ...columnsOf(rows, ({ memberKey }) => memberKey, ({ day }) => dayToDate(day), ({ metric }) => metric, ({ added }) => added)],
+    values: [
+      programId,
+      ...columnsOf(
+        rows,
+        ({ memberKey }) => memberKey,
+        ({ day }) => dayToDate(day),
+        ({ metric }) => metric,
+        ({ added }) => added,
+      ),
+    ],
   };
 }

@@ -6,7 +6,8 @@ import type { DecidedBatch } from "../batch-rows.ts";
 import { columnsOf, timestamp, timestampOrNull } from "./columns.ts";
 
 const WALLET_COLUMNS = ["available", "pending", "held", "debt", "accrued_total", "clawed_back_total", "redeemed_total", "expired_total"];
-const WALLET_PARAMETERS = "$4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[]";
+const WALLET_PARAMETERS =
+  "$4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[]";
 const assignments = (from: string) => WALLET_COLUMNS.map((column) => `${column} = ${from}.${column}`).join(", ");
 
 /** Members, profiles, tier history and accounts of a batch, one statement a table. */
@@ -23,7 +24,7 @@ export function* memberStatements(batch: DecidedBatch): Iterable<pg.QueryConfig>
              from unnest($2::bigint[], ${WALLET_PARAMETERS}, $12::bigint[], $13::bigint[], $14::text[], $15::timestamptz[],
                          $16::date[], $17::json[], $18::timestamptz[])
                   u (member_key, ${WALLET_COLUMNS.join(", ")}, entry_seq, version, tier, tier_since, windows_day, windows, next_change_at)
-            where a.program_id = $1 and a.member_key = u.member_key and a.wallet = 1`,
+            where a.program_id = $1 and a.member_key = u.member_key and a.member_key = any($2::bigint[]) and a.wallet = 1`,
     values: [
       programId,
       states.map(({ key }) => key),
@@ -41,14 +42,21 @@ export function* memberStatements(batch: DecidedBatch): Iterable<pg.QueryConfig>
       ),
     ],
   };
-  const others = states.flatMap(({ key, wallets }) => [...wallets].filter(([wallet]) => wallet !== 1).map(([wallet, state]) => ({ key, wallet, state })));
+  const others = states.flatMap(({ key, wallets }) =>
+    [...wallets].filter(([wallet]) => wallet !== 1).map(([wallet, state]) => ({ key, wallet, state })),
+  );
   if (others.length > 0) {
     yield {
       name: "upsert_other_accounts",
       text: `insert into accounts as a (program_id, member_key, wallet, ${WALLET_COLUMNS.join(", ")})
              select $1, * from unnest($2::bigint[], $3::smallint[], ${WALLET_PARAMETERS})
              on conflict (program_id, member_key, wallet) do update set ${assignments("excluded")}`,
-      values: [programId, others.map(({ key }) => key), others.map(({ wallet }) => wallet), ...walletColumns(others.map(({ state }) => state))],
+      values: [
+        programId,
+        others.map(({ key }) => key),
+        others.map(({ wallet }) => wallet),
+        ...walletColumns(others.map(({ state }) => state)),
+      ],
     };
   }
   yield* profileStatements(batch);
@@ -59,8 +67,17 @@ const updateMembers = (programId: number, states: readonly MemberState[]): pg.Qu
   name: "update_members",
   text: `update members m set status = u.status, enrolled_at = u.enrolled_at, enrol_hash = u.enrol_hash
            from unnest($2::bigint[], $3::text[], $4::timestamptz[], $5::uuid[]) u (member_key, status, enrolled_at, enrol_hash)
-          where m.program_id = $1 and m.member_key = u.member_key`,
-  values: [programId, ...columnsOf(states, ({ key }) => key, ({ status }) => status, ({ enrolledAt }) => timestamp(enrolledAt), ({ enrolHash }) => enrolHash)],
+          where m.program_id = $1 and m.member_key = u.member_key and m.member_key = any($2::bigint[])`,
+  values: [
+    programId,
+    ...columnsOf(
+      states,
+      ({ key }) => key,
+      ({ status }) => status,
+      ({ enrolledAt }) => timestamp(enrolledAt),
+      ({ enrolHash }) => enrolHash,
+    ),
+  ],
 });
 
 const walletColumns = (wallets: readonly ReturnType<typeof emptyWallet>[]): unknown[][] =>
@@ -77,7 +94,9 @@ const walletColumns = (wallets: readonly ReturnType<typeof emptyWallet>[]): unkn
   );
 
 function* profileStatements({ programId, touched }: DecidedBatch): Iterable<pg.QueryConfig> {
-  const changed = [...touched.values()].filter(({ isProfileChanged }) => isProfileChanged).map(({ state: { key, profile } }) => ({ key, profile }));
+  const changed = [...touched.values()]
+    .filter(({ isProfileChanged }) => isProfileChanged)
+    .map(({ state: { key, profile } }) => ({ key, profile }));
   if (changed.length === 0) return;
   yield {
     name: "upsert_profiles",

@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { OrderState } from "../../orders/order-state.ts";
 import type { DecidedBatch, TouchedMember } from "../batch-rows.ts";
 import { columnsOf, timestamp, timestampOrNull } from "./columns.ts";
+import { lookUpPlace } from "./places.ts";
 
 type OrderRow = { memberKey: number; order: OrderState };
 
@@ -40,7 +41,13 @@ export function* orderStatements({ programId, touched, added }: DecidedBatch): I
       text: "insert into commands (program_id, member_key, kind, id, answer) select $1, * from unnest($2::bigint[], $3::smallint[], $4::text[], $5::json[])",
       values: [
         programId,
-        ...columnsOf(added.commands, ({ memberKey }) => memberKey, ({ kind }) => kind, ({ id }) => id, ({ answer }) => JSON.stringify(answer)),
+        ...columnsOf(
+          added.commands,
+          ({ memberKey }) => memberKey,
+          ({ kind }) => kind,
+          ({ id }) => id,
+          ({ answer }) => JSON.stringify(answer),
+        ),
       ],
     };
   }
@@ -94,10 +101,11 @@ function* changedOrderStatements(programId: number, rows: readonly OrderRow[]): 
     name: "update_orders",
     text: `update orders o set status = u.status, occurred_at = u.occurred_at, completed_at = u.completed_at, counted_at = u.counted_at,
                   cancelled_at = u.cancelled_at, cart = u.cart, decision = u.decision, answer = u.answer, lots = u.lots::bigint[], returned = u.returned
-             from unnest($2::bigint[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[],
-                         $9::json[], $10::json[], $11::json[], $12::text[], $13::json[])
-                  u (member_key, order_id, status, occurred_at, completed_at, counted_at, cancelled_at, cart, decision, answer, lots, returned)
-            where o.program_id = $1 and o.member_key = u.member_key and o.order_id = u.order_id`,
+             from (select * from unnest($2::bigint[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[],
+                                        $9::json[], $10::json[], $11::json[], $12::text[], $13::json[])
+                            s (member_key, order_id, status, occurred_at, completed_at, counted_at, cancelled_at, cart, decision, answer, lots, returned)
+                   ${lookUpPlace("orders", "member_key = s.member_key and order_id = s.order_id")}) u
+            where o.ctid = u.place and o.program_id = $1`,
     values: [programId, ...orderColumns(rows)],
   };
 }

@@ -43,7 +43,12 @@ export function compileCondition(text: string, scope: ConditionScope): Condition
 
   const environment = ENVIRONMENTS[scope];
   const parts = splitAnd(environment, text, program).map((expression) => compilePart(environment, expression));
-  return { text, parts, cost: costOf(program.ast), readsMemberAttributes: parts.some(({ paths }) => paths.some((path) => path.isPersonal)) };
+  return {
+    text,
+    parts,
+    cost: costOf(program.ast),
+    readsMemberAttributes: parts.some(({ paths }) => paths.some((path) => path.isPersonal)),
+  };
 }
 
 /** Judges a condition. Returns null when it holds, else the first part that does not and why. Never throws for what the facts lack. */

@@ -60,7 +60,8 @@ export function pathsOf(root: ASTNode): Path[] {
   return [...found.values()];
 }
 
-const hasKey = (value: unknown, key: string): value is Record<string, unknown> => typeof value === "object" && value !== null && key in value;
+const hasKey = (value: unknown, key: string): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && key in value;
 
 /** The value at a path, undefined where there is none. */
 export function readPath(facts: ConditionFacts, { root, keys }: Path): unknown {

@@ -10,7 +10,16 @@ const MACRO_DEPTH_MAX = 2;
  * timestamps' own calendar methods (they use the server's clock; `local` has the program's).
  */
 const FUNCTIONS: ReadonlySet<string> = new Set(["has", "size", "int", "double", "string", "bool", "dyn", "timestamp", "duration"]);
-const METHODS: ReadonlySet<string> = new Set(["contains", "startsWith", "endsWith", "lowerAscii", "upperAscii", "trim", "size", "matchesRe2"]);
+const METHODS: ReadonlySet<string> = new Set([
+  "contains",
+  "startsWith",
+  "endsWith",
+  "lowerAscii",
+  "upperAscii",
+  "trim",
+  "size",
+  "matchesRe2",
+]);
 const HINTS: Readonly<Record<string, string>> = { matches: "; use matchesRe2" };
 
 function vetCall(node: ASTNode): ConditionProblem | null {

@@ -8,6 +8,10 @@ export const discountPercent = defineEffect({
   params: z.strictObject({ kind: z.literal("discount_percent"), percent: Percent }).meta({ id: "DiscountPercent" }),
   action: ({ kind, percent }) => {
     const bps = percentBps(percent);
-    return { touches: "price", kind, discount: (lines) => ({ amounts: lines.map(({ left }) => multiplyHalfUp(left, bps, BASIS_POINTS_ONE)) }) };
+    return {
+      touches: "price",
+      kind,
+      discount: (lines) => ({ amounts: lines.map(({ left }) => multiplyHalfUp(left, bps, BASIS_POINTS_ONE)) }),
+    };
   },
 });

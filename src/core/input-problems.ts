@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type InputProblem, LoyaltyError } from "../core/errors.ts";
+import { type InputProblem, LoyaltyError } from "./errors.ts";
 
 /** An answer names this many problems of one input at most. */
 export const INPUT_PROBLEMS_MAX = 100;
@@ -37,7 +37,11 @@ function closestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[
 function problemsOf(issue: Issue, value: unknown, prefix: readonly PropertyKey[]): InputProblem[] {
   const path = [...prefix, ...issue.path];
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ pointer: pointerTo([...path, key]), code: "unknown_field", detail: `The field "${key}" is not known here` }));
+    return issue.keys.map((key) => ({
+      pointer: pointerTo([...path, key]),
+      code: "unknown_field",
+      detail: `The field "${key}" is not known here`,
+    }));
   }
   if (issue.code === "invalid_union") {
     const closest = closestBranch(issue.errors);

@@ -1,0 +1,65 @@
+import { type ChildProcess, fork, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { LoadJob, LoadResult } from "./load-job.ts";
+
+const pathOf = (script: string): string => fileURLToPath(new URL(script, import.meta.url));
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, "exit");
+  child.kill("SIGTERM");
+  await exit;
+}
+
+export type Server = { url: string; stop(): Promise<void> };
+
+/** Starts a script that prints "listens on <url>". Its other lines of standard error are shown. */
+export async function startServer(script: string, args: string[] = [], env: Record<string, string> = {}): Promise<Server> {
+  const child = spawn(process.execPath, [pathOf(script), ...args], {
+    env: { PATH: process.env.PATH, NODE_ENV: "production", ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let printed = "";
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.on("data", (chunk: Buffer) => {
+      if (printed.length > 10_000) return;
+      printed += chunk.toString();
+      const found = /listens on (http:\/\/[\d.:]+)/.exec(printed)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`${script} ended with ${code}: ${printed}`)));
+  });
+  return { url, stop: () => stop(child) };
+}
+
+export type Load = { run(job: LoadJob): Promise<LoadResult>; stop(): Promise<void> };
+
+export function startLoad(): Load {
+  const child = fork(pathOf("./children/load.ts"));
+  const ended = once(child, "exit").then(() => Promise.reject(new Error("the load process ended")));
+  ended.catch(() => undefined); // whoever waits for a result hears of it
+  return {
+    run(job) {
+      const { promise, resolve } = Promise.withResolvers<LoadResult>();
+      child.once("message", (result) => resolve(result as LoadResult));
+      child.send(job);
+      return Promise.race([promise, ended]);
+    },
+    stop: () => stop(child),
+  };
+}
+
+/** Runs the project's own command line and answers what it prints and how it ends. */
+export async function runLoyalty(args: string[]): Promise<{ code: number; output: string }> {
+  const child = spawn(process.execPath, [pathOf("../src/cli.ts"), ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code: code ?? 1, output: output.trim() };
+}

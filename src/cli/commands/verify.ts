@@ -1,0 +1,89 @@
+import type { Command } from "commander";
+import pg from "pg";
+import type { Difference, Verification } from "../../verify/difference.ts";
+import { VerificationSchema } from "../../verify/schemas.ts";
+import { verifyProgram } from "../../verify/verify-program.ts";
+import { callApi } from "../api.ts";
+import { readConnection } from "../connection.ts";
+import { databaseError } from "../database.ts";
+import { CliError, EXIT, usageError } from "../exit.ts";
+import { formatCount } from "../minor-units.ts";
+import { printLine } from "../output.ts";
+
+type Options = { program?: string; database?: string; json: boolean };
+type Verified = Verification & { program: string; differences: Difference[] };
+
+/** How many differences a report lists. All are counted. */
+const LISTED = 100;
+
+export function addVerify(loyalty: Command): void {
+  loyalty
+    .command("verify")
+    .description("recompute every balance, lot, order and tier window from the rows that prove them, and print what differs")
+    .option("--program <id>", "the program, with the root key or a database")
+    .option("--database <url>", "ask this database itself; without --program all its programs")
+    .option("--json", "print the report as JSON", false)
+    .action(verify);
+}
+
+async function verify({ program, database, json }: Options): Promise<void> {
+  const reports = database === undefined ? [await verifyOverHttp(program)] : await verifyDatabase(database, program);
+  if (json) await printLine(JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2));
+  else for (const report of reports) await printReport(report);
+  if (reports.some(({ differenceCount }) => differenceCount > 0)) process.exitCode = EXIT.refused;
+}
+
+async function verifyOverHttp(program: string | undefined): Promise<Verified> {
+  return callApi(readConnection(program), { method: "GET", path: "/v1/verification" }, VerificationSchema);
+}
+
+async function verifyDatabase(url: string, program: string | undefined): Promise<Verified[]> {
+  if (!["postgres:", "postgresql:"].includes(URL.parse(url)?.protocol ?? ""))
+    throw usageError("--database takes a URL that starts with postgres://");
+  const client = new pg.Client({ connectionString: url, application_name: "loyalty-verify", connectionTimeoutMillis: 10_000 });
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ program_id: number; id: string; version: number | null }>(
+      "select program_id, id, version from loyalty_list_programs() where $1::text is null or id = $1",
+      [program ?? null],
+    );
+    if (program !== undefined && rows.length === 0) throw new CliError(`the database has no program ${program}`);
+    const reports: Verified[] = [];
+    for (const { program_id, id, version } of rows) if (version !== null) reports.push(await verifyOne(client, program_id, id));
+    return reports;
+  } catch (error) {
+    throw databaseError(error);
+  } finally {
+    await client.end();
+  }
+}
+
+async function verifyOne(client: pg.Client, programId: number, program: string): Promise<Verified> {
+  const differences: Difference[] = [];
+  const report = await verifyProgram(client, programId, {
+    onDifference: (difference) => {
+      if (differences.length < LISTED) differences.push(difference);
+    },
+  });
+  return { program, ...report, differences };
+}
+
+async function printReport({
+  program,
+  members,
+  entries,
+  lots,
+  orders,
+  milliseconds,
+  differences,
+  differenceCount,
+}: Verified): Promise<void> {
+  const counts = `${formatCount(members)} members, ${formatCount(entries)} entries, ${formatCount(lots)} lots, ${formatCount(orders)} orders`;
+  await printLine(`${program}: ${counts} verified in ${(milliseconds / 1000).toFixed(1)} s`);
+  for (const { check, member, wallet, subject, expected, actual } of differences) {
+    const where = [member && `member ${member}`, wallet && `wallet ${wallet}`, subject].filter(Boolean).join(", ");
+    await printLine(`  ${check}: ${where}: expected ${expected}, found ${actual}`);
+  }
+  if (differenceCount > differences.length) await printLine(`  … and ${formatCount(differenceCount - differences.length)} more`);
+  await printLine(differenceCount === 0 ? "no difference" : `${formatCount(differenceCount)} differences`);
+}

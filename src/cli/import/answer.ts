@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { CliError } from "../exit.ts";
+
+const Points = z.record(z.string(), z.int());
+
+const Accepted = z.object({
+  line: z.int(),
+  status: z.union([z.literal(200), z.literal(201)]),
+  type: z.string(),
+  memberId: z.string(),
+  replayed: z.boolean(),
+  totals: z.object({ gross: z.int(), discount: z.int(), net: z.int() }).optional(),
+  points: Points.optional(),
+  returnedNet: z.int().optional(),
+  clawedBack: Points.optional(),
+});
+/** All that the service says of a line that it refused. */
+const Rejected = z.looseObject({ line: z.int(), status: z.int(), code: z.string(), detail: z.string() });
+
+export type AcceptedAnswer = z.infer<typeof Accepted>;
+export type RejectedAnswer = z.infer<typeof Rejected>;
+export type LineAnswer = AcceptedAnswer | RejectedAnswer;
+
+export const isRejected = (answer: LineAnswer): answer is RejectedAnswer => "code" in answer;
+
+const Answer = z.union([Rejected, Accepted]);
+
+/** Errors: CliError when this is not the answer to a line. */
+export function parseAnswer(text: string): LineAnswer {
+  try {
+    return Answer.parse(JSON.parse(text));
+  } catch (error) {
+    throw new CliError("the service answered a line in a way that this client does not know", 1, error);
+  }
+}

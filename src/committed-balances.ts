@@ -1,0 +1,21 @@
+import type { CommittedBalance } from "./cache/balance-cache.ts";
+import type { CommittedMembers } from "./engine/engine.ts";
+import { balanceFromLots } from "./ledger/balance-from-lots.ts";
+import { NEVER } from "./ledger/state.ts";
+import { walletsOf } from "./programs/decide-context.ts";
+
+/** What the cache of balances is told after a commit. Where lots have a say, it is told to forget: the next read counts them. */
+export function committedBalances({ members, program, wallets }: CommittedMembers, now: Date): CommittedBalance[] {
+  const walletIds = new Map(walletsOf({ program, wallets }).map(({ number, definition }) => [number, definition.id]));
+  return members.map((member) => {
+    const { id: memberId, version, nextChangeAt } = member;
+    if (nextChangeAt !== NEVER) return { memberId, version, balance: null };
+    const { balance } = balanceFromLots(
+      { memberId, tier: member.tier, version, nextChangeAt, wallets: member.wallets },
+      [],
+      walletIds,
+      now.getTime(),
+    );
+    return { memberId, version, balance };
+  });
+}

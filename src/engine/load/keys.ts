@@ -1,0 +1,24 @@
+/**
+ * How statements of the write path find rows. A lateral look-up behind `offset 0` is done row by row, by index, in the
+ * order written: the planner cannot turn it into a scan of the whole program (docs/adr/0004-fixed-plans.md).
+ */
+
+/** Keys of the members whose ids are parameter `n`, as an array. $1 is the program. */
+export const keysOf = (parameter: string): string =>
+  `array(select k.member_key from members k where k.program_id = $1 and k.id = any(${parameter}::text[]))`;
+
+const rowsOf = (table: string, condition: string): string =>
+  `lateral (select * from ${table} where program_id = $1 and ${condition} offset 0)`;
+
+/** The rows of `table` for each row before it, as `alias`. */
+export const lookUp = (table: string, alias: string, condition: string): string => `cross join ${rowsOf(table, condition)} ${alias}`;
+
+/** The same, with nulls where there is none. */
+export const lookUpIfAny = (table: string, alias: string, condition: string): string =>
+  `left join ${rowsOf(table, condition)} ${alias} on true`;
+
+/** The member of `u.<column>`, as `m`. */
+export const lookUpMember = (column: string): string => lookUp("members", "m", `id = u.${column}`);
+
+/** The first account of `m`, as `a`. */
+export const lookUpFirstAccount = lookUp("accounts", "a", "member_key = m.member_key and wallet = 1");

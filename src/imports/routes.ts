@@ -1,0 +1,60 @@
+import { pipeline, Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { LoyaltyError } from "../core/errors.ts";
+import type { Engine } from "../engine/commands.ts";
+import { operation } from "../http/operation.ts";
+import { runImport } from "./run-import.ts";
+import { runLine } from "./run-line.ts";
+import { ImportLine, ImportResult } from "./schemas.ts";
+
+export type ImportRoutesOptions = { engine: Engine; /** Most lines of one import that are worked on at once. */ window: number };
+
+const NDJSON = "application/x-ndjson";
+
+/** The bytes of the body, unpacked. A packed body that is broken is an error of the stream. */
+function unpacked(request: FastifyRequest, payload: Readable): Readable {
+  const encoding = request.headers["content-encoding"] ?? "identity";
+  if (encoding === "identity") return payload;
+  if (encoding !== "gzip") throw new LoyaltyError("media_type_unsupported", { contentEncoding: encoding });
+  // The error reaches the reader of what is returned; there is nobody else to tell.
+  return pipeline(payload, createGunzip(), () => undefined);
+}
+
+async function* toLines(results: AsyncIterable<ImportResult>): AsyncGenerator<string> {
+  for await (const result of results) yield `${JSON.stringify(result)}\n`;
+}
+
+export async function importRoutes(app: FastifyInstance, { engine, window }: ImportRoutesOptions): Promise<void> {
+  app.addContentTypeParser(NDJSON, (request, payload, done) => {
+    try {
+      done(null, unpacked(request, payload));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+
+  app.post<{ Body: Readable }>(
+    "/v1/import",
+    {
+      config: { scope: "orders:write" },
+      schema: operation({
+        operationId: "importLines",
+        tag: "imports",
+        summary: "Import lines",
+        description: `Takes newline-delimited JSON of any length, plain or with \`Content-Encoding: gzip\`, and answers a line for each line, in order,
+while the body is still being sent. Each line is the body of the operation that it stands for, with its \`type\`. A line that is refused says
+why and stops nothing else. Lines take effect in the order of the file for each member; a line that was imported before is a replay and changes
+nothing, so an import that broke off is simply sent again.`,
+        body: { content: { [NDJSON]: { schema: ImportLine } } },
+        response: { 200: { description: "A line for each line", content: { [NDJSON]: { schema: ImportResult } } } },
+      }),
+    },
+    async (request, reply) => {
+      const defect = (error: unknown) => request.log.error({ err: error }, "unexpected error of an imported line");
+      const { program } = request;
+      const results = runImport(request.body, { run: (line) => runLine(engine, program, line), window, defect });
+      return reply.type(NDJSON).send(Readable.from(toLines(results)));
+    },
+  );
+}

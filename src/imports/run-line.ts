@@ -1,0 +1,53 @@
+import type { Engine, ProgramContext } from "../engine/commands.ts";
+import { toEnrolMember, toOpenBalance } from "../members/to-command.ts";
+import type { OrderView, ReturnView } from "../orders/order.ts";
+import { toCancelOrder, toCompleteOrder, toPlaceOrder, toReturnLines } from "../orders/to-command.ts";
+import type { AcceptedLine, ImportLine } from "./schemas.ts";
+
+/** What a line did, but for its number. */
+export type LineOutcome = Omit<AcceptedLine, "line">;
+
+const statusOf = (replayed: boolean): 200 | 201 => (replayed ? 200 : 201);
+
+/** Points by wallet. */
+function byWallet<Item extends { wallet: string }>(items: readonly Item[], pointsOf: (item: Item) => number): Record<string, number> {
+  return Object.fromEntries(items.map((item) => [item.wallet, pointsOf(item)]));
+}
+
+function orderOutcome(type: "order" | "complete" | "cancel", id: string, { result, replayed }: { result: OrderView; replayed: boolean }): LineOutcome {
+  const { memberId, totals } = result;
+  const points = byWallet(result.points, ({ amount }) => amount);
+  return { status: statusOf(replayed), type, id, memberId, replayed, ...(type === "order" && { totals, points }) };
+}
+
+function returnOutcome({ result, replayed }: { result: ReturnView; replayed: boolean }): LineOutcome {
+  const { id, memberId, returnedNet } = result;
+  const clawedBack = byWallet(result.clawedBack, ({ points }) => points);
+  return { status: statusOf(replayed), type: "return", id, memberId, replayed, returnedNet, clawedBack };
+}
+
+/**
+ * Runs one line as the operation it stands for. The command is submitted before this function first waits, so lines
+ * that are run one after the other are submitted in that order.
+ * Errors: those of the operation.
+ */
+export async function runLine(engine: Engine, program: ProgramContext, line: ImportLine): Promise<LineOutcome> {
+  switch (line.type) {
+    case "member": {
+      const { result, replayed } = await engine.submit(program, toEnrolMember(line));
+      return { status: statusOf(replayed), type: "member", id: result.id, memberId: result.id, replayed };
+    }
+    case "order":
+      return orderOutcome("order", line.id, await engine.submit(program, toPlaceOrder(line)));
+    case "complete":
+      return orderOutcome("complete", line.orderId, await engine.submit(program, toCompleteOrder(line, line)));
+    case "cancel":
+      return orderOutcome("cancel", line.orderId, await engine.submit(program, toCancelOrder(line, line)));
+    case "return":
+      return returnOutcome(await engine.submit(program, toReturnLines(line, line)));
+    case "openingBalance": {
+      const { result, replayed } = await engine.submit(program, toOpenBalance(line));
+      return { status: statusOf(replayed), type: "openingBalance", id: result.id, memberId: result.memberId, replayed };
+    }
+  }
+}

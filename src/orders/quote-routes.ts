@@ -1,0 +1,40 @@
+import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
+import type { Clock } from "../core/clock.ts";
+import type { Quotes } from "../engine/quotes.ts";
+import { operation } from "../http/operation.ts";
+import { QuoteBody, QuoteQuery } from "./schemas.ts";
+import { toQuotedCart } from "./to-command.ts";
+import { QuoteSchema } from "./view-schemas.ts";
+
+export type QuoteRoutesOptions = { quotes: Quotes; now: Clock };
+
+export const quoteRoutes: FastifyPluginAsyncZodOpenApi<QuoteRoutesOptions> = async (app, { quotes, now }) => {
+  app.post(
+    "/v1/quotes",
+    {
+      config: { scope: "orders:write" },
+      schema: operation({
+        operationId: "quoteCart",
+        tag: "orders",
+        summary: "Quote a cart",
+        description: "What an order of this cart would answer. Nothing is written; the token keeps prices and rule set until it ends.",
+        querystring: QuoteQuery,
+        body: QuoteBody,
+        response: { 200: QuoteSchema },
+        problems: [
+          "member_not_found",
+          "member_not_active",
+          "occurred_in_future",
+          "currency_mismatch",
+          "coupon_not_found",
+          "amount_out_of_range",
+        ],
+      }),
+    },
+    async (request) => {
+      const cart = toQuotedCart(request.body, now());
+      const quote = await quotes.quote(request.program, cart, { explain: request.query.explain });
+      return { ...quote, id: null, status: "quoted" as const };
+    },
+  );
+};

@@ -1,0 +1,97 @@
+import type { z } from "zod";
+import { assert } from "../core/assert.ts";
+import { inProgram } from "../db/transaction.ts";
+import type { ProgramContext } from "../engine/commands.ts";
+import type { ReadDeps } from "../ledger/read-deps.ts";
+import { type Instant, NEVER } from "../ledger/state.ts";
+import { findMemberKey } from "../members/store.ts";
+import type { OrderView, PointsView } from "./order.ts";
+import { decidedCartView } from "./order-view.ts";
+import { findOrder, listOrders, listReturns, type OrderLot, type OrderPosition, type StoredOrder, selectOrderLots } from "./store.ts";
+import type { ExplanationSchema } from "./trace-schemas.ts";
+import type { OrderSchema, OrderWithReturnsSchema } from "./view-schemas.ts";
+
+export type OrderAnswer = z.output<typeof OrderSchema>;
+
+/** The view of an order that exists: it has an id, and no quote's status. */
+export function placedOrder({ id, status, ...view }: OrderView): OrderAnswer {
+  assert(id !== null && status !== "quoted", "an order that the write path answers is placed");
+  return { id, status, ...view };
+}
+
+/** The lots of an order's points by the wallet's id. */
+type LotsByWallet = ReadonlyMap<string, OrderLot>;
+
+function pointsOfLot(lot: OrderLot | undefined, now: Instant): Omit<PointsView, "wallet" | "rules"> {
+  if (lot === undefined) return { amount: 0, status: "available", availableAt: null, expiresAt: null };
+  const expiresAt = typeof lot.expires_at === "number" ? NEVER : lot.expires_at.getTime();
+  return {
+    amount: lot.granted,
+    status: lot.is_pending && lot.available_at.getTime() > now ? "pending" : "available",
+    availableAt: lot.available_at.toISOString(),
+    expiresAt: expiresAt === NEVER ? null : new Date(expiresAt).toISOString(),
+  };
+}
+
+/** Points as they stand: expected until the order counts, none where it ended before, then as their lots are. */
+function currentPoints({ status, counted_at, decision }: StoredOrder, lots: LotsByWallet, now: Instant): PointsView[] {
+  const hasEnded = status === "cancelled" || status === "returned";
+  if (counted_at === null && hasEnded) return [];
+  return decision.accruals.map(({ wallet, points, rules }) => {
+    if (counted_at === null) return { wallet, rules, amount: points, status: "expected", availableAt: null, expiresAt: null };
+    return { wallet, rules, ...pointsOfLot(lots.get(wallet), now) };
+  });
+}
+
+export function storedOrderView(row: StoredOrder, lots: LotsByWallet, now: Instant): OrderAnswer {
+  const { cart, decision, status } = row;
+  const { tier, balance } = row.answer;
+  const points = currentPoints(row, lots, now);
+  return placedOrder(decidedCartView({ id: row.order_id, status, cart, decision, tier, balance, points }));
+}
+
+function lotsOf(row: StoredOrder, lots: ReadonlyMap<number, OrderLot>, walletNames: ReadonlyMap<number, string>): LotsByWallet {
+  const own = row.lots.map((seq) => lots.get(seq)).filter((lot) => lot !== undefined);
+  return new Map(own.map((lot) => [walletNames.get(lot.wallet) ?? "", lot]));
+}
+
+/** Errors: order_not_found. */
+export async function readOrder(
+  deps: ReadDeps,
+  { programId }: ProgramContext,
+  orderId: string,
+): Promise<z.output<typeof OrderWithReturnsSchema>> {
+  const { byNumber } = await deps.programs.walletNumbers(programId);
+  return inProgram(deps.pool, programId, async (tx) => {
+    const row = await findOrder(tx, programId, orderId);
+    const lots = await selectOrderLots(tx, programId, [row]);
+    const returns = await listReturns(tx, programId, row);
+    return { ...storedOrderView(row, lotsOf(row, lots, byNumber), deps.now().getTime()), returns };
+  });
+}
+
+export type OrdersQuery = { memberId: string; before: OrderPosition | undefined; limit: number };
+export type PositionedOrder = { position: OrderPosition; order: OrderAnswer };
+
+/** Errors: member_not_found. */
+export async function readOrders(deps: ReadDeps, { programId }: ProgramContext, query: OrdersQuery): Promise<PositionedOrder[]> {
+  const { byNumber } = await deps.programs.walletNumbers(programId);
+  const now = deps.now().getTime();
+  return inProgram(deps.pool, programId, async (tx) => {
+    const memberKey = await findMemberKey(tx, programId, query.memberId);
+    const rows = await listOrders(tx, programId, { memberKey, before: query.before, limit: query.limit });
+    const lots = await selectOrderLots(tx, programId, rows);
+    return rows.map((row) => ({
+      position: { occurredAt: row.occurred_at.toISOString(), orderId: row.order_id },
+      order: storedOrderView(row, lotsOf(row, lots, byNumber), now),
+    }));
+  });
+}
+
+export type ExplanationView = z.output<typeof ExplanationSchema>;
+
+/** Errors: order_not_found. */
+export async function readExplanation(deps: ReadDeps, { programId }: ProgramContext, orderId: string): Promise<ExplanationView> {
+  const { cart, decision } = await inProgram(deps.pool, programId, (tx) => findOrder(tx, programId, orderId));
+  return { id: orderId, memberId: cart.memberId, ruleSet: decision.ruleSet, tier: decision.tier, rules: decision.trace };
+}

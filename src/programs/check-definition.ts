@@ -1,0 +1,78 @@
+import type { InputProblem } from "../core/errors.ts";
+import { isTimeZone } from "../core/period.ts";
+import { criteriaOf } from "../tiers/qualification.ts";
+import type { ProgramDefinition } from "./definition.ts";
+
+const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf("currency"));
+
+function* repeated(ids: readonly string[], pointer: (index: number) => string): Generator<InputProblem> {
+  const seen = new Set<string>();
+  for (const [index, id] of ids.entries()) {
+    if (seen.has(id)) yield { pointer: pointer(index), code: "repeated", detail: `"${id}" stands here twice` };
+    seen.add(id);
+  }
+}
+
+function* unknownWallets({ wallets, earning, tiers, rules }: ProgramDefinition): Generator<InputProblem> {
+  const known = new Set(wallets.map(({ id }) => id));
+  const check = (wallet: string | undefined, pointer: string): InputProblem[] =>
+    wallet === undefined || known.has(wallet) ? [] : [{ pointer, code: "unknown_wallet", detail: `the program has no wallet "${wallet}"` }];
+
+  for (const [index, { wallet }] of earning.entries()) yield* check(wallet, `/earning/${index}/wallet`);
+  for (const [index, tier] of tiers.entries()) {
+    const { qualification = { all: [] } } = tier;
+    const quantifier = "any" in qualification ? "any" : "all";
+    for (const [at, criterion] of criteriaOf(tier).entries()) {
+      if (criterion.metric === "points") yield* check(criterion.wallet, `/tiers/${index}/qualification/${quantifier}/${at}/wallet`);
+    }
+  }
+  for (const [index, { effects }] of rules.entries()) {
+    for (const [at, effect] of effects.entries()) {
+      if ("wallet" in effect) yield* check(effect.wallet, `/rules/${index}/effects/${at}/wallet`);
+    }
+  }
+}
+
+function* wrongTimes({ rules }: ProgramDefinition): Generator<InputProblem> {
+  for (const [index, { from, until }] of rules.entries()) {
+    if (from !== undefined && until !== undefined && Date.parse(from) >= Date.parse(until)) {
+      yield { pointer: `/rules/${index}/until`, code: "until_before_from", detail: "the rule ends before it begins" };
+    }
+  }
+}
+
+/** What is wrong with a definition whose shape is right: names that refer to nothing, and things that contradict. */
+export function* definitionProblems(definition: ProgramDefinition): Generator<InputProblem> {
+  const { currency, timeZone, wallets, earning, tiers, rules } = definition;
+  if (!CURRENCIES.has(currency)) {
+    yield { pointer: "/currency", code: "unknown_currency", detail: `"${currency}" is not an ISO 4217 currency` };
+  }
+  if (!isTimeZone(timeZone)) {
+    yield { pointer: "/timeZone", code: "unknown_time_zone", detail: `"${timeZone}" is not an IANA time zone` };
+  }
+  yield* repeated(
+    wallets.map(({ id }) => id),
+    (index) => `/wallets/${index}/id`,
+  );
+  yield* repeated(
+    earning.map(({ wallet }) => wallet),
+    (index) => `/earning/${index}/wallet`,
+  );
+  yield* repeated(
+    tiers.map(({ id }) => id),
+    (index) => `/tiers/${index}/id`,
+  );
+  yield* repeated(
+    rules.map(({ id }) => id),
+    (index) => `/rules/${index}/id`,
+  );
+  if (tiers[0]?.qualification !== undefined) {
+    yield {
+      pointer: "/tiers/0/qualification",
+      code: "first_tier_qualification",
+      detail: "every member starts in the first tier; it has no qualification",
+    };
+  }
+  yield* unknownWallets(definition);
+  yield* wrongTimes(definition);
+}

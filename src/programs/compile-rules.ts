@@ -1,0 +1,37 @@
+import type { InputProblem } from "../core/errors.ts";
+import { type CompiledRule, compileRule } from "../rules/compiled-rule.ts";
+import type { ConditionProblem } from "../rules/conditions/ast.ts";
+import { type Condition, compileCondition } from "../rules/conditions/condition.ts";
+import type { ConditionScope } from "../rules/conditions/environment.ts";
+import type { RuleDefinition } from "./definition.ts";
+
+/** Line and column of an offset, both from 1, as an editor shows them. */
+function positionIn(text: string, offset: number): string {
+  const before = text.slice(0, offset).split("\n");
+  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}
+
+function conditionProblem(text: string, pointer: string, { code, detail, range }: ConditionProblem): InputProblem {
+  const excerpt = text.slice(range.start, range.end).slice(0, 60);
+  const near = excerpt === "" ? "" : ` near "${excerpt}"`;
+  return { pointer, code: `condition_${code}`, detail: `${positionIn(text, range.start)}${near}: ${detail}` };
+}
+
+function compileOne(text: string | undefined, scope: ConditionScope, pointer: string, problems: InputProblem[]): Condition | null {
+  if (text === undefined) return null;
+  const compiled = compileCondition(text, scope);
+  if ("parts" in compiled) return compiled;
+  problems.push(conditionProblem(text, pointer, compiled));
+  return null;
+}
+
+/** Compiles the rules of a program; what is wrong with their conditions is in `problems`, with the position in the text. */
+export function compileRules(rules: readonly RuleDefinition[]): { rules: CompiledRule[]; problems: InputProblem[] } {
+  const problems: InputProblem[] = [];
+  const compiled = rules.map((rule, index) => {
+    const when = compileOne(rule.when, "when", `/rules/${index}/when`, problems);
+    const lines = compileOne(rule.lines, "lines", `/rules/${index}/lines`, problems);
+    return compileRule(rule, when, lines);
+  });
+  return { rules: compiled, problems };
+}

@@ -1,0 +1,39 @@
+import { type InputProblem, LoyaltyError } from "../core/errors.ts";
+import { decideOrder } from "../rules/evaluate.ts";
+import { compileRuleSet } from "../rules/rule-set.ts";
+import { windowKeys } from "../tiers/qualification.ts";
+import { definitionProblems } from "./check-definition.ts";
+import { compileRules } from "./compile-rules.ts";
+import type { CompiledProgram } from "./compiled.ts";
+import { ProgramDefinition } from "./definition.ts";
+import { schemaProblems } from "./schema-problems.ts";
+
+const refuse = (problems: readonly InputProblem[]): LoyaltyError =>
+  new LoyaltyError("program_invalid", { problems: problems.length }, problems);
+
+/**
+ * Reads a program from what a file or a request says, with the defaults filled in.
+ * Errors: program_invalid with each problem at its pointer: the shape first, then names that refer to nothing,
+ * contradictions, and conditions that do not compile (with line and column in their text).
+ */
+export function parseProgram(input: unknown): ProgramDefinition {
+  const parsed = ProgramDefinition.safeParse(input);
+  if (!parsed.success) throw refuse(schemaProblems(parsed.error));
+  const problems = [...definitionProblems(parsed.data), ...compileRules(parsed.data.rules).problems];
+  if (problems.length > 0) throw refuse(problems);
+  return parsed.data;
+}
+
+/** Makes a definition ready to decide; done once for a rule-set version. Errors: program_invalid when a condition does not compile. */
+export function compileProgram(definition: ProgramDefinition, version: number): CompiledProgram {
+  const { rules, problems } = compileRules(definition.rules);
+  if (problems.length > 0) throw refuse(problems);
+  const ruleSet = compileRuleSet(definition, version, rules);
+  return {
+    version,
+    definition,
+    windows: windowKeys(definition),
+    readsMemberAttributes: rules.some(({ when, lines }) => [when, lines].some((condition) => condition?.readsMemberAttributes)),
+    decideOrder: (member, cart, now) => decideOrder(ruleSet, member, cart, now),
+  };
+}

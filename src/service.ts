@@ -1,0 +1,112 @@
+import type { FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import { buildApp } from "./app.ts";
+import { createBalanceCache } from "./cache/create-balance-cache.ts";
+import { committedBalances } from "./committed-balances.ts";
+import type { Config } from "./config.ts";
+import type { Clock } from "./core/clock.ts";
+import { openDatabase } from "./db/open-database.ts";
+import { createPool } from "./db/pool.ts";
+import { createEngine } from "./engine/engine.ts";
+import { createQuoteTokens } from "./engine/quote-tokens.ts";
+import { createQuotes } from "./engine/quotes.ts";
+import { serverCloser } from "./http/close-server.ts";
+import { createMetrics } from "./http/metrics.ts";
+import { createBalanceReader } from "./ledger/read-balance.ts";
+import { createProgramRegistry } from "./programs/registry.ts";
+
+export type ServiceOptions = {
+  clock: Clock;
+  log: Logger;
+  rootKey: string;
+  /** Fail where an answer is not as documented: for tests. */
+  checkAnswers?: boolean;
+};
+
+export type Service = {
+  app: FastifyInstance;
+  /** Finishes what is in flight, then gives everything back. */
+  close(): Promise<void>;
+};
+
+type Closing = () => Promise<unknown>;
+
+/** The whole service, wired, with its database migrated; it does not listen yet. What was opened is closed again when a part fails. */
+export async function createService(config: Config, options: ServiceOptions): Promise<Service> {
+  const closings: Closing[] = [];
+  const close = async () => {
+    for (const closing of closings.splice(0).reverse()) await closing();
+  };
+  try {
+    return { app: await wire(config, options, (closing) => closings.push(closing)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Makes each part on those before it; `onClose` is run in the opposite order. */
+async function wire(
+  config: Config,
+  { clock, log, rootKey, checkAnswers = false }: ServiceOptions,
+  onClose: (closing: Closing) => void,
+): Promise<FastifyInstance> {
+  const database = await openDatabase(config, (line) => log.info(line));
+  onClose(database.close);
+  const openPool = (name: string, max: number, pipeline: boolean) => {
+    const { STATEMENT_TIMEOUT_MS: statementTimeoutMs, LOCK_TIMEOUT_MS: lockTimeoutMs } = config;
+    const pool = createPool({ url: database.url, name: `loyalty-${name}`, max, pipeline, statementTimeoutMs, lockTimeoutMs, log });
+    onClose(() => pool.end());
+    return pool;
+  };
+  const writePool = openPool("write", config.WRITE_POOL_SIZE, true);
+  const readPool = openPool("read", config.READ_POOL_SIZE, false);
+  const hotReadPool = openPool("hot-read", config.READ_POOL_SIZE, true);
+
+  const metrics = createMetrics();
+  const cache = await createBalanceCache(config, log, metrics);
+  onClose(() => cache.close());
+  const registry = createProgramRegistry(readPool);
+  const quoteTokens = createQuoteTokens(rootKey, registry);
+  const engine = createEngine({
+    writePool,
+    readPool,
+    ruleSets: registry,
+    quoteTokens,
+    now: clock,
+    limits: { maxBatch: config.MAX_BATCH, maxInFlight: config.WRITE_POOL_SIZE, maxQueue: config.MAX_QUEUE },
+    committed: (members) => cache.committed(members.programId, committedBalances(members, clock())),
+    metrics: {
+      batch: (commands, seconds) => {
+        metrics.batchSize.observe(commands);
+        metrics.batchSeconds.observe(seconds);
+      },
+      queued: (commands) => metrics.queueDepth.set(commands),
+    },
+  });
+  onClose(() => engine.drain());
+  const quotes = createQuotes({ pool: hotReadPool, ruleSets: registry, quoteTokens, now: clock });
+  const balances = createBalanceReader({ pool: hotReadPool, cache, programs: registry, now: clock });
+
+  const checkDatabase = async () => {
+    await readPool.query("select 1");
+  };
+  const app = await buildApp({
+    rootKey,
+    trustProxy: config.TRUST_PROXY,
+    log,
+    pool: readPool,
+    engine,
+    quotes,
+    registry,
+    balances,
+    importWindow: config.IMPORT_WINDOW,
+    clock,
+    importWindow: config.IMPORT_WINDOW,
+    metrics,
+    readiness: [{ name: "database", check: checkDatabase }],
+    checkAnswers,
+  });
+  onClose(serverCloser(app));
+  return app;
+}

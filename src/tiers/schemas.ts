@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { CallerId, UtcInstant } from "../http/types.ts";
+import { TierId } from "../ledger/schemas.ts";
+import { WalletId } from "../rules/effects/shared.ts";
+
+const CriterionSchema = z
+  .strictObject({
+    metric: z
+      .enum(["spend", "orders", "points"])
+      .meta({ description: "spend in minor units, else whole orders or points", example: "spend" }),
+    wallet: WalletId.optional().meta({ description: "Of the metric points" }),
+    window: z.string().meta({ description: "lifetime, month, quarter, year or a number of days, as of today", example: "365d" }),
+    atLeast: z.int().meta({ description: "What the tier asks for", example: 50000 }),
+    value: z.int().meta({ description: "What the member has", example: 41700 }),
+    missing: z.int().nonnegative().meta({ description: "What is missing; 0 when it is met", example: 8300 }),
+    sentence: z.string().nullable().meta({ description: "The same in words; null when it is met", example: "83.00 GBP to silver" }),
+  })
+  .meta({ id: "TierCriterionProgress", description: "How far a member is towards one criterion of a tier" });
+
+const NextTierSchema = z
+  .strictObject({
+    tier: TierId,
+    requires: z.enum(["any", "all"]).meta({ description: "Whether one met criterion is enough", example: "any" }),
+    criteria: z.array(CriterionSchema),
+    sentence: z.string().meta({ description: "What is missing, in words", example: "83.00 GBP to silver" }),
+  })
+  .meta({ id: "NextTier", description: "A tier above the member's own and what is missing to it" });
+
+const BenefitsSchema = z
+  .strictObject({
+    multiplier: z.number().meta({ description: "Factor on points", example: 1.2 }),
+    discountPercent: z.number().meta({ description: "Discount on every order, in percent", example: 2 }),
+    freeShippingFrom: z
+      .int()
+      .nullable()
+      .meta({ description: "Net in minor units from which shipping is free; null is never", example: null }),
+  })
+  .meta({ id: "TierBenefits", description: "What the tier gives on every order" });
+
+const TierChangeSchema = z
+  .strictObject({
+    from: TierId.nullable().meta({ description: "Null: the member joined" }),
+    to: TierId,
+    cause: z.string().meta({ description: "enrolment, qualification or opening_balance", example: "qualification" }),
+    sourceId: z.string().nullable().meta({ description: "The caller's id of what caused it, such as the order's", example: "536365" }),
+    ruleSet: z.int().nonnegative(),
+    occurredAt: UtcInstant,
+    recordedAt: UtcInstant,
+  })
+  .meta({ id: "TierChange", description: "One step on the ladder" });
+
+export const MemberTierSchema = z
+  .strictObject({
+    memberId: CallerId,
+    tier: TierId,
+    name: z.string().nullable().meta({ description: "The tier's name for people", example: "Bronze" }),
+    since: UtcInstant,
+    benefits: BenefitsSchema,
+    entitlements: z
+      .record(z.string(), z.union([z.boolean(), z.number(), z.string()]))
+      .meta({ description: "Privileges that the shop grants by itself", example: { free_returns: true } }),
+    next: NextTierSchema.nullable().meta({ description: "The nearest tier above; null at the top" }),
+    above: z.array(NextTierSchema).meta({ description: "All tiers above, nearest first" }),
+    history: z.array(TierChangeSchema).meta({ description: "The latest 100 changes, newest first" }),
+  })
+  .meta({
+    id: "MemberTier",
+    description: "Where a member stands on the ladder, as of today",
+    example: {
+      memberId: "17850",
+      tier: "bronze",
+      name: "Bronze",
+      since: "2026-01-01T00:00:00.000Z",
+      benefits: { multiplier: 1, discountPercent: 0, freeShippingFrom: null },
+      entitlements: {},
+      next: {
+        tier: "silver",
+        requires: "any",
+        criteria: [{ metric: "spend", window: "365d", atLeast: 50000, value: 41700, missing: 8300, sentence: "83.00 GBP to silver" }],
+        sentence: "83.00 GBP to silver",
+      },
+      above: [],
+      history: [],
+    },
+  });

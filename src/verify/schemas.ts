@@ -1,0 +1,44 @@
+import { z } from "zod";
+import type { Difference, Verification } from "./difference.ts";
+
+const count = (description: string, example: number) => z.int().nonnegative().meta({ description, example });
+
+const DifferenceSchema = z
+  .strictObject({
+    check: z.string().meta({ description: "Which statement does not hold", example: "account_balance" }),
+    member: z.string().optional().meta({ description: "The caller's id of the member", example: "17850" }),
+    wallet: z.string().optional().meta({ description: "Id of the wallet", example: "points" }),
+    subject: z.string().optional().meta({ description: "What of it: a column, a lot, an entry, an order, a day", example: "available" }),
+    expected: z.string().meta({ description: "What follows from the rows that prove it", example: "120" }),
+    actual: z.string().meta({ description: "What is stored", example: "121" }),
+  })
+  .meta({
+    id: "VerificationDifference",
+    description: "One thing that is stored in two ways, and not the same",
+  }) satisfies z.ZodType<Difference>;
+
+export const VerificationSchema = z
+  .strictObject({
+    program: z.string().meta({ description: "Id of the program", example: "retail-gbp" }),
+    members: count("Members that were looked at", 2718),
+    entries: count("Ledger entries that were looked at", 8854),
+    lots: count("Lots that were looked at", 7409),
+    orders: count("Orders that were looked at", 7409),
+    differenceCount: count("How many differences there are", 0),
+    differences: z.array(DifferenceSchema).max(100).meta({ description: "The first 100 of them" }),
+    milliseconds: count("How long it took", 1800),
+  })
+  .meta({
+    id: "Verification",
+    description: "What a recomputation of a program's ledger found",
+    example: {
+      program: "retail-gbp",
+      members: 2718,
+      entries: 8854,
+      lots: 7409,
+      orders: 7409,
+      differenceCount: 0,
+      differences: [],
+      milliseconds: 1800,
+    },
+  }) satisfies z.ZodType<Verification & { program: string; differences: Difference[] }>;

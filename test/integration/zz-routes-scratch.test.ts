@@ -1,0 +1,37 @@
+import { test } from "vitest";
+import { startTestService } from "../support/service.ts";
+test("scratch", async () => {
+  const s = await startTestService();
+  await s.createProgram("retail-gbp");
+  const show = async (m: "GET" | "POST" | "PATCH", p: string, body?: unknown) => {
+    const a = await s.request(m, p, body === undefined ? {} : { body });
+    console.log(m, p, a.status, JSON.stringify(a.body).slice(0, 1500), a.headers["idempotent-replayed"]);
+    return a;
+  };
+  await show("POST", "/v1/members", { id: "M1", email: "a@example.com", birthDate: "1990-01-01" });
+  await show("POST", "/v1/members", { id: "M1", email: "a@example.com", birthDate: "1990-01-01" });
+  await show("GET", "/v1/members/M1");
+  const order = { id: "O1", memberId: "M1", occurredAt: "2026-02-01T10:00:00Z", currency: "GBP", lines: [{ line: 1, sku: "A", quantity: 3, unitPrice: 20000 }] };
+  await show("POST", "/v1/orders?explain=true", order);
+  await show("POST", "/v1/orders", order);
+  await show("POST", "/v1/orders?dryRun=true&explain=true", { ...order, id: "O2" });
+  await show("POST", "/v1/quotes?explain=true", { ...order, id: undefined });
+  await show("GET", "/v1/orders/O1");
+  await show("POST", "/v1/orders/O1/returns", { id: "R1", occurredAt: "2026-02-10T10:00:00Z", lines: [{ line: 1, quantity: 1 }] });
+  await show("POST", "/v1/orders/O1/complete");
+  await show("POST", "/v1/orders/O1/complete", {});
+  await show("GET", "/v1/orders/O1");
+  await show("GET", "/v1/orders?memberId=M1");
+  await show("GET", "/v1/orders/O1/explanation");
+  await show("GET", "/v1/members/M1/balance");
+  await show("GET", "/v1/members/M1/balance?consistency=strong");
+  await show("GET", "/v1/members/M1/balance?asOf=2026-02-05T00:00:00Z");
+  await show("GET", "/v1/members/M1/entries");
+  await show("GET", "/v1/members/M1/lots");
+  await show("GET", "/v1/members/M1/tier");
+  await show("GET", "/v1/members?tier=silver");
+  await show("PATCH", "/v1/members/M1", { email: null, displayName: "Ada" });
+  const a = await s.request("POST", "/v1/import", { body: Buffer.from('{"type":"order"}\n' + JSON.stringify({ type: "order", ...order, id: "O9" }) + "\n"), headers: { "content-type": "application/x-ndjson" } });
+  console.log(a.status, a.headers["content-type"], a.body);
+  await s.close();
+});
