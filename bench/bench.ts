@@ -31,8 +31,9 @@ const BALANCE_CONNECTIONS = 64;
 
 function atLeast(least: number, option: string, text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < least) throw new RangeError(`${option} is a whole number from ${least} on`);
-  return value;
+  if (Number.isInteger(value) && value >= least) return value;
+  console.error(`${option} takes a whole number from ${least} on, not "${text}"`);
+  process.exit(2);
 }
 
 type Contender = { title: string; job: Omit<LoadJob, "seconds"> };

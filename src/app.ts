@@ -77,7 +77,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(healthRoutes, { checks: deps.readiness, isClosing });
   await app.register(programRoutes, { pool, registry, clock });
   await app.register(keyRoutes, { pool, clock });
-  await app.register(memberRoutes, { engine, reads });
+  await app.register(memberRoutes, { engine, reads: { ...reads, balances: deps.balances } });
   await app.register(quoteRoutes, { quotes: deps.quotes, now: clock });
   await app.register(orderRoutes, { engine, quotes: deps.quotes, reads });
   await app.register(orderStepRoutes, { engine });

@@ -102,7 +102,6 @@ async function wire(
     balances,
     importWindow: config.IMPORT_WINDOW,
     clock,
-    importWindow: config.IMPORT_WINDOW,
     metrics,
     readiness: [{ name: "database", check: checkDatabase }],
     checkAnswers,

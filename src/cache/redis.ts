@@ -1,30 +1,14 @@
-import { once } from "node:events";
-import { Redis } from "ioredis";
 import type { Logger } from "pino";
 import type { BalanceCopy, CacheMetrics, CopyStore } from "./balance-cache.ts";
 import { createCircuitBreaker } from "./circuit-breaker.ts";
+import { connectRedis } from "./connect-redis.ts";
 import { decodeCopy, encodeCopy } from "./copy-format.ts";
 import { cutOffAfter } from "./cut-off.ts";
+import { setIfNewer } from "./set-if-newer.ts";
 import { type SentCopy, UnconfirmedCommits } from "./unconfirmed.ts";
 
-const CONNECT_WAIT_MAX_MS = 1_000;
 const RETRY_EVERY_MS = 250;
 const RETRIED_AT_ONCE_MAX = 1_000;
-
-/**
- * Keeps ARGV[2] unless a newer version is there. ARGV: version, copy, TTL in ms, deadline in ms since 1970.
- * The deadline stops what a hung Redis finds in its socket minutes later; the TTL bounds what a wrong clock could make of it.
- */
-const SET_IF_NEWER = `
-local present = redis.call('GET', KEYS[1])
-local version = present and tonumber(string.match(present, '^%d+ (%d+) '))
-if version and version > tonumber(ARGV[1]) then return 0 end
-local time = redis.call('TIME')
-local left = tonumber(ARGV[4]) - (time[1] * 1000 + math.floor(time[2] / 1000))
-local ttl = math.min(left, tonumber(ARGV[3]))
-if ttl <= 0 then return 0 end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ttl)
-return 1`;
 
 export type RedisStoreOptions = {
   url: string;
@@ -34,37 +18,13 @@ export type RedisStoreOptions = {
   ttlMs: number;
 };
 
-const connect = (url: string): Redis =>
-  new Redis(url, {
-    // A command fails at once while there is no connection, and is never sent a second time: the breaker and the retries are ours.
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    connectTimeout: 2_000,
-    // A connection that owes answers and is silent for so long is replaced.
-    socketTimeout: 2_000,
-    retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000),
-    connectionName: "loyalty-engine",
-  });
-
-/** Gives the first connection a moment, so that a service that starts does not begin with failures. */
-async function waitUntilReady(redis: Redis, log: Logger): Promise<void> {
-  try {
-    await cutOffAfter(CONNECT_WAIT_MAX_MS, once(redis, "ready"));
-  } catch (error) {
-    log.warn({ err: error }, "Redis cannot be reached; balances are read from Postgres until it can");
-  }
-}
-
 /** Copies in Redis, shared by all processes. Starts and serves whether or not Redis does. */
 export async function createRedisStore(
   { url, timeoutMs, ttlMs }: RedisStoreOptions,
   log: Logger,
   metrics: CacheMetrics,
 ): Promise<CopyStore> {
-  const redis = connect(url);
-  redis.on("error", (error) => log.debug({ err: error }, "the connection to Redis failed"));
-  await waitUntilReady(redis, log);
+  const redis = await connectRedis(url, log);
   const unconfirmed = new UnconfirmedCommits(ttlMs);
   const breaker = createCircuitBreaker({
     failuresMax: 5,
@@ -93,20 +53,8 @@ export async function createRedisStore(
     }
   }
 
-  /** True for each copy that Redis has taken or holds a newer one of. */
-  async function send(copies: readonly SentCopy[]): Promise<boolean[]> {
-    const pipeline = redis.pipeline();
-    for (const { key, version, text, committedAt } of copies) {
-      pipeline.eval(SET_IF_NEWER, 1, key, version, text, ttlMs, committedAt + ttlMs);
-    }
-    const answers = (await pipeline.exec()) ?? [];
-    const failed = answers.find(([error]) => error !== null)?.[0];
-    if (failed && answers.every(([error]) => error !== null)) throw failed;
-    return answers.map(([error]) => error === null);
-  }
-
   async function sendAndConfirm(copies: readonly SentCopy[]): Promise<void> {
-    const taken = await ask(() => send(copies));
+    const taken = await ask(() => setIfNewer(redis, copies, ttlMs));
     copies.forEach((copy, i) => {
       if (taken?.[i]) unconfirmed.confirm(copy);
     });
@@ -143,7 +91,7 @@ export async function createRedisStore(
       return typeof text === "string" && !unconfirmed.covers(key) ? decode(key, text) : undefined;
     },
     fill(key, copy, readAt) {
-      if (!unconfirmed.covers(key)) void ask(() => send([toSent(key, copy, readAt)]));
+      if (!unconfirmed.covers(key)) void ask(() => setIfNewer(redis, [toSent(key, copy, readAt)], ttlMs));
     },
     commit(committed) {
       const now = Date.now();

@@ -7,17 +7,19 @@ import type { RouteScope } from "./auth.ts";
 /** What the OpenAPI document needs to know of an operation beyond what its schemas say. */
 export type DescribedOperation = { scope: RouteScope; newProgram: boolean; problems: readonly ErrorCode[] };
 
-/** Refusals that any operation may answer. */
-const OF_ALL: readonly ErrorCode[] = ["internal"];
-const OF_ROOT: readonly ErrorCode[] = ["unauthenticated", "database_unavailable", "overloaded", "shutting_down"];
-const OF_PROGRAM: readonly ErrorCode[] = [...OF_ROOT, "scope_missing", "program_required", "program_not_found"];
-const OF_BODY: readonly ErrorCode[] = ["malformed_json", "body_too_large", "media_type_unsupported", "request_invalid"];
+/** Refusals of every operation that needs a key. */
+const OF_KEY: readonly ErrorCode[] = ["unauthenticated", "internal", "database_unavailable", "overloaded", "shutting_down"];
+const OF_PROGRAM: readonly ErrorCode[] = ["scope_missing", "program_required", "program_not_found"];
+const OF_JSON: readonly ErrorCode[] = ["malformed_json", "body_too_large", "media_type_unsupported", "request_invalid"];
 const OF_PATH: readonly ErrorCode[] = ["path_invalid", "path_too_long", "request_invalid"];
 
 function problemsOf({ schema = {}, config }: RouteOptions, scope: RouteScope): ErrorCode[] {
-  const ofScope = scope === "public" ? [] : scope === "root" ? [...OF_ROOT, "root_key_required" as const] : OF_PROGRAM;
-  const codes: ErrorCode[] = [...OF_ALL, ...ofScope, ...(schema.problems ?? [])];
-  if (schema.body) codes.push(...OF_BODY);
+  if (scope === "public") return [];
+  const codes: ErrorCode[] = [...OF_KEY, ...(schema.problems ?? [])];
+  if (scope === "root") codes.push("root_key_required");
+  else codes.push(...OF_PROGRAM);
+  if (schema.body instanceof z.ZodType) codes.push(...OF_JSON);
+  else if (schema.body) codes.push("media_type_unsupported");
   if (schema.params) codes.push(...OF_PATH);
   if (schema.querystring || schema.headers) codes.push("request_invalid");
   return [...new Set(codes)].filter((code) => !(config?.newProgram && code === "program_not_found"));

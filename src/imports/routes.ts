@@ -8,7 +8,7 @@ import { runImport } from "./run-import.ts";
 import { runLine } from "./run-line.ts";
 import { ImportLine, ImportResult } from "./schemas.ts";
 
-export type ImportRoutesOptions = { engine: Engine; /** Most lines of one import that are worked on at once. */ window: number };
+export type ImportRoutesOptions = { engine: Engine /** Most lines of one import that are worked on at once. */; window: number };
 
 const NDJSON = "application/x-ndjson";
 
@@ -26,6 +26,7 @@ async function* toLines(results: AsyncIterable<ImportResult>): AsyncGenerator<st
 }
 
 export async function importRoutes(app: FastifyInstance, { engine, window }: ImportRoutesOptions): Promise<void> {
+  app.removeAllContentTypeParsers();
   app.addContentTypeParser(NDJSON, (request, payload, done) => {
     try {
       done(null, unpacked(request, payload));

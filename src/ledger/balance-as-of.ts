@@ -1,6 +1,6 @@
 import { ACCOUNTS, ENTRY_KINDS } from "./accounts.ts";
 import type { MemberAccounts, OpenLot } from "./balance-from-lots.ts";
-import { emptyWallet, NEVER, type WalletState } from "./state.ts";
+import { emptyWallet, type Instant, NEVER, type WalletState } from "./state.ts";
 
 /** Points that moved in one way. */
 export type MovedPoints = { wallet: number; kind: number; from_account: number; to_account: number; points: number };
@@ -20,11 +20,15 @@ export type History = { moved: MovedPoints[]; lots: HistoricLot[]; tier: string 
 /** The clock has to be asked: what was due by then may not have been booked by then. */
 const DUE = Number.NEGATIVE_INFINITY;
 
-const toOpenLot = (row: HistoricLot): OpenLot => ({
+/**
+ * Pending is what no activation was booked for, and what was not due yet: an order that came late found its points
+ * available at once, but at the moment that is asked for they were not.
+ */
+const toOpenLot = (row: HistoricLot, at: Instant): OpenLot => ({
   seq: row.seq,
   wallet: row.wallet,
   remaining: row.remaining,
-  isPending: row.is_pending,
+  isPending: row.is_pending || row.available_at.getTime() > at,
   availableAt: row.available_at.getTime(),
   expiresAt: typeof row.expires_at === "number" ? NEVER : row.expires_at.getTime(),
 });
@@ -61,9 +65,12 @@ function walletOf(moved: readonly MovedPoints[], lots: readonly OpenLot[]): Wall
   };
 }
 
-/** A member's accounts as the journal shows them, for `balanceFromLots` to bring to the instant that was asked for. */
-export function accountsFromHistory(memberId: string, history: History, firstTier: string): { member: MemberAccounts; lots: OpenLot[] } {
-  const lots = history.lots.map(toOpenLot);
+/** Whose history, the tier of whoever had none yet, and the instant that is asked for. */
+export type PastOf = { memberId: string; firstTier: string; at: Instant };
+
+/** A member's accounts as the journal shows them, for `balanceFromLots` to bring to the instant `at`. */
+export function accountsFromHistory(history: History, { memberId, firstTier, at }: PastOf): { member: MemberAccounts; lots: OpenLot[] } {
+  const lots = history.lots.map((lot) => toOpenLot(lot, at));
   const movedByWallet = Map.groupBy(history.moved, ({ wallet }) => wallet);
   const wallets = [...movedByWallet].map(([wallet, moved]) => {
     const own = lots.filter((lot) => lot.wallet === wallet);

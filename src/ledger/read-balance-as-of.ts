@@ -28,7 +28,7 @@ export async function readBalanceAsOf(deps: ReadDeps, program: ProgramContext, m
     const memberKey = await findMemberKey(tx, programId, memberId);
     return selectHistory(tx, programId, { memberKey, occurredUntil: asOf, recordedUntil: knownAt });
   });
-  const { member, lots } = accountsFromHistory(memberId, history, firstTier.id);
-  const at = asOf ?? knownAt ?? deps.now();
-  return balanceFromLots(member, lots, walletIds, at.getTime()).balance;
+  const at = (asOf ?? knownAt ?? deps.now()).getTime();
+  const { member, lots } = accountsFromHistory(history, { memberId, firstTier: firstTier.id, at });
+  return balanceFromLots(member, lots, walletIds, at).balance;
 }

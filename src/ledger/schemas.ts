@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Page, pageOf } from "../http/page.ts";
-import { CallerId, Instant, Points, UtcInstant } from "../http/types.ts";
+import { CallerId, Instant, Points, QueryFlag, UtcInstant } from "../http/types.ts";
 import { WalletId } from "../rules/effects/shared.ts";
 import { ACCOUNTS, type Account, ENTRY_KINDS, type EntryKind, SOURCE_KINDS, type SourceKind } from "./accounts.ts";
 import type { Balance, BalanceSummary, WalletSummary } from "./balance.ts";
@@ -161,9 +161,6 @@ export const LotSchema = z
 
 export const LotsQuery = Page.extend({
   wallet: WalletId.optional(),
-  all: z
-    .stringbool({ truthy: ["true"], falsy: ["false"], error: "true or false" })
-    .default(false)
-    .meta({ description: "`true` lists lots that hold nothing any more as well", example: true }),
+  all: QueryFlag.meta({ description: "`true` lists lots that hold nothing any more as well", example: "true" }),
 });
 export const LotPage = pageOf(LotSchema, "LotPage");

@@ -4,12 +4,11 @@ import type { Engine } from "../engine/commands.ts";
 import { createdStatus } from "../http/idempotency.ts";
 import { operation } from "../http/operation.ts";
 import { decodeCursor, pageFrom } from "../http/page.ts";
-import type { ReadDeps } from "../ledger/read-deps.ts";
 import { EnrolMemberBody, MemberPage, MemberParams, MemberSchema, MembersQuery, UpdateMemberBody } from "./schemas.ts";
 import { toEnrolMember, toUpdateMember } from "./to-command.ts";
-import { readMember, readMembers } from "./views.ts";
+import { type MemberReads, readMember, readMembers } from "./views.ts";
 
-export type MemberRoutesOptions = { engine: Engine; reads: ReadDeps };
+export type MemberRoutesOptions = { engine: Engine; reads: MemberReads };
 
 /** Where a page of members ends: the internal key of its last one. */
 const Position = z.int().nonnegative();

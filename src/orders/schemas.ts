@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Page, pageOf } from "../http/page.ts";
-import { CallerId, Instant } from "../http/types.ts";
+import { CallerId, Instant, QueryFlag } from "../http/types.ts";
 import { CartTime, cartShape, checkLines, LINES_MAX, LineNumber, Quantity } from "./cart-schema.ts";
 import { OrderSchema } from "./view-schemas.ts";
 
@@ -83,12 +83,11 @@ export const ReturnLinesBody = z.strictObject(returnLinesShape).meta({
 
 export const OrderParams = z.strictObject({ orderId: OrderId });
 
-const Flag = z.stringbool({ truthy: ["true"], falsy: ["false"], error: "true or false" }).default(false);
 export const QuoteQuery = z.strictObject({
-  explain: Flag.meta({ description: "`true` adds what each rule said and why", example: true }),
+  explain: QueryFlag.meta({ description: "`true` adds what each rule said and why", example: "true" }),
 });
 export const PlaceOrderQuery = QuoteQuery.extend({
-  dryRun: Flag.meta({ description: "`true` decides and answers as if, and writes nothing", example: true }),
+  dryRun: QueryFlag.meta({ description: "`true` decides and answers as if, and writes nothing", example: "true" }),
 });
 
 export const OrdersQuery = Page.extend({ memberId: CallerId.meta({ description: "Whose orders", example: "17850" }) });

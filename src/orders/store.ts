@@ -14,7 +14,8 @@ export type StoredOrder = {
   cart: Cart;
   decision: Decision;
   answer: FirstAnswer;
-  lots: number[];
+  /** Sequence numbers of the lots that its points went into; pg gives the items of a bigint[] as texts. */
+  lots: string[];
 };
 
 const COLUMNS = "o.member_key, o.order_id, o.status, o.occurred_at, o.counted_at, o.cart, o.decision, o.answer, o.lots";

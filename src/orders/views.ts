@@ -51,7 +51,7 @@ export function storedOrderView(row: StoredOrder, lots: LotsByWallet, now: Insta
 }
 
 function lotsOf(row: StoredOrder, lots: ReadonlyMap<number, OrderLot>, walletNames: ReadonlyMap<number, string>): LotsByWallet {
-  const own = row.lots.map((seq) => lots.get(seq)).filter((lot) => lot !== undefined);
+  const own = row.lots.map((seq) => lots.get(Number(seq))).filter((lot) => lot !== undefined);
   return new Map(own.map((lot) => [walletNames.get(lot.wallet) ?? "", lot]));
 }
 

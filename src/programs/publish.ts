@@ -21,8 +21,8 @@ export type Publication = {
   dryRun: boolean;
 };
 
-/** `version` is the one in force afterwards; 0 after a dry run of a program that does not exist. */
-export type Published = { version: number; changes: string[]; applied: boolean };
+/** `version` is the one in force afterwards; 0, like `programId`, after a dry run of a program that does not exist. */
+export type Published = { programId: number; version: number; changes: string[]; applied: boolean };
 
 /**
  * Publishes a definition as the next version of its program, in one transaction. The definition in force again changes nothing.
@@ -55,17 +55,17 @@ async function publishIn(tx: pg.PoolClient, programId: number, publication: Publ
 
   const [before] = await selectRuleSet(tx, programId, inForce);
   const hash = canonicalHash(definition);
-  if (before?.hash === hash) return { version: inForce, changes: [], applied: false };
+  if (before?.hash === hash) return { programId, version: inForce, changes: [], applied: false };
 
   const added = addedWallets(definition, await selectWallets(tx, programId));
   const changes = diffPrograms(before?.definition, definition);
-  if (dryRun) return { version: inForce, changes, applied: false };
+  if (dryRun) return { programId, version: inForce, changes, applied: false };
 
   const version = inForce + 1;
   if (added.length > 0) await db.insert(wallets).values(added.map((wallet) => ({ programId, ...wallet })));
   await db.insert(ruleSets).values({ programId, version, definition, hash, publishedAt, publishedBy });
   await db.update(programs).set({ version }).where(eq(programs.programId, programId));
-  return { version, changes, applied: true };
+  return { programId, version, changes, applied: true };
 }
 
 /** Numbers for the wallets that are new. Members hold points in those there are, and the first one is their lock: neither may go. */

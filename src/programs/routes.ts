@@ -13,7 +13,7 @@ import { etagOf, namesVersion, versionDemanded } from "./etag.ts";
 import { publish } from "./publish.ts";
 import type { ProgramRegistry } from "./registry.ts";
 import { EntityTag, ProgramPage, PublishedProgram, RuleSet, RuleSetPage } from "./schemas.ts";
-import { findRuleSet, listPrograms, listRuleSets, type RuleSetHead, type RuleSetRow } from "./store.ts";
+import { findRuleSet, listPrograms, listRuleSets, type RuleSetHead, type RuleSetRow, versionInForce } from "./store.ts";
 
 export type ProgramRoutesOptions = { pool: pg.Pool; registry: ProgramRegistry; clock: Clock };
 
@@ -55,13 +55,15 @@ version that you have seen refuses to overwrite a newer one. Wallets are never d
       const definition = parseProgram(request.body);
       if (definition.id !== program.id) throw refuseField("program_invalid", "/id", `This request is of the program "${program.id}"`);
 
-      const published = await publish(pool, program, {
+      const { programId, ...published } = await publish(pool, program, {
         definition,
         publishedBy: actor.keyId,
         publishedAt: clock(),
         expectedVersion: versionDemanded(request.headers["if-match"]),
         dryRun: query.dryRun,
       });
+      // In force here at once; other processes learn of it within a second, or with the first write.
+      if (published.applied) await registry.at(programId, published.version);
       return reply.header("etag", etagOf(published.version)).send({ program: program.id, ...published });
     },
   );
@@ -82,7 +84,8 @@ version that you have seen refuses to overwrite a newer one. Wallets are never d
       }),
     },
     async (request, reply) => {
-      const { version } = await registry.current(request.program.programId);
+      const version = await versionInForce(pool, request.program.programId);
+      if (version === null) throw new LoyaltyError("program_not_found");
       reply.header("etag", etagOf(version));
       if (namesVersion(request.headers["if-none-match"], version)) return reply.code(304).send();
       return reply.send(ruleSetView(request.program.id, await ruleSetOf(request.program.programId, version)));

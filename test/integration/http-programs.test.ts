@@ -18,7 +18,9 @@ const put = (id: string, over: Record<string, unknown> = {}, path = "/v1/program
 const inProgram = (id: string) => ({ headers: { "loyalty-program": id } });
 
 const versionsOf = (id: string) =>
-  loyalty.database.query<{ version: number }>("select version from rule_sets join programs using (program_id) where id = $1", [id]);
+  loyalty.database.query<{ version: number }>("select rule_sets.version from rule_sets join programs using (program_id) where id = $1", [
+    id,
+  ]);
 
 describe("PUT /v1/program", () => {
   test("creates a program, and then publishes versions of it", async () => {

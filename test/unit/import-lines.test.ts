@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseLine } from "../../src/imports/parse-line.ts";
 import { runImport } from "../../src/imports/run-import.ts";
+import { collect } from "../support/collect.ts";
 
 const RETURN = { type: "return", id: "R1", orderId: "O1", occurredAt: "2026-03-01T12:00:00Z", lines: [{ line: 1, quantity: 1 }] };
 
@@ -52,7 +53,7 @@ describe("runImport", () => {
       yield Buffer.from(`${JSON.stringify(RETURN)}\n\n{"type":"nonsense"}\n`);
     }
 
-    const results = await Array.fromAsync(runImport(file(), { run, window: 8, defect: (error) => defects.push(error) }));
+    const results = await collect(runImport(file(), { run, window: 8, defect: (error) => defects.push(error) }));
 
     expect(results).toMatchObject([
       { line: 1, status: 500, code: "internal", type: "return", id: "R1" },

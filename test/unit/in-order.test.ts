@@ -1,6 +1,7 @@
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { inOrder } from "../../src/imports/in-order.ts";
+import { collect } from "../support/collect.ts";
 
 async function* numbers(count: number, onTake: (number: number) => void = () => {}): AsyncGenerator<number> {
   for (let number = 1; number <= count; number += 1) {
@@ -16,7 +17,7 @@ describe("inOrder", () => {
       return number * 10;
     };
 
-    expect(await Array.fromAsync(inOrder(numbers(20), slowFirst, 4))).toEqual(Array.from({ length: 20 }, (_, index) => (index + 1) * 10));
+    expect(await collect(inOrder(numbers(20), slowFirst, 4))).toEqual(Array.from({ length: 20 }, (_, index) => (index + 1) * 10));
   });
 
   test("never has more than the window under way", async () => {
@@ -29,7 +30,7 @@ describe("inOrder", () => {
       underWay -= 1;
     };
 
-    await Array.fromAsync(inOrder(numbers(100), task, 7));
+    await collect(inOrder(numbers(100), task, 7));
 
     expect(most).toBe(7);
   });

@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
 import fc from "fast-check";
 import { type NumberedLine, splitLines } from "../../src/imports/split-lines.ts";
+import { collect } from "../support/collect.ts";
 
 async function* chunksOf(...chunks: (string | Uint8Array)[]): AsyncGenerator<Uint8Array> {
   for (const chunk of chunks) yield typeof chunk === "string" ? Buffer.from(chunk) : chunk;
 }
 
 async function linesOf(chunks: AsyncIterable<Uint8Array>, bytesMax = 100): Promise<NumberedLine[]> {
-  return Array.fromAsync(splitLines(chunks, bytesMax));
+  return collect(splitLines(chunks, bytesMax));
 }
 
 describe("splitLines", () => {

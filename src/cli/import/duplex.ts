@@ -22,8 +22,13 @@ export async function* exchangeLines(connection: Connection, lines: Readable): A
     headers: { ...headersOf(connection), "content-type": "application/x-ndjson", accept: "application/x-ndjson" },
   });
   let fileError: UnreadableFile | undefined;
+  let isBroken = false;
+  request.once("error", () => {
+    isBroken = true;
+  });
   lines.once("error", (error) => {
-    fileError = new UnreadableFile(`the file cannot be read to its end: ${error.message}`, 1, error);
+    // A connection that breaks takes the file with it: that is no fault of the file.
+    if (!isBroken) fileError = new UnreadableFile(`the file cannot be read to its end: ${error.message}`, 1, error);
   });
   // A refusal or a broken connection ends the sending too; what it was shows where the answer is read.
   const sent = pipeline(lines, request).catch(() => undefined);

@@ -8,13 +8,16 @@ import { checkPattern } from "./regex.ts";
  */
 export type Cost = readonly number[];
 
-/** Steps that one order may spend on all conditions; some 100 ns each. */
+/** Steps that one order may spend on all conditions; at most some 100 ns each. */
 export const STEPS_PER_ORDER_MAX = 5_000_000;
 /** Steps that one condition may spend on one order, so that none takes all of them. */
-export const STEPS_PER_CONDITION_MAX = 250_000;
+export const STEPS_PER_CONDITION_MAX = 500_000;
 
 const TEXT_STEPS = 4;
-const REGEX_STEPS_PER_INSTRUCTION = 8;
+/** Each instruction of a pattern may look at each of the 200 characters of a text. */
+const REGEX_STEPS_PER_INSTRUCTION = 40;
+/** Each element of a list, and the condition itself, may end in an error: that costs as much as so many steps. */
+const ERROR_STEPS = 30;
 
 const sum = (a: Cost, b: Cost): Cost =>
   Array.from({ length: Math.max(a.length, b.length) }, (_, power) => (a[power] ?? 0) + (b[power] ?? 0));
@@ -56,7 +59,7 @@ function regexSteps(pattern: ASTNode | undefined): number {
 function nodeCost(node: ASTNode): Cost {
   const macro = asListMacro(node);
   if (macro === null) return childrenOf(node).map(nodeCost).reduce(sum, ownCost(node));
-  const body = macro.body.map(nodeCost).reduce(sum, [1]);
+  const body = macro.body.map(nodeCost).reduce(sum, [ERROR_STEPS]);
   const walk = macro.list.op === "list" ? scale(body, macro.list.args.length) : timesLength(body);
   return sum(nodeCost(macro.list), walk);
 }
@@ -64,7 +67,7 @@ function nodeCost(node: ASTNode): Cost {
 /** The cost of a vetted condition. Each `+` may join two lists, so that lists grow by as much. */
 export function costOf(root: ASTNode): Cost {
   const growth = 1 + nodesOf(root).reduce((count, node) => (node.op === "+" ? count + 1 : count), 0);
-  return nodeCost(root).map((coefficient, power) => coefficient * growth ** power);
+  return sum([ERROR_STEPS], nodeCost(root)).map((coefficient, power) => coefficient * growth ** power);
 }
 
 export function stepsAt(cost: Cost, length: number): number {

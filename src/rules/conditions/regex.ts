@@ -3,8 +3,8 @@ import { RE2JS, RE2JSException } from "re2js";
 
 /** Limits that bound what one match costs; time is linear in pattern size × subject length. */
 export const PATTERN_LENGTH_MAX = 200;
-const PATTERN_SIZE_MAX = 500;
-const SUBJECT_LENGTH_MAX = 1000;
+const PATTERN_SIZE_MAX = 200;
+const SUBJECT_LENGTH_MAX = 200;
 const PATTERNS_CACHED_MAX = 1000;
 
 const compiled = new Map<string, RE2JS>();
