@@ -6,7 +6,8 @@ import { enterHotPath } from "../db/transaction.ts";
 import type { Instant } from "../ledger/state.ts";
 import type { MemberState } from "../members/member-state.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
-import { activityKey, sumWindows } from "../tiers/windows.ts";
+import { activityKey } from "../tiers/window-state.ts";
+import { sumWindows } from "../tiers/windows.ts";
 import {
   type FirstAccountRow,
   type OtherAccountRow,

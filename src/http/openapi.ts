@@ -14,7 +14,9 @@ const DESCRIPTION = `A loyalty engine: members, orders with discounts and points
 Amounts are whole minor units of the program's currency, points whole numbers, times RFC 3339. Every write takes effect once: the
 same id with the same body answers the first result again with \`Idempotent-Replayed: true\`. Refusals are
 \`application/problem+json\` (RFC 9457) with a stable \`code\`; what is wrong with an input stands in \`errors\`, each with an RFC 6901
-pointer into the body (\`/query/…\`, \`/path/…\` and \`/headers/…\` for the other parts of a request).`;
+pointer into the body (\`/query/…\`, \`/path/…\` and \`/headers/…\` for the other parts of a request).
+
+Fields with a default may be left out of a body: for TypeScript, generate types with \`openapi-typescript --default-non-nullable false\`.`;
 
 /** Builds the OpenAPI 3.1 document from the routes that are registered after it, and serves it. */
 export const openapi = fp(

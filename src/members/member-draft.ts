@@ -1,7 +1,7 @@
 import { Overlay } from "../core/overlay.ts";
 import { type EntryRow, emptyWallet, type Instant, type LotState, type WalletState } from "../ledger/state.ts";
 import type { OrderState } from "../orders/order-state.ts";
-import type { ActivityDay, WindowSums } from "../tiers/windows.ts";
+import type { ActivityDay, WindowSums } from "../tiers/window-state.ts";
 import type { Profile } from "./member.ts";
 import type { MemberState, TierChange } from "./member-state.ts";
 

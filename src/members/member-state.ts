@@ -1,6 +1,6 @@
 import type { Instant, LotState, WalletState } from "../ledger/state.ts";
 import type { OrderState } from "../orders/order-state.ts";
-import type { ActivityDay, WindowSums } from "../tiers/windows.ts";
+import type { ActivityDay, WindowSums } from "../tiers/window-state.ts";
 import type { MemberStatus, Profile } from "./member.ts";
 
 /** One change of tier, as far as it is needed to decide an order that comes late. */

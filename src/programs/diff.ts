@@ -59,7 +59,8 @@ function changesOfOrder(noun: string, before: readonly Item[], after: readonly I
 export function diffPrograms(before: ProgramDefinition | null | undefined, after: ProgramDefinition): string[] {
   const { wallets, earning, tiers, rules, ...settings } = after;
   const former = before ?? null;
-  const ofProgram = former === null ? [`program ${after.id}: created`] : changesOf(settingsOf(former), settings).map((change) => `program: ${change}`);
+  const ofProgram =
+    former === null ? [`program ${after.id}: created`] : changesOf(settingsOf(former), settings).map((change) => `program: ${change}`);
   const [walletsWere, earningWas, tiersWere, rulesWere] = [
     former?.wallets ?? [],
     former?.earning ?? [],

@@ -2,14 +2,7 @@ import type { EpochDay } from "../core/period.ts";
 import { periodRange } from "../core/period.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
 import type { WindowKey } from "./qualification.ts";
-
-/** Sums of each tier window as of one local day, by window key such as `spend@365d`. */
-export type WindowSums = { day: EpochDay; sums: Record<string, number> };
-
-/** What one local day adds to one metric: a row of `activity`, with what this batch adds to it. */
-export type ActivityDay = { day: EpochDay; metric: string; amount: number /** What is not stored yet. */; added: number };
-
-export const activityKey = (day: EpochDay, metric: string): string => `${day} ${metric}`;
+import { type ActivityDay, activityKey, type WindowSums } from "./window-state.ts";
 
 /** Adds to a metric on a day (a return: below 0). The running sums follow where the day lies in their window. */
 export function recordActivity(draft: MemberDraft, windows: readonly WindowKey[], day: EpochDay, metric: string, amount: number): void {

@@ -1,15 +1,16 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
+import { errorReference } from "../error-reference.ts";
 import { CliError } from "../exit.ts";
 import { printLine } from "../output.ts";
 
-const FOLDER = new URL("../../../openapi/", import.meta.url);
+const ROOT = new URL("../../../", import.meta.url);
 
 export function addOpenapi(loyalty: Command): void {
   loyalty
     .command("openapi")
-    .description("write openapi/openapi.json and openapi/program.schema.json from the schemas that validate")
+    .description("write openapi/openapi.json, openapi/program.schema.json and docs/errors.md from the code that they describe")
     .option("--check", "write nothing; fail when a file is not what would be written", false)
     .action(openapi);
 }
@@ -17,20 +18,22 @@ export function addOpenapi(loyalty: Command): void {
 async function openapi({ check }: { check: boolean }): Promise<void> {
   // Only this command builds the whole service; the others start at once.
   const [{ generateOpenApi }, { programJsonSchema }] = await Promise.all([import("../../app.ts"), import("../../programs/json-schema.ts")]);
-  const files = [
-    ["openapi.json", await generateOpenApi()],
-    ["program.schema.json", programJsonSchema()],
-  ] as const;
+  const files: [name: string, text: string][] = [
+    ["openapi/openapi.json", pretty(await generateOpenApi())],
+    ["openapi/program.schema.json", pretty(programJsonSchema())],
+    ["docs/errors.md", errorReference()],
+  ];
   const stale: string[] = [];
-  for (const [name, content] of files) {
-    const path = fileURLToPath(new URL(name, FOLDER));
-    const text = `${JSON.stringify(content, null, 2)}\n`;
+  for (const [name, text] of files) {
+    const path = fileURLToPath(new URL(name, ROOT));
     if (!check) await writeFile(path, text);
-    else if ((await read(path)) !== text) stale.push(`openapi/${name}`);
+    else if ((await read(path)) !== text) stale.push(name);
   }
-  if (stale.length > 0) throw new CliError(`${stale.join(" and ")} ${stale.length > 1 ? "are" : "is"} stale: run \`npm run openapi\``);
-  await printLine(check ? "openapi/ is up to date" : `wrote ${files.map(([name]) => `openapi/${name}`).join(" and ")}`);
+  if (stale.length > 0) throw new CliError(`stale: ${stale.join(", ")}; run \`npm run openapi\``);
+  await printLine(`${check ? "up to date" : "wrote"}: ${files.map(([name]) => name).join(", ")}`);
 }
+
+const pretty = (content: object): string => `${JSON.stringify(content, null, 2)}\n`;
 
 async function read(path: string): Promise<string | undefined> {
   try {

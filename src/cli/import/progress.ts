@@ -2,7 +2,7 @@ import { SingleBar } from "cli-progress";
 import { formatCount } from "../minor-units.ts";
 import { note } from "../output.ts";
 
-/** Where an import stands: bytes of the file that were read, lines that were answered. */
+/** Where an import stands: bytes of the file whose lines are answered, and those lines. */
 export type Standing = { bytes: number; lines: number; failed: number };
 
 export type Progress = { update(standing: Standing): void; stop(): void };

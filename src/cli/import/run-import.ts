@@ -21,6 +21,7 @@ export async function runImport(
 ): Promise<ImportSummary> {
   const summary = new ImportSummary();
   const sent = errors === undefined ? undefined : keepSent(file);
+  const linesSent = countLines(file);
   try {
     for await (const text of exchangeLines(connection, file.lines)) {
       const answer = parseAnswer(text);
@@ -28,7 +29,9 @@ export async function runImport(
       const input = sent?.take(answer.line) ?? "";
       if (isRejected(answer)) await errors?.add(answer, input);
       onAnswer?.(answer);
-      progress.update({ bytes: file.bytesRead(), lines: summary.lines, failed: summary.failed });
+      // The file is read ahead of the answers: what counts as done is the part of it that is answered.
+      const bytes = Math.round(file.bytesRead() * Math.min(1, answer.line / Math.max(1, linesSent())));
+      progress.update({ bytes, lines: summary.lines, failed: summary.failed });
     }
     return summary;
   } finally {
@@ -41,4 +44,14 @@ function keepSent({ lines }: ImportFile): SentLines {
   lines.on("data", (chunk: Buffer) => sent.add(chunk));
   lines.on("end", () => sent.end());
   return sent;
+}
+
+const NEWLINE = 0x0a;
+
+function countLines({ lines }: ImportFile): () => number {
+  let count = 0;
+  lines.on("data", (chunk: Buffer) => {
+    for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, at + 1)) count += 1;
+  });
+  return () => count;
 }

@@ -9,7 +9,7 @@ const sumWhere = (condition: string): string => `coalesce(sum(points) filter (wh
 export const accountTotals: MemberCheck = {
   name: "account_total",
   sql: `
-    with moved as (
+    with moved as materialized (
       select member_key, wallet,
              ${sumWhere(`kind in (${accrual}, ${opening})`)} as accrued,
              ${sumWhere(`kind in (${clawback}, ${debt_incurred})`)} as clawed_back,

@@ -4,7 +4,7 @@ import { inRange, type MemberCheck } from "./member-check.ts";
 export const nextChange: MemberCheck = {
   name: "next_change",
   sql: `
-    with due as (
+    with due as materialized (
       select member_key, min(least(expires_at, case when is_pending then available_at else 'infinity' end)) as at
         from lots where ${inRange("lots")} and remaining > 0 group by member_key
     )

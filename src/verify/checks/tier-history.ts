@@ -4,7 +4,7 @@ import { inRange, type MemberCheck } from "./member-check.ts";
 export const tierHistory: MemberCheck = {
   name: "tier",
   sql: `
-    with latest as (
+    with latest as materialized (
       select distinct on (member_key) member_key, to_tier, occurred_at
         from tier_changes where ${inRange("tier_changes")} order by member_key, version desc, n desc
     )

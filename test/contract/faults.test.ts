@@ -1,0 +1,179 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { FastifyInstance } from "fastify";
+import pg from "pg";
+import { pino } from "pino";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildApp, generateOpenApi } from "../../src/app.ts";
+import type { ErrorCode } from "../../src/core/errors.ts";
+import { createMetrics } from "../../src/http/metrics.ts";
+import { createProgramRegistry } from "../../src/programs/registry.ts";
+import { apiClient } from "../support/api-client.ts";
+import { startTestService, type TestService } from "../support/service.ts";
+import { type ApiDocument, type ApiOperation, callOf, operationsOf } from "./api-document.ts";
+
+const operations = operationsOf((await generateOpenApi()) as ApiDocument);
+const documenting = (code: ErrorCode): ApiOperation[] => operations.filter(({ codes }) => codes.includes(code));
+
+const ROOT_KEY = "a-root-key-of-these-tests";
+
+/** An application over this pool; without one that works, no request comes as far as the rest of it. */
+function appOver(pool: pg.Pool): Promise<FastifyInstance> {
+  const unreached = {} as never;
+  return buildApp({
+    rootKey: ROOT_KEY,
+    trustProxy: false,
+    log: pino({ level: "silent" }),
+    pool,
+    engine: unreached,
+    quotes: unreached,
+    registry: createProgramRegistry(pool),
+    balances: unreached,
+    importWindow: 1,
+    clock: () => new Date(),
+    metrics: createMetrics(),
+    readiness: [{ name: "database", check: async () => void (await pool.query("select 1")) }],
+    checkAnswers: true,
+  });
+}
+
+function askAsRoot(app: FastifyInstance, operation: ApiOperation) {
+  const { method, path, request } = callOf(operation);
+  return apiClient(app, ROOT_KEY).request(method, path, { ...request, headers: { ...request.headers, "loyalty-program": "retail-gbp" } });
+}
+
+describe("a database that cannot be reached", () => {
+  let app: FastifyInstance;
+  beforeAll(async () => {
+    app = await appOver(new pg.Pool({ host: "127.0.0.1", port: 1 }));
+  });
+  afterAll(() => app.close());
+
+  test.each(documenting("database_unavailable"))("$id says so, and when to try again", async (operation) => {
+    const answer = await askAsRoot(app, operation);
+
+    expect(answer).toMatchObject({ status: 503, body: { code: "database_unavailable" }, headers: { "retry-after": "1" } });
+  });
+
+  test("is named where readiness is asked, and the process is alive", async () => {
+    const ready = await apiClient(app, ROOT_KEY).request("GET", "/health/ready");
+    const live = await apiClient(app, ROOT_KEY).request("GET", "/health/live");
+
+    expect(ready).toMatchObject({ status: 503, body: { status: "not_ready", checks: { database: "failing" } } });
+    expect(live.status).toBe(200);
+  });
+});
+
+describe("a defect", () => {
+  let app: FastifyInstance;
+  beforeAll(async () => {
+    const pool = new pg.Pool({ host: "127.0.0.1", port: 1 });
+    pool.connect = () => Promise.reject(new TypeError("a secret of the inside"));
+    app = await appOver(pool);
+  });
+  afterAll(() => app.close());
+
+  test.each(documenting("internal"))("of $id is answered without its text", async (operation) => {
+    const answer = await askAsRoot(app, operation);
+
+    expect(answer).toMatchObject({ status: 500, body: { code: "internal" } });
+    expect(JSON.stringify(answer.body)).not.toContain("secret");
+  });
+});
+
+test("a service that cannot keep up refuses every operation, and still says that it is alive", async () => {
+  const app = await appOver(new pg.Pool({ host: "127.0.0.1", port: 1 }));
+  const busyUntil = Date.now() + 2_500;
+  while (Date.now() < busyUntil) {
+    const turnEnds = Date.now() + 900;
+    while (Date.now() < turnEnds);
+    await nextTurn();
+  }
+
+  const answers = await Promise.all(
+    documenting("overloaded").map(async (operation) => ({ id: operation.id, ...(await askAsRoot(app, operation)) })),
+  );
+  const live = await apiClient(app, ROOT_KEY).request("GET", "/health/live");
+  await app.close();
+
+  for (const answer of answers) {
+    expect(answer, answer.id).toMatchObject({ status: 503, body: { code: "overloaded" }, headers: { "retry-after": "1" } });
+  }
+  expect(live.status).toBe(200);
+});
+
+test("a service that stops refuses what comes, and answers what it has begun", async () => {
+  const loyalty = await startTestService();
+  const port = Number(new URL(await loyalty.listen()).port);
+  /** Sends the head of a request but for its end, and gives what finishes it. */
+  const begin = async ({ id, method, path }: Pick<ApiOperation, "id" | "method" | "path">) => {
+    const socket = connect(port, "127.0.0.1");
+    await once(socket, "connect");
+    socket.setEncoding("utf8");
+    socket.write(`${method} ${path.replaceAll(/\{\w+\}/g, "1")} HTTP/1.1\r\nHost: a\r\n`);
+    const finish = async () => {
+      let answer = "";
+      socket.on("data", (text) => {
+        answer += text;
+      });
+      socket.write("\r\n");
+      await once(socket, "close");
+      return { id, answer };
+    };
+    return finish;
+  };
+  const finishes = await Promise.all(documenting("shutting_down").map(begin));
+  const finishReady = await begin({ id: "ready", method: "GET", path: "/health/ready" });
+  await nextTurn();
+
+  const closed = loyalty.close();
+  const answers = await Promise.all(finishes.map((finish) => finish()));
+  const ready = await finishReady();
+  await closed;
+
+  for (const { id, answer } of answers) {
+    expect(answer, id).toMatch(/^HTTP\/1\.1 503 /);
+    expect(answer, id).toContain('"code":"shutting_down"');
+    expect(answer.toLowerCase(), id).toContain("connection: close");
+  }
+  expect(ready.answer).toContain('"service":"shutting_down"');
+});
+
+describe("a queue that is full", () => {
+  let loyalty: TestService;
+  let locker: pg.Client;
+  beforeAll(async () => {
+    loyalty = await startTestService({ config: { MAX_QUEUE: 1, MAX_BATCH: 1, WRITE_POOL_SIZE: 1 } });
+    await loyalty.createProgram("retail-gbp");
+    const order = {
+      memberId: "ada",
+      occurredAt: "2026-02-01T00:00:00Z",
+      currency: "GBP",
+      lines: [{ line: 1, sku: "a", quantity: 1, unitPrice: 100 }],
+    };
+    await loyalty.expectStatus(201, "POST", "/v1/orders", { body: { id: "1", ...order } });
+    locker = new pg.Client({ connectionString: loyalty.database.url });
+    await locker.connect();
+  });
+  afterAll(async () => {
+    await locker.end();
+    await loyalty.close();
+  });
+
+  test.each(documenting("queue_full"))("refuses $id and writes what was waiting", async (operation) => {
+    await locker.query("begin");
+    await locker.query("lock table members in share row exclusive mode");
+    const enrol = (id: string) => loyalty.request("POST", "/v1/members", { body: { id: `${id}-${operation.id}` } });
+    const waiting = [enrol("flying"), enrol("queued")];
+    await nextTurn();
+    await nextTurn();
+
+    const { method, path, request } = callOf(operation, { orderId: "1", memberId: "ada" });
+    const refused = await loyalty.request(method, path, request);
+    await locker.query("rollback");
+
+    expect(refused).toMatchObject({ status: 503, body: { code: "queue_full" }, headers: { "retry-after": "1" } });
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([201, 201]);
+  });
+});
