@@ -134,7 +134,9 @@ create table accounts (
   constraint accounts_available_not_negative check (available >= 0),
   constraint accounts_pending_not_negative check (pending >= 0),
   constraint accounts_held_not_negative check (held >= 0),
-  constraint accounts_debt_not_negative check (debt >= 0)
+  constraint accounts_debt_not_negative check (debt >= 0),
+  -- The integers that JSON numbers hold exactly.
+  constraint accounts_in_range check (greatest(available, pending, held, debt, accrued_total, redeemed_total) <= 9007199254740991)
 ) with (fillfactor = 85);
 
 -- The journal: one row a movement of points from one account to another, so it is double entry by construction.
@@ -237,7 +239,8 @@ create table activity (
   day        date not null,
   metric     text not null,
   amount     bigint not null,
-  constraint activity_pkey primary key (program_id, member_key, day, metric)
+  constraint activity_pkey primary key (program_id, member_key, day, metric),
+  constraint activity_in_range check (amount between -9007199254740991 and 9007199254740991)
 ) with (fillfactor = 90);
 
 create table tier_changes (

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { loadEnvFile } from "node:process";
 import closeWithGrace from "close-with-grace";
 import { pino } from "pino";
 import { readConfig } from "./config.ts";
@@ -6,6 +8,8 @@ import { createService } from "./service.ts";
 import { explainStartError } from "./start-errors.ts";
 
 async function start(): Promise<void> {
+  // What the environment says already goes before the file.
+  if (existsSync(".env")) loadEnvFile(".env");
   const config = readConfig(process.env);
   const log = pino({ level: config.LOG_LEVEL });
   const rootKey = await readOrMakeRootKey(config);

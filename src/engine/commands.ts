@@ -35,6 +35,11 @@ export type SubmitOptions = { /** Decides on a copy, writes nothing. */ dryRun?:
 /** The one write path. Rejects with a LoyaltyError for a refusal. */
 export interface Engine {
   submit<C extends Command>(program: ProgramContext, command: C, options?: SubmitOptions): Promise<Answer<C["kind"]>>;
+  /**
+   * Whose order it is: at once where the order is queued or in a flying batch, else from the database.
+   * Errors: order_not_found.
+   */
+  ownerOf(program: ProgramContext, orderId: string): string | Promise<string>;
   /** Waits for what is queued and refuses what comes (`shutting_down`). */
   drain(): Promise<void>;
 }

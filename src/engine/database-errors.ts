@@ -1,3 +1,5 @@
+import { type ErrorCode, LoyaltyError } from "../core/errors.ts";
+
 /** Server errors after which the same work may succeed: serialization, deadlock, lock time-out, a rival's unique key. */
 const RETRYABLE = new Set(["40001", "40P01", "55P03", "23505"]);
 
@@ -20,4 +22,17 @@ export function isConnectionLost(error: unknown): boolean {
   return isFromServer(code)
     ? GOING_AWAY.test(code)
     : error instanceof Error && (code !== undefined || /connection|timeout|terminated/i.test(error.message));
+}
+
+/** Constraints that stand for a refusal, with its code: the last guard behind the checks of the decisions. */
+const REFUSALS: Record<string, ErrorCode> = {
+  accounts_in_range: "amount_out_of_range",
+  activity_in_range: "amount_out_of_range",
+};
+
+/** The refusal that a violated constraint stands for; undefined for any other error. */
+export function refusalOf(error: unknown): LoyaltyError | undefined {
+  const constraint = error instanceof Error && "constraint" in error ? String(error.constraint) : "";
+  const code = REFUSALS[constraint];
+  return code === undefined ? undefined : new LoyaltyError(code, { constraint }, [], error);
 }

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { assert } from "../core/assert.ts";
 import { LoyaltyError } from "../core/errors.ts";
 import { inProgram } from "../db/transaction.ts";
 import type { MemberState } from "../members/member-state.ts";
@@ -43,11 +44,14 @@ export function createEngine(deps: EngineDeps): Engine {
     ) {
       if (changed.length > 0) deps.committed({ programId, members: changed, program, wallets });
     },
-    measured: metrics.batch,
+    measured(commands: number, seconds: number) {
+      metrics.batch(commands, seconds);
+      metrics.queued(batcher.depth);
+    },
   };
   const batcher = new Batcher<Job, JobAnswer>((programId, items) => runBatch(runDeps, programId, items), deps.limits);
 
-  async function memberOf({ programId }: ProgramContext, orderId: string): Promise<string> {
+  async function storedOwnerOf({ programId }: ProgramContext, orderId: string): Promise<string> {
     const rows = await inProgram(
       readPool,
       programId,
@@ -57,6 +61,9 @@ export function createEngine(deps: EngineDeps): Engine {
     if (owner === undefined) throw new LoyaltyError("order_not_found", { orderId });
     return owner.member_id;
   }
+
+  const ownerOf = (program: ProgramContext, orderId: string): string | Promise<string> =>
+    placing.memberOf(program.programId, orderId) ?? storedOwnerOf(program, orderId);
 
   async function run(program: ProgramContext, job: Job, dryRun: boolean): Promise<JobAnswer> {
     if (!dryRun) {
@@ -76,8 +83,10 @@ export function createEngine(deps: EngineDeps): Engine {
       command: C,
       { dryRun = false }: SubmitOptions = {},
     ): Promise<Answer<C["kind"]>> {
-      const known = command.memberId ?? ("orderId" in command ? placing.memberOf(program.programId, command.orderId) : undefined);
-      const memberId = known ?? (await memberOf(program, "orderId" in command ? command.orderId : ""));
+      const owner = command.memberId ?? ("orderId" in command ? ownerOf(program, command.orderId) : undefined);
+      assert(owner !== undefined, "a command names its member or an order");
+      // Not awaited where it is known: the command is queued before this function first waits.
+      const memberId = typeof owner === "string" ? owner : await owner;
       const token = command.kind === "place_order" ? command.quoteToken : undefined;
       const quote =
         token === undefined || command.kind !== "place_order" ? null : await deps.quoteTokens.open(program, token, command.cart);
@@ -88,6 +97,7 @@ export function createEngine(deps: EngineDeps): Engine {
         forget?.();
       }
     },
+    ownerOf,
     drain: () => batcher.drain(),
   };
 }

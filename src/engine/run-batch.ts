@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LoyaltyError } from "../core/errors.ts";
 import type { BatchItem } from "./batcher.ts";
-import { isConnectionLost, isRetryable } from "./database-errors.ts";
+import { isConnectionLost, isRetryable, refusalOf } from "./database-errors.ts";
 import type { JobAnswer } from "./decide-batch.ts";
 import type { Job } from "./plan.ts";
 import { type TransactDeps, type Transacted, transact } from "./transact.ts";
@@ -66,7 +66,7 @@ async function recover(
     await runBatch(deps, programId, items.slice(0, half));
     return runBatch(deps, programId, items.slice(half));
   }
-  if (!isRetryable(error) || attempt >= RETRIES_MAX) return refuseAll(error);
+  if (!isRetryable(error) || attempt >= RETRIES_MAX) return refuseAll(refusalOf(error) ?? error);
   await pauseBefore(attempt);
   return runBatch(deps, programId, items, attempt + 1);
 }

@@ -14,7 +14,11 @@ function byWallet<Item extends { wallet: string }>(items: readonly Item[], point
   return Object.fromEntries(items.map((item) => [item.wallet, pointsOf(item)]));
 }
 
-function orderOutcome(type: "order" | "complete" | "cancel", id: string, { result, replayed }: { result: OrderView; replayed: boolean }): LineOutcome {
+function orderOutcome(
+  type: "order" | "complete" | "cancel",
+  id: string,
+  { result, replayed }: { result: OrderView; replayed: boolean },
+): LineOutcome {
   const { memberId, totals } = result;
   const points = byWallet(result.points, ({ amount }) => amount);
   return { status: statusOf(replayed), type, id, memberId, replayed, ...(type === "order" && { totals, points }) };

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { AmountMinor, CallerId, Instant, Points } from "../http/types.ts";
 import { ERROR_CODES, Problem } from "../http/problem.ts";
+import { AmountMinor, CallerId, Instant, Points } from "../http/types.ts";
 import { TierId } from "../ledger/schemas.ts";
 import { enrolMemberShape } from "../members/schemas.ts";
 import { checkLines } from "../orders/cart-schema.ts";
@@ -16,7 +16,9 @@ const namedOrder = {
   memberId: CallerId.optional().meta({ description: "Whose order it is, if known; of another member it is refused", example: "17850" }),
 };
 
-const MemberLine = z.strictObject({ type: z.literal("member"), ...enrolMemberShape }).meta({ id: "MemberLine", description: "As POST /v1/members" });
+const MemberLine = z
+  .strictObject({ type: z.literal("member"), ...enrolMemberShape })
+  .meta({ id: "MemberLine", description: "As POST /v1/members" });
 const OrderLine = z
   .strictObject({ type: z.literal("order"), ...placeOrderShape })
   .superRefine(checkLines)
@@ -48,7 +50,10 @@ const OpeningBalanceLine = z
     memberId: CallerId,
     occurredAt: Instant,
     lots: z.array(OpeningLotSchema).max(OPENING_LOTS_MAX).default([]),
-    tier: z.strictObject({ id: TierId.max(64), since: Instant }).optional().meta({ description: "The tier they had, and since when" }),
+    tier: z
+      .strictObject({ id: TierId.max(64), since: Instant })
+      .optional()
+      .meta({ description: "The tier they had, and since when" }),
     totals: z
       .strictObject({
         spend: AmountMinor.nonnegative().optional().meta({ description: "Net spend in minor units", example: 50000 }),
@@ -60,21 +65,26 @@ const OpeningBalanceLine = z
   })
   .meta({ id: "OpeningBalanceLine", description: "A member brought over from a former system" });
 
-export const ImportLine = z.discriminatedUnion("type", [MemberLine, OrderLine, CompleteLine, CancelLine, ReturnLine, OpeningBalanceLine]).meta({
-  id: "ImportLine",
-  description: "One line: the body of the operation it stands for, with its type and the ids that the address would carry",
-  example: {
-    type: "return",
-    id: "C536506",
-    orderId: "536365",
-    memberId: "17850",
-    occurredAt: "2026-03-05T10:00:00Z",
-    lines: [{ line: 1, quantity: 2 }],
-  },
-});
+export const ImportLine = z
+  .discriminatedUnion("type", [MemberLine, OrderLine, CompleteLine, CancelLine, ReturnLine, OpeningBalanceLine])
+  .meta({
+    id: "ImportLine",
+    description: "One line: the body of the operation it stands for, with its type and the ids that the address would carry",
+    example: {
+      type: "return",
+      id: "C536506",
+      orderId: "536365",
+      memberId: "17850",
+      occurredAt: "2026-03-05T10:00:00Z",
+      lines: [{ line: 1, quantity: 2 }],
+    },
+  });
 export type ImportLine = z.output<typeof ImportLine>;
 
-const LineNumberInFile = z.int().positive().meta({ description: "Number of the line, from 1; empty lines count and are not answered", example: 17 });
+const LineNumberInFile = z
+  .int()
+  .positive()
+  .meta({ description: "Number of the line, from 1; empty lines count and are not answered", example: 17 });
 
 const AcceptedLine = z
   .strictObject({
@@ -85,9 +95,15 @@ const AcceptedLine = z
     memberId: CallerId,
     replayed: z.boolean().meta({ description: "True when this was done before: nothing changed", example: false }),
     totals: OrderTotalsSchema.optional().meta({ description: "Of an order" }),
-    points: z.record(WalletId, Points).optional().meta({ description: "What an order gives, by wallet", example: { points: 117 } }),
+    points: z
+      .record(WalletId, Points)
+      .optional()
+      .meta({ description: "What an order gives, by wallet", example: { points: 117 } }),
     returnedNet: AmountMinor.optional().meta({ description: "Of a return" }),
-    clawedBack: z.record(WalletId, Points).optional().meta({ description: "What a return took back, by wallet", example: { points: 6 } }),
+    clawedBack: z
+      .record(WalletId, Points)
+      .optional()
+      .meta({ description: "What a return took back, by wallet", example: { points: 6 } }),
   })
   .meta({ id: "AcceptedLine", description: "What a line did" });
 
@@ -103,7 +119,10 @@ const RejectedLine = z
     errors: Problem.shape.errors,
     details: Problem.shape.details,
   })
-  .meta({ id: "RejectedLine", description: "Why a line was refused: as the problem of the operation it stands for. Pointers are into the line" });
+  .meta({
+    id: "RejectedLine",
+    description: "Why a line was refused: as the problem of the operation it stands for. Pointers are into the line",
+  });
 
 export const ImportResult = z.union([AcceptedLine, RejectedLine]).meta({
   id: "ImportResult",

@@ -80,12 +80,11 @@ export class MemberDraft {
   /** The tier that counted at an instant: the present one, or for an order that comes late the one of its time. */
   tierAt(instant: Instant, firstTier: string): string {
     if (instant >= this.tierSince) return this.tier;
-    const earlier = this.#state.tierChanges.filter((change) => change.occurredAt <= instant);
-    const last = earlier.reduce<TierChange | undefined>(
-      (latest, change) => (latest === undefined || change.occurredAt >= latest.occurredAt ? change : latest),
-      undefined,
-    );
-    return last?.to ?? firstTier;
+    const { tierChanges } = this.#state;
+    const last = tierChanges
+      .filter((change) => change.occurredAt <= instant)
+      .reduce<TierChange | undefined>((latest, change) => (latest && latest.occurredAt > change.occurredAt ? latest : change), undefined);
+    return last?.to ?? tierChanges[0]?.from ?? firstTier;
   }
 
   announce(type: string, occurredAt: Instant, data: Record<string, unknown>): void {

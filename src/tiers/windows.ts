@@ -1,3 +1,4 @@
+import { LoyaltyError } from "../core/errors.ts";
 import type { EpochDay } from "../core/period.ts";
 import { periodRange } from "../core/period.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
@@ -15,7 +16,10 @@ export function recordActivity(draft: MemberDraft, windows: readonly WindowKey[]
   for (const { key: windowKey, metric: windowMetric, window } of windows) {
     if (windowMetric !== metric) continue;
     const { from, to } = periodRange(draft.windows.day, window);
-    if (day >= from && day < to) draft.windows.sums[windowKey] = (draft.windows.sums[windowKey] ?? 0) + amount;
+    if (day < from || day >= to) continue;
+    const sum = (draft.windows.sums[windowKey] ?? 0) + amount;
+    if (!Number.isSafeInteger(sum)) throw new LoyaltyError("amount_out_of_range", { metric });
+    draft.windows.sums[windowKey] = sum;
   }
 }
 

@@ -2,6 +2,12 @@ import type { Kept } from "../orders/kept.ts";
 import { compare, type Report } from "./reporter.ts";
 import type { OrderLots, VerifiedOrder } from "./verified-orders.ts";
 
+/** Returned units as far as they were bought, so that what is kept can be computed even where they are wrong. */
+export function possibleUnits({ cart, returned }: VerifiedOrder): VerifiedOrder["returned"] {
+  const units = cart.lines.map(({ line, quantity }) => [String(line), Math.min(Math.max(returned[line] ?? 0, 0), quantity)] as const);
+  return Object.fromEntries(units.filter(([, count]) => count > 0));
+}
+
 /** No more units are returned than were bought, and of lines that there are. */
 export function verifyReturnedUnits(order: VerifiedOrder, report: Report): void {
   const bought = new Map(order.cart.lines.map(({ line, quantity }) => [String(line), quantity]));

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import pg from "pg";
 import { pino } from "pino";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { buildApp, generateOpenApi } from "../../src/app.ts";
 import type { ErrorCode } from "../../src/core/errors.ts";
 import { createMetrics } from "../../src/http/metrics.ts";
@@ -125,7 +125,7 @@ test("a service that stops refuses what comes, and answers what it has begun", a
   };
   const finishes = await Promise.all(documenting("shutting_down").map(begin));
   const finishReady = await begin({ id: "ready", method: "GET", path: "/health/ready" });
-  await nextTurn();
+  await sleep(200); // until the service has read them: a connection without a request is simply closed
 
   const closed = loyalty.close();
   const answers = await Promise.all(finishes.map((finish) => finish()));
@@ -165,15 +165,16 @@ describe("a queue that is full", () => {
     await locker.query("begin");
     await locker.query("lock table members in share row exclusive mode");
     const enrol = (id: string) => loyalty.request("POST", "/v1/members", { body: { id: `${id}-${operation.id}` } });
-    const waiting = [enrol("flying"), enrol("queued")];
-    await nextTurn();
-    await nextTurn();
+    const flying = enrol("flying");
+    await vi.waitFor(async () => expect(await loyalty.database.query("select 1 from pg_locks where not granted")).toHaveLength(1));
+    const queued = enrol("queued");
+    await sleep(100); // nothing shows from outside that a command waits
 
     const { method, path, request } = callOf(operation, { orderId: "1", memberId: "ada" });
     const refused = await loyalty.request(method, path, request);
     await locker.query("rollback");
 
     expect(refused).toMatchObject({ status: 503, body: { code: "queue_full" }, headers: { "retry-after": "1" } });
-    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([201, 201]);
+    expect((await Promise.all([flying, queued])).map(({ status }) => status)).toEqual([201, 201]);
   });
 });

@@ -11,7 +11,13 @@ describe("members", () => {
   afterAll(() => loyalty.close());
 
   test("are enrolled in the first tier, once", async () => {
-    const body = { id: "E1", displayName: "Ada", email: "Ada@example.com", enrolledAt: "2026-01-05T10:00:00+01:00", attributes: { vip: true } };
+    const body = {
+      id: "E1",
+      displayName: "Ada",
+      email: "Ada@example.com",
+      enrolledAt: "2026-01-05T10:00:00+01:00",
+      attributes: { vip: true },
+    };
 
     const first = await loyalty.expectStatus(201, "POST", "/v1/members", { body });
     const again = await loyalty.expectStatus(200, "POST", "/v1/members", { body });
@@ -38,11 +44,13 @@ describe("members", () => {
     const { body } = await loyalty.expectStatus(201, "POST", "/v1/members", { body: { id: "A1", email: "a1@example.com" } });
 
     expect(body).toMatchObject({ email: "a1@example.com", tier: "silver", enrolledAt: "2026-02-01T12:00:00.000Z" });
-    expect(body["wallets"]).toMatchObject({ points: { available: 123 } });
+    expect(body.wallets).toMatchObject({ points: { available: 123 } });
   });
 
   test("are changed field by field", async () => {
-    await loyalty.expectStatus(201, "POST", "/v1/members", { body: { id: "P1", email: "p1@example.com", phone: "+441234567", attributes: { a: 1, b: 2 } } });
+    await loyalty.expectStatus(201, "POST", "/v1/members", {
+      body: { id: "P1", email: "p1@example.com", phone: "+441234567", attributes: { a: 1, b: 2 } },
+    });
 
     const patch = { email: null, displayName: "Pat", attributes: { b: 3 }, status: "suspended" };
     const { body } = await loyalty.expectStatus(200, "PATCH", "/v1/members/P1", { body: patch });
@@ -100,7 +108,9 @@ describe("members", () => {
       const { body } = await loyalty.expectStatus(404, "GET", `/v1/members/secret${path}`);
       expect(body).toMatchObject({ code: "member_not_found" });
     }
-    expect((await loyalty.expectStatus(404, "PATCH", "/v1/members/secret", { body: { displayName: "X" } })).body).toMatchObject({ code: "member_not_found" });
+    expect((await loyalty.expectStatus(404, "PATCH", "/v1/members/secret", { body: { displayName: "X" } })).body).toMatchObject({
+      code: "member_not_found",
+    });
     expect(await allPages(loyalty, "/v1/members?limit=200")).toEqual([]);
   });
 });

@@ -32,7 +32,9 @@ describe("orders", () => {
   });
 
   test("show what they are now, with the same points as the first answer", async () => {
-    const placed = await loyalty.expectStatus(201, "POST", "/v1/orders", { body: orderBody("shown", { memberId: "O2", unitPrice: 20000 }) });
+    const placed = await loyalty.expectStatus(201, "POST", "/v1/orders", {
+      body: orderBody("shown", { memberId: "O2", unitPrice: 20000 }),
+    });
 
     const { body } = await loyalty.expectStatus(200, "GET", "/v1/orders/shown");
 
@@ -44,10 +46,17 @@ describe("orders", () => {
     ["an unknown currency", { currency: "EUR" }, 422, "currency_mismatch"],
     ["a time that is still to come", { occurredAt: "2026-03-01T00:05:01Z" }, 422, "occurred_in_future"],
     ["a coupon that does not exist", { coupons: ["NOPE"] }, 422, "coupon_not_found"],
-    ["a sum beyond exact integers", { lines: [1, 2].map((line) => ({ line, sku: "A", quantity: 1, unitPrice: Number.MAX_SAFE_INTEGER })) }, 422, "amount_out_of_range"],
+    [
+      "a sum beyond exact integers",
+      { lines: [1, 2].map((line) => ({ line, sku: "A", quantity: 1, unitPrice: Number.MAX_SAFE_INTEGER })) },
+      422,
+      "amount_out_of_range",
+    ],
     ["a token that is none of ours", { quoteToken: "made.up" }, 422, "quote_mismatch"],
   ])("refuse %s and change nothing", async (_name, change, status, code) => {
-    const { body } = await loyalty.expectStatus(status, "POST", "/v1/orders", { body: { ...orderBody("refused", { memberId: "O3" }), ...change } });
+    const { body } = await loyalty.expectStatus(status, "POST", "/v1/orders", {
+      body: { ...orderBody("refused", { memberId: "O3" }), ...change },
+    });
 
     expect(body).toMatchObject({ code });
     await loyalty.expectStatus(404, "GET", "/v1/orders/refused");
@@ -83,9 +92,9 @@ describe("orders", () => {
     const kept = await loyalty.expectStatus(200, "GET", "/v1/orders/why/explanation");
 
     expect(kept.body).toMatchObject({ id: "why", memberId: "O5", ruleSet: 1, tier: "bronze" });
-    expect(placed.body["explanation"]).toEqual(kept.body["rules"]);
-    expect(dry.body["explanation"]).toEqual(kept.body["rules"]);
-    expect(kept.body["rules"]).toContainEqual({
+    expect(placed.body.explanation).toEqual(kept.body.rules);
+    expect(dry.body.explanation).toEqual(kept.body.rules);
+    expect(kept.body.rules).toContainEqual({
       rule: "big-order",
       label: "Big order",
       matched: false,
@@ -126,7 +135,7 @@ describe("orders", () => {
       loyalty.request("POST", "/v1/orders/own/returns", { body: { id: "R", ...line } }),
     ]);
 
-    expect(answers.map(({ status, body }) => [status, body["code"]])).toEqual(answers.map(() => [404, "order_not_found"]));
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual(answers.map(() => [404, "order_not_found"]));
     await loyalty.createProgram(SHOP);
   });
 });
@@ -149,9 +158,16 @@ describe("orders that count when they are completed", () => {
     expect(revised.body).toMatchObject({ totals: { net: 12000 }, points: [{ amount: 120, status: "expected" }] });
 
     const completed = await loyalty.expectStatus(200, "POST", "/v1/orders/C1/complete", { body: { occurredAt: "2026-02-03T00:00:00Z" } });
-    expect(completed.body).toMatchObject({ status: "completed", tier: { before: "bronze", after: "silver" }, points: [{ amount: 120, status: "available" }] });
+    expect(completed.body).toMatchObject({
+      status: "completed",
+      tier: { before: "bronze", after: "silver" },
+      points: [{ amount: 120, status: "available" }],
+    });
     expect(await pointsOf(loyalty, "C")).toMatchObject({ available: 120 });
-    expect((await loyalty.request("GET", "/v1/orders/C1")).body).toMatchObject({ status: "completed", points: [{ amount: 120, status: "available" }] });
+    expect((await loyalty.request("GET", "/v1/orders/C1")).body).toMatchObject({
+      status: "completed",
+      points: [{ amount: 120, status: "available" }],
+    });
 
     const late = await loyalty.expectStatus(409, "PATCH", "/v1/orders/C1", { body: cart });
     expect(late.body).toMatchObject({ code: "order_not_open" });

@@ -15,7 +15,9 @@ describe("quotes", () => {
     return cart;
   };
   const quote = (memberId: string) =>
-    loyalty.expectStatus<{ quoteToken: string } & Record<string, unknown>>(200, "POST", "/v1/quotes?explain=true", { body: cartOf(memberId) });
+    loyalty.expectStatus<{ quoteToken: string } & Record<string, unknown>>(200, "POST", "/v1/quotes?explain=true", {
+      body: cartOf(memberId),
+    });
 
   test("answer what the order would, write nothing, and end", async () => {
     const { body } = await quote("Q1");
@@ -28,7 +30,7 @@ describe("quotes", () => {
       points: [{ amount: 120 }],
       expiresAt: "2026-03-01T00:30:00.000Z",
     });
-    expect(body["explanation"]).toContainEqual(expect.objectContaining({ rule: "big-order", matched: false }));
+    expect(body.explanation).toContainEqual(expect.objectContaining({ rule: "big-order", matched: false }));
     await loyalty.expectStatus(404, "GET", "/v1/members/Q1");
   });
 
@@ -42,7 +44,7 @@ describe("quotes", () => {
     const second = await loyalty.expectStatus(409, "POST", "/v1/orders", { body: { ...order, id: "Q2-2" } });
 
     expect(changed.body).toMatchObject({ code: "quote_mismatch" });
-    expect(placed.body).toMatchObject({ totals: body["totals"] });
+    expect(placed.body).toMatchObject({ totals: body.totals });
     expect(again.body).toEqual(placed.body);
     expect(second.body).toMatchObject({ code: "quote_already_used" });
     await loyalty.expectStatus(404, "GET", "/v1/orders/Q2-2");

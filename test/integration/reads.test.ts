@@ -20,7 +20,14 @@ describe("reads of points", () => {
   });
   afterAll(() => loyalty.close());
 
-  const wallet = (available: number, pending: number, accruedTotal: number) => ({ available, pending, held: 0, debt: 0, accruedTotal, redeemedTotal: 0 });
+  const wallet = (available: number, pending: number, accruedTotal: number) => ({
+    available,
+    pending,
+    held: 0,
+    debt: 0,
+    accruedTotal,
+    redeemedTotal: 0,
+  });
 
   test("show what the clock has made of them, the same in balance, member, list and lots", async () => {
     const everywhere = async () => {
@@ -88,7 +95,10 @@ describe("reads of points", () => {
 
   test("list open lots, and all of them when asked", async () => {
     const open = await allPages<{ source: { id: string } }>(loyalty, "/v1/members/M1/lots?limit=200");
-    const all = await allPages<{ source: { id: string }; status: string; clawedBack: number }>(loyalty, "/v1/members/M1/lots?limit=1&all=true");
+    const all = await allPages<{ source: { id: string }; status: string; clawedBack: number }>(
+      loyalty,
+      "/v1/members/M1/lots?limit=1&all=true",
+    );
 
     expect(open.map(({ source }) => source.id)).toEqual(["O2", "O1"]);
     expect(all.map(({ source }) => source.id)).toEqual(["O3", "O2", "O1"]);

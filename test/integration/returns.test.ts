@@ -19,19 +19,30 @@ describe("returns", () => {
 
     const points: number[] = [];
     for (const unit of [1, 2, 3]) {
-      const { body } = await loyalty.expectStatus<{ clawedBack: { points: number }[] }>(201, "POST", "/v1/orders/split/returns", { body: returning(`split-${unit}`, 1) });
+      const { body } = await loyalty.expectStatus<{ clawedBack: { points: number }[] }>(201, "POST", "/v1/orders/split/returns", {
+        body: returning(`split-${unit}`, 1),
+      });
       points.push(body.clawedBack.reduce((sum, taken) => sum + taken.points, 0));
     }
 
     expect(points).toEqual([10, 11, 10]); // 31 of 3150, 21 of 2100, 10 of 1050, 0
     expect(await pointsOf(loyalty, "R1")).toMatchObject({ available: 0, accruedTotal: 0, debt: 0 });
     const { body } = await loyalty.expectStatus(200, "GET", "/v1/orders/split");
-    expect(body).toMatchObject({ status: "returned", returns: [{ id: "split-1" }, { id: "split-2" }, { id: "split-3", order: { keptNet: 0 } }] });
+    expect(body).toMatchObject({
+      status: "returned",
+      returns: [{ id: "split-1" }, { id: "split-2" }, { id: "split-3", order: { keptNet: 0 } }],
+    });
   });
 
   test("happen once, and a line named twice is summed", async () => {
     await place("twice", "R2");
-    const body = { ...returning("T1", 1), lines: [{ line: 1, quantity: 1 }, { line: 1, quantity: 1 }] };
+    const body = {
+      ...returning("T1", 1),
+      lines: [
+        { line: 1, quantity: 1 },
+        { line: 1, quantity: 1 },
+      ],
+    };
 
     const first = await loyalty.expectStatus(201, "POST", "/v1/orders/twice/returns", { body });
     const again = await loyalty.expectStatus(200, "POST", "/v1/orders/twice/returns", { body });
@@ -43,7 +54,19 @@ describe("returns", () => {
 
   test.each([
     ["more than was bought", returning("X", 4), 422, "return_exceeds_order", "/lines/0/quantity"],
-    ["more than was bought by naming a line twice", { ...returning("X", 2), lines: [{ line: 1, quantity: 2 }, { line: 1, quantity: 2 }] }, 422, "return_exceeds_order", "/lines/1/quantity"],
+    [
+      "more than was bought by naming a line twice",
+      {
+        ...returning("X", 2),
+        lines: [
+          { line: 1, quantity: 2 },
+          { line: 1, quantity: 2 },
+        ],
+      },
+      422,
+      "return_exceeds_order",
+      "/lines/1/quantity",
+    ],
     ["a line that the order does not have", returning("X", 1, 9), 422, "request_invalid", "/lines/0/line"],
     ["no lines", { ...returning("X", 1), lines: [] }, 422, "request_invalid", "/lines"],
   ])("of %s are refused and change nothing", async (_name, body, status, code, pointer) => {

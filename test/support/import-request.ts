@@ -27,7 +27,12 @@ export function openImport(url: string, key: string, headers: Record<string, str
   request.on("error", () => undefined);
   return {
     async send(chunk) {
-      if (!request.write(chunk)) await once(request, "drain");
+      if (!request.write(chunk)) {
+        const waiting = new AbortController();
+        const { signal } = waiting;
+        await Promise.race([once(request, "drain", { signal }), once(request, "close", { signal })]).finally(() => waiting.abort());
+      }
+      if (request.destroyed) throw new Error("the connection was cut");
       await setImmediate();
     },
     end: () => request.end(),
@@ -40,7 +45,12 @@ export function openImport(url: string, key: string, headers: Record<string, str
 }
 
 /** Sends a whole file and gives all answers. */
-export async function importFile(url: string, key: string, file: string | Buffer, headers: Record<string, string> = {}): Promise<ImportAnswer[]> {
+export async function importFile(
+  url: string,
+  key: string,
+  file: string | Buffer,
+  headers: Record<string, string> = {},
+): Promise<ImportAnswer[]> {
   const open = openImport(url, key, headers);
   await open.send(file);
   open.end();

@@ -13,11 +13,23 @@ export const SHOP = {
     { id: "bronze", name: "Bronze" },
     {
       id: "silver",
-      qualification: { any: [{ metric: "spend", window: "365d", atLeast: 10000 }, { metric: "orders", window: "month", atLeast: 5 }] },
+      qualification: {
+        any: [
+          { metric: "spend", window: "365d", atLeast: 10000 },
+          { metric: "orders", window: "month", atLeast: 5 },
+        ],
+      },
       benefits: { discountPercent: 10, entitlements: { free_returns: true } },
     },
   ],
-  rules: [{ id: "big-order", label: "Big order", when: "order.gross >= 30000", effects: [{ kind: "bonus_points", wallet: "points", points: 50 }] }],
+  rules: [
+    {
+      id: "big-order",
+      label: "Big order",
+      when: "order.gross >= 30000",
+      effects: [{ kind: "bonus_points", wallet: "points", points: 50 }],
+    },
+  ],
 };
 
 export type OrderBody = {
@@ -50,7 +62,11 @@ export async function allPages<Item>(api: ApiClient, path: string): Promise<Item
   const items: Item[] = [];
   let cursor: string | null = "";
   while (cursor !== null) {
-    const page: { body: { data: Item[]; nextCursor: string | null } } = await api.expectStatus(200, "GET", cursor === "" ? path : `${path}&cursor=${cursor}`);
+    const page: { body: { data: Item[]; nextCursor: string | null } } = await api.expectStatus(
+      200,
+      "GET",
+      cursor === "" ? path : `${path}&cursor=${cursor}`,
+    );
     items.push(...page.body.data);
     cursor = page.body.nextCursor;
   }

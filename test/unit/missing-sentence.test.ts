@@ -21,7 +21,9 @@ describe("missingSentence", () => {
   test("says what is missing in the unit of its metric", () => {
     expect(missingSentence(criterion, "gold", "CNY")).toBe("83.00 CNY to gold");
     expect(missingSentence({ ...criterion, metric: "orders", missing: 1 }, "silver", "CNY")).toBe("1 order to silver");
-    expect(missingSentence({ ...criterion, metric: "points", wallet: "status", missing: 17 }, "gold", "CNY")).toBe("17 points (status) to gold");
+    expect(missingSentence({ ...criterion, metric: "points", wallet: "status", missing: 17 }, "gold", "CNY")).toBe(
+      "17 points (status) to gold",
+    );
   });
 
   test("says nothing of what is met", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseInput } from "../../src/core/input-problems.ts";
 import { LoyaltyError } from "../../src/core/errors.ts";
+import { parseInput } from "../../src/core/input-problems.ts";
 import { PlaceOrderBody } from "../../src/orders/schemas.ts";
 import { toPlaceOrder } from "../../src/orders/to-command.ts";
 
@@ -31,7 +31,12 @@ describe("the body of an order", () => {
     };
 
     expect(commandOf(ORDER)).toEqual(commandOf(explicit));
-    expect(commandOf(ORDER).cart).toMatchObject({ pricing: "engine", shipping: 0, coupons: [], lines: [{ ...LINE, tax: 0, attributes: {} }] });
+    expect(commandOf(ORDER).cart).toMatchObject({
+      pricing: "engine",
+      shipping: 0,
+      coupons: [],
+      lines: [{ ...LINE, tax: 0, attributes: {} }],
+    });
   });
 
   test("hashes its content without the quote's token", () => {

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
 import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { type NumberedLine, splitLines } from "../../src/imports/split-lines.ts";
 import { collect } from "../support/collect.ts";
 
@@ -30,7 +30,8 @@ describe("splitLines", () => {
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 30, maxLength: 30 }), async (sizes) => {
         const bytes = Buffer.from(text);
         const chunks: Uint8Array[] = [];
-        for (let at = 0, index = 0; at < bytes.length; at += sizes[index] ?? 1, index += 1) chunks.push(bytes.subarray(at, at + (sizes[index] ?? 1)));
+        for (let at = 0, index = 0; at < bytes.length; at += sizes[index] ?? 1, index += 1)
+          chunks.push(bytes.subarray(at, at + (sizes[index] ?? 1)));
         expect(await linesOf(chunksOf(...chunks))).toEqual(whole);
       }),
     );
@@ -38,7 +39,9 @@ describe("splitLines", () => {
   });
 
   test("says which line is too long or not UTF-8 and reads on", async () => {
-    const lines = await linesOf(chunksOf("fine\n", "x".repeat(60), "x".repeat(60), "x".repeat(60), "\nafter\n", Buffer.from([0xc3, 0x28, 0x0a]), "last"));
+    const lines = await linesOf(
+      chunksOf("fine\n", "x".repeat(60), "x".repeat(60), "x".repeat(60), "\nafter\n", Buffer.from([0xc3, 0x28, 0x0a]), "last"),
+    );
 
     expect(lines).toEqual([
       { number: 1, text: "fine" },

@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { generateOpenApi } from "../../src/app.ts";
+import type { ErrorCode } from "../../src/core/errors.ts";
+import type { ApiRequest } from "../support/api-client.ts";
+import { programInput } from "../support/rules.ts";
+import { startTestService, type TestService } from "../support/service.ts";
+import { type ApiDocument, type ApiOperation, callOf, operationsOf } from "./api-document.ts";
+
+const operations = operationsOf((await generateOpenApi()) as ApiDocument);
+
+/** Reached for every operation at once: generic-problems.test.ts and faults.test.ts. */
+const REACHED_ELSEWHERE = new Set<ErrorCode>([
+  "unauthenticated",
+  "scope_missing",
+  "root_key_required",
+  "program_required",
+  "program_not_found",
+  "malformed_json",
+  "body_too_large",
+  "media_type_unsupported",
+  "request_invalid",
+  "path_invalid",
+  "path_too_long",
+  "internal",
+  "database_unavailable",
+  "overloaded",
+  "shutting_down",
+  "queue_full",
+]);
+
+/** A request about what `beforeAll` made: values in its path, and its body as a whole. */
+type Asked = { values?: Record<string, string>; body?: Record<string, unknown>; query?: string; request?: ApiRequest };
+
+const HUGE = Number.MAX_SAFE_INTEGER;
+const line = { line: 1, sku: "a", quantity: 2, unitPrice: 1000 };
+const cart = (over: Record<string, unknown> = {}) => ({
+  memberId: "ada",
+  occurredAt: "2026-02-01T00:00:00Z",
+  currency: "GBP",
+  lines: [line],
+  ...over,
+});
+const hugeLines = [
+  { line: 1, sku: "a", quantity: 1, unitPrice: HUGE },
+  { line: 2, sku: "b", quantity: 1, unitPrice: HUGE },
+];
+const FUTURE = "2026-03-01T00:06:00Z";
+const nobody = { values: { memberId: "nobody" } };
+const nothing = { values: { orderId: "nothing" } };
+const returned = (over: Record<string, unknown> = {}) => ({
+  id: "r",
+  occurredAt: "2026-02-02T00:00:00Z",
+  lines: [{ line: 1, quantity: 1 }],
+  ...over,
+});
+const cancelled = { values: { orderId: "cancelled" } };
+const open = { values: { orderId: "open" } };
+
+const ofCart: Partial<Record<ErrorCode, Asked>> = {
+  member_not_found: { body: cart({ memberId: "nobody" }) },
+  member_not_active: { body: cart({ memberId: "closed" }) },
+  occurred_in_future: { body: cart({ occurredAt: FUTURE }) },
+  currency_mismatch: { body: cart({ currency: "EUR" }) },
+  coupon_not_found: { body: cart({ coupons: ["WELCOME"] }) },
+  amount_out_of_range: { body: cart({ lines: hugeLines }) },
+};
+const withId = (asked: Partial<Record<ErrorCode, Asked>>) =>
+  Object.fromEntries(Object.entries(asked).map(([code, { body }]) => [code, { body: { id: `new-${code}`, ...body } }]));
+
+let tokens: { used: string; expired: string; ofAnother: string };
+
+/** How each refusal of an operation's own is reached. What the document says and what stands here must be the same. */
+const CASES: Record<string, Partial<Record<ErrorCode, () => Asked>>> = {
+  putProgram: {
+    program_invalid: () => ({ body: programInput({ id: "strict", currency: "pounds" }) }),
+    etag_mismatch: () => ({ body: programInput({ id: "strict" }), request: { headers: { "if-match": '"99"' } } }),
+  },
+  getRuleSet: { rule_set_not_found: () => ({}) },
+  revokeKey: { key_not_found: () => ({}) },
+  enrolMember: {
+    id_reused: () => ({ body: { id: "ada", displayName: "Somebody else" } }),
+    occurred_in_future: () => ({ body: { id: "new", enrolledAt: FUTURE } }),
+  },
+  getMember: { member_not_found: () => nobody },
+  updateMember: {
+    member_not_found: () => ({ ...nobody, body: { displayName: "Nobody" } }),
+    member_not_active: () => ({ values: { memberId: "closed" }, body: { status: "active" } }),
+  },
+  quoteCart: Object.fromEntries(Object.entries(ofCart).map(([code, asked]) => [code, () => asked])),
+  placeOrder: {
+    ...Object.fromEntries(Object.entries(withId(ofCart)).map(([code, asked]) => [code, () => asked])),
+    id_reused: () => ({ body: { id: "open", ...cart({ shipping: 1 }) } }),
+    quote_already_used: () => ({ body: { id: "new-used", quoteToken: tokens.used, ...cart() } }),
+    quote_expired: () => ({ body: { id: "new-expired", quoteToken: tokens.expired, ...cart() } }),
+    quote_mismatch: () => ({ body: { id: "new-mismatch", quoteToken: tokens.ofAnother, ...cart() } }),
+  },
+  listOrders: { member_not_found: () => ({ query: "?memberId=nobody" }) },
+  getOrder: { order_not_found: () => nothing },
+  explainOrder: { order_not_found: () => nothing },
+  reviseOrder: {
+    order_not_found: () => ({ ...nothing, body: cart() }),
+    order_not_open: () => ({ ...cancelled, body: cart() }),
+    order_member_mismatch: () => ({ ...open, body: cart({ memberId: "bob" }) }),
+    member_not_active: () => ({ values: { orderId: "of-closed" }, body: cart({ memberId: "closed" }) }),
+    occurred_in_future: () => ({ ...open, body: cart({ occurredAt: FUTURE }) }),
+    currency_mismatch: () => ({ ...open, body: cart({ currency: "EUR" }) }),
+    coupon_not_found: () => ({ ...open, body: cart({ coupons: ["WELCOME"] }) }),
+    amount_out_of_range: () => ({ ...open, body: cart({ lines: hugeLines }) }),
+  },
+  completeOrder: {
+    order_not_found: () => ({ ...nothing, body: {} }),
+    id_reused: () => ({ values: { orderId: "completed" }, body: { occurredAt: "2026-02-20T00:00:00Z" } }),
+    order_already_completed: () => ({ values: { orderId: "completed" }, body: { occurredAt: "2026-02-20T00:00:00Z" } }),
+    order_already_cancelled: () => ({ ...cancelled, body: {} }),
+    member_not_active: () => ({ values: { orderId: "of-closed" }, body: {} }),
+    occurred_in_future: () => ({ ...open, body: { occurredAt: FUTURE } }),
+  },
+  cancelOrder: {
+    order_not_found: () => ({ ...nothing, body: {} }),
+    id_reused: () => ({ ...cancelled, body: { occurredAt: "2026-02-20T00:00:00Z" } }),
+    order_already_cancelled: () => ({ values: { orderId: "sent-back" }, body: {} }),
+    occurred_in_future: () => ({ ...open, body: { occurredAt: FUTURE } }),
+  },
+  returnLines: {
+    order_not_found: () => ({ ...nothing, body: returned() }),
+    id_reused: () => ({ values: { orderId: "sent-back" }, body: returned({ id: "r-1" }) }),
+    order_already_cancelled: () => ({ ...cancelled, body: returned() }),
+    return_exceeds_order: () => ({ ...open, body: returned({ lines: [{ line: 1, quantity: 3 }] }) }),
+    occurred_in_future: () => ({ ...open, body: returned({ occurredAt: FUTURE }) }),
+  },
+  getBalance: { member_not_found: () => nobody },
+  listEntries: { member_not_found: () => nobody },
+  listLots: { member_not_found: () => nobody },
+  getMemberTier: { member_not_found: () => nobody },
+};
+
+let loyalty: TestService;
+beforeAll(async () => {
+  loyalty = await startTestService({ now: "2026-02-28T23:00:00Z" });
+  // Enrols nobody by itself, and orders count when they are completed.
+  await loyalty.createProgram(programInput({ id: "strict", currency: "GBP", timeZone: "Europe/London", ordersCount: "completed" }));
+  const post = (path: string, body: unknown, status = 201) => loyalty.expectStatus<{ quoteToken: string }>(status, "POST", path, { body });
+
+  for (const id of ["ada", "bob", "closed"]) await post("/v1/members", { id, enrolledAt: "2026-01-01T00:00:00Z" });
+  for (const id of ["open", "completed", "cancelled", "sent-back"]) await post("/v1/orders", { id, ...cart() });
+  await post("/v1/orders", { id: "of-closed", ...cart({ memberId: "closed" }) });
+  await post("/v1/orders/completed/complete", { occurredAt: "2026-02-10T00:00:00Z" }, 200);
+  await post("/v1/orders/cancelled/cancel", { occurredAt: "2026-02-10T00:00:00Z" }, 200);
+  await post("/v1/orders/sent-back/returns", returned({ id: "r-1", lines: [{ line: 1, quantity: 2 }] }));
+  await loyalty.expectStatus(200, "PATCH", "/v1/members/closed", { body: { status: "closed" } });
+
+  const expired = await post("/v1/quotes", cart(), 200);
+  loyalty.clock.set("2026-03-01T00:00:00Z");
+  const used = await post("/v1/quotes", cart(), 200);
+  const ofAnother = await post("/v1/quotes", cart({ memberId: "bob" }), 200);
+  tokens = { used: used.body.quoteToken, expired: expired.body.quoteToken, ofAnother: ofAnother.body.quoteToken };
+  await post("/v1/orders", { id: "quoted", quoteToken: tokens.used, ...cart() });
+});
+afterAll(() => loyalty.close());
+
+function ask(operation: ApiOperation, { values = {}, body, query = "", request = {} }: Asked) {
+  const call = callOf(operation, values);
+  return loyalty.request<{ code: string }>(call.method, call.path + query, { ...request, ...(body === undefined ? {} : { body }) });
+}
+
+const documented = operations.map((operation) => ({ operation, own: operation.codes.filter((code) => !REACHED_ELSEWHERE.has(code)) }));
+
+test("every documented refusal has a request that reaches it, and every such request is documented", () => {
+  const inDocument = documented.flatMap(({ operation, own }) => own.map((code) => `${operation.id}: ${code}`));
+  const here = Object.entries(CASES).flatMap(([id, cases]) => Object.keys(cases).map((code) => `${id}: ${code}`));
+
+  expect(here.sort()).toEqual(inDocument.sort());
+});
+
+describe("a refusal of an operation's own", () => {
+  const cases = documented.flatMap(({ operation }) =>
+    Object.entries(CASES[operation.id] ?? {}).map(([code, makeAsked]) => ({ id: operation.id, code, operation, makeAsked })),
+  );
+
+  test.each(cases)("$id: $code", async ({ operation, code, makeAsked }) => {
+    const rows = () =>
+      loyalty.database.query("select (select count(*) from events) as events, (select count(*) from directory) as directory");
+    const before = await rows();
+
+    const answer = await ask(operation, makeAsked());
+
+    expect(answer.body).toMatchObject({ code, status: answer.status });
+    expect(Object.keys(operation.object.responses)).toContain(String(answer.status));
+    expect(await rows()).toEqual(before);
+  });
+});

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { generateOpenApi } from "../../src/app.ts";
+import { type ApiDocument, callOf, operationsOf } from "../contract/api-document.ts";
+import { programInput } from "../support/rules.ts";
+import { startTestService, type TestService } from "../support/service.ts";
+
+const operations = operationsOf((await generateOpenApi()) as ApiDocument).filter(({ scope }) => scope !== undefined && scope !== "root");
+const NAMES = { memberId: "ada-of-first", orderId: "order-of-first", version: "2" };
+
+let loyalty: TestService;
+let keys: { first: string; second: string };
+let keyId: string;
+beforeAll(async () => {
+  loyalty = await startTestService();
+  const change = { currency: "GBP", timeZone: "Europe/London" };
+  const second = await loyalty.createProgram(programInput({ id: "second", name: "Of second", ...change }));
+  const first = await loyalty.createProgram(programInput({ id: "first", ...change }));
+  keys = { first: first.key, second: second.key };
+
+  await loyalty.expectStatus(200, "PUT", "/v1/program", { body: programInput({ id: "first", name: "The secret first", ...change }) });
+  const key = await loyalty.expectStatus<{ id: string }>(201, "POST", "/v1/keys", { body: { name: "secret key", scopes: ["admin"] } });
+  keyId = key.body.id;
+  await loyalty.expectStatus(201, "POST", "/v1/members", { body: { id: NAMES.memberId, displayName: "Secret Ada" } });
+  const line = { line: 1, sku: "secret sku", quantity: 2, unitPrice: 1000 };
+  const order = { id: NAMES.orderId, memberId: NAMES.memberId, occurredAt: "2026-02-28T00:00:00Z", currency: "GBP", lines: [line] };
+  await loyalty.expectStatus(201, "POST", "/v1/orders", { body: order });
+});
+afterAll(() => loyalty.close());
+
+/** All rows of the first program, to compare. */
+async function rowsOfFirst(): Promise<unknown> {
+  const tables = [
+    "programs",
+    "rule_sets",
+    "api_keys",
+    "members",
+    "profiles",
+    "accounts",
+    "entries",
+    "lots",
+    "orders",
+    "returns",
+    "events",
+    "directory",
+  ];
+  const rows = tables.map((table) =>
+    loyalty.database.query(
+      `select ${table}::text as row from ${table} where program_id = (select program_id from programs where id = 'first') order by 1`,
+    ),
+  );
+  return Promise.all(rows);
+}
+
+describe("with another program's key", () => {
+  test.each(operations)("$id shows and changes nothing", async (operation) => {
+    const before = await rowsOfFirst();
+    const { method, path, request } = callOf(operation, { ...NAMES, id: keyId });
+    const filter = operation.id === "listOrders" ? `?memberId=${NAMES.memberId}` : "";
+
+    const answer = await loyalty.request(method, path + filter, { ...request, key: keys.second });
+
+    const namesSomethingOfFirst = operation.has.path || filter !== "";
+    if (namesSomethingOfFirst) expect(answer.status).toBe(404);
+    else expect(answer.status).not.toBe(500);
+    expect(JSON.stringify(answer.body)).not.toMatch(/secret/i);
+    expect(await rowsOfFirst()).toEqual(before);
+  });
+
+  test("naming the program in the header opens nothing", async () => {
+    const headers = { "loyalty-program": "first" };
+    const answer = await loyalty.request("GET", `/v1/members/${NAMES.memberId}`, { key: keys.second, headers });
+
+    expect(answer).toMatchObject({ status: 404, body: { code: "program_not_found" } });
+  });
+
+  test("the same ids are free for the other program", async () => {
+    await loyalty.expectStatus(201, "POST", "/v1/members", { key: keys.second, body: { id: NAMES.memberId, displayName: "Another Ada" } });
+
+    const own = await loyalty.expectStatus(200, "GET", `/v1/members/${NAMES.memberId}`, { key: keys.first });
+    expect(own.body).toMatchObject({ displayName: "Secret Ada" });
+  });
+});

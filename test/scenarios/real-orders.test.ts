@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type ImportAnswer, importFile } from "../support/import-request.ts";
+import { startTestService, type TestService } from "../support/service.ts";
+import { allPages } from "../support/shop.ts";
+import { expectSoundLedger } from "../support/verification.ts";
+
+/** Real orders lie beside the project where it is developed; they are no part of it. */
+const DATA = new URL("../../../shared/data/", import.meta.url);
+const NAME = "online-retail-2010-12_2011-05";
+const isThere = existsSync(new URL(`${NAME}.ndjson.gz`, DATA));
+if (!isThere) console.log(`NO REAL ORDERS FOUND at ../shared/data/${NAME}.ndjson.gz: nothing is checked with them`);
+
+type OrderLine = ImportAnswer & { type: "order"; totals: { gross: number; discount: number; net: number }; points: { points: number } };
+type ReturnLine = ImportAnswer & { type: "return"; returnedNet: number; clawedBack: { points?: number } };
+type ListedMember = { id: string; tier: string; wallets: { points: { available: number } } };
+type ListedOrder = { points: { rules: string[] }[] };
+
+const sum = <Item>(items: readonly Item[], amountOf: (item: Item) => number): number => items.reduce((total, item) => total + amountOf(item), 0);
+
+describe.runIf(isThere)("the real orders of half a year", () => {
+  let loyalty: TestService;
+  let importAll: () => Promise<ImportAnswer[]>;
+  let answers: ImportAnswer[];
+  beforeAll(async () => {
+    loyalty = await startTestService({ now: "2011-06-01T00:00:00Z" });
+    const { key } = await loyalty.createProgram("retail-gbp");
+    const url = await loyalty.listen();
+    const file = await readFile(new URL(`${NAME}.ndjson.gz`, DATA));
+    importAll = () => importFile(url, key, file, { "content-encoding": "gzip" });
+    answers = await importAll();
+  });
+  afterAll(() => loyalty.close());
+
+  const expected: Record<string, number | string> = isThere ? JSON.parse(readFileSync(new URL(`${NAME}.expected.json`, DATA), "utf8")) : {};
+  const expectedMembers = () =>
+    readFileSync(new URL(`${NAME}.members.csv`, DATA), "utf8")
+      .split("\n")
+      .filter((line) => line !== "" && !line.startsWith("member,"));
+  const listMembers = () => allPages<ListedMember>(loyalty, "/v1/members?limit=200");
+  const lineOf = ({ id, tier, wallets }: ListedMember) => `${id},${tier},${wallets.points.available}`;
+
+  /** Orders whose points name the rule that doubles them. */
+  async function countDoubled(members: readonly ListedMember[]): Promise<number> {
+    const orders = await Promise.all(members.map(({ id }) => allPages<ListedOrder>(loyalty, `/v1/orders?memberId=${id}&limit=200`)));
+    return orders.flat().filter(({ points }) => points.some(({ rules }) => rules.includes("double-from-300"))).length;
+  }
+
+  test("lead to the expected totals, all of them", async () => {
+    expect(answers.filter(({ status }) => status !== 201)).toEqual([]);
+    expect(answers.map(({ line }) => line)).toEqual(answers.map((_, index) => index + 1));
+    const orders = answers.filter((answer): answer is OrderLine => answer.type === "order");
+    const returns = answers.filter((answer): answer is ReturnLine => answer.type === "return");
+    const members = await listMembers();
+    const tiers = Object.entries(Object.groupBy(members, ({ tier }) => `tier ${tier}`)).map(([tier, those]) => [tier, those?.length]);
+
+    expect({
+      accrued: sum(orders, ({ points }) => points.points),
+      available: sum(members, ({ wallets }) => wallets.points.available),
+      clawedBack: sum(returns, ({ clawedBack }) => clawedBack.points ?? 0),
+      discount: sum(orders, ({ totals }) => totals.discount),
+      doubled: await countDoubled(members),
+      gross: sum(orders, ({ totals }) => totals.gross),
+      members: members.length,
+      net: sum(orders, ({ totals }) => totals.net),
+      orders: orders.length,
+      returnedNet: sum(returns, ({ returnedNet }) => returnedNet),
+      returns: returns.length,
+      ...Object.fromEntries(tiers),
+      sha256: createHash("sha256").update(members.map(lineOf).sort().join("\n")).digest("hex"),
+    }).toEqual(expected);
+  });
+
+  test("leave each member with the expected tier and points", async () => {
+    expect((await listMembers()).map(lineOf).sort()).toEqual(expectedMembers().sort());
+  });
+
+  test("are replays when they are imported again, and change nothing", async () => {
+    const before = await listMembers();
+
+    const again = await importAll();
+
+    expect(again).toEqual(answers.map((answer) => ({ ...answer, status: 200, replayed: true })));
+    expect(await listMembers()).toEqual(before);
+  });
+
+  test("leave a ledger that proves itself", () => expectSoundLedger(loyalty));
+});
+
+test.runIf(!isThere)("without the real orders there is nothing to check", () => {
+  expect(existsSync(new URL(`${NAME}.expected.json`, DATA))).toBe(false);
+});
