@@ -79,7 +79,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(keyRoutes, { pool, clock });
   await app.register(memberRoutes, { engine, reads: { ...reads, balances: deps.balances } });
   await app.register(quoteRoutes, { quotes: deps.quotes, now: clock });
-  await app.register(orderRoutes, { engine, quotes: deps.quotes, reads });
+  await app.register(orderRoutes, { engine, reads });
   await app.register(orderStepRoutes, { engine });
   await app.register(importRoutes, { engine, window: deps.importWindow });
   await app.register(ledgerRoutes, { balances: deps.balances, reads });

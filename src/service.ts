@@ -53,15 +53,15 @@ async function wire(
 ): Promise<FastifyInstance> {
   const database = await openDatabase(config, (line) => log.info(line));
   onClose(database.close);
-  const openPool = (name: string, max: number, pipeline: boolean) => {
+  const openPool = (name: string, max: number) => {
     const { STATEMENT_TIMEOUT_MS: statementTimeoutMs, LOCK_TIMEOUT_MS: lockTimeoutMs } = config;
-    const pool = createPool({ url: database.url, name: `loyalty-${name}`, max, pipeline, statementTimeoutMs, lockTimeoutMs, log });
+    const pool = createPool({ url: database.url, name: `loyalty-${name}`, max, statementTimeoutMs, lockTimeoutMs, log });
     onClose(() => pool.end());
     return pool;
   };
-  const writePool = openPool("write", config.WRITE_POOL_SIZE, true);
-  const readPool = openPool("read", config.READ_POOL_SIZE, false);
-  const hotReadPool = openPool("hot-read", config.READ_POOL_SIZE, true);
+  const writePool = openPool("write", config.WRITE_POOL_SIZE);
+  const readPool = openPool("read", config.READ_POOL_SIZE);
+  const hotReadPool = openPool("hot-read", config.READ_POOL_SIZE);
 
   const metrics = createMetrics();
   const cache = await createBalanceCache(config, log, metrics);

@@ -24,8 +24,6 @@ export type PoolOptions = {
   /** Shown in pg_stat_activity. */
   name: string;
   max: number;
-  /** Sends queries without waiting for the answers of the former ones (one connection, one transaction at a time). */
-  pipeline?: boolean;
   statementTimeoutMs: number;
   lockTimeoutMs: number;
   log: Logger;
@@ -36,7 +34,8 @@ export function createPool(options: PoolOptions): pg.Pool {
     connectionString: options.url,
     application_name: options.name,
     max: options.max,
-    pipeline: options.pipeline ?? false,
+    // Queries are sent without waiting for the answers of the former ones: several of one transaction are one round trip.
+    pipeline: true,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
@@ -47,5 +46,9 @@ export function createPool(options: PoolOptions): pg.Pool {
   } as pg.PoolConfig);
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on("error", (error) => options.log.warn({ err: error, pool: options.name }, "an idle database connection was lost"));
+  // The same for one that breaks between two queries of whoever holds it: their next query is told, and the pool drops it.
+  pool.on("connect", (client) => {
+    client.on("error", (error) => options.log.warn({ err: error, pool: options.name }, "a database connection was lost"));
+  });
   return pool;
 }

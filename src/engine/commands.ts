@@ -2,6 +2,7 @@ import type { EnrolMember, OpenBalance, OpeningView, UpdateMember } from "../mem
 import type { MemberView } from "../members/member.ts";
 import type { CancelOrder, CompleteOrder, PlaceOrder, ReturnLines, ReviseOrder } from "../orders/commands.ts";
 import type { OrderView, ReturnView } from "../orders/order.ts";
+import type { RuleTrace } from "../rules/decision.ts";
 
 export type { EnrolMember, OpenBalance, OpeningView, UpdateMember } from "../members/commands.ts";
 export type { CancelOrder, CompleteOrder, PlaceOrder, ReturnLines, ReviseOrder } from "../orders/commands.ts";
@@ -28,6 +29,8 @@ export type Answer<K extends Command["kind"]> = {
   result: CommandAnswers[K];
   /** True when the id was used before with the same body: this is the first answer again, and nothing changed. */
   replayed: boolean;
+  /** What the rules said, where this very call decided an order. */
+  explanation?: RuleTrace[];
 };
 
 export type SubmitOptions = { /** Decides on a copy, writes nothing. */ dryRun?: boolean };

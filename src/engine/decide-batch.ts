@@ -3,6 +3,7 @@ import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import { MemberDraft } from "../members/member-draft.ts";
 import { memberView, type StoredEnrolment } from "../members/member-view.ts";
 import type { DecideContext } from "../programs/decide-context.ts";
+import type { RuleTrace } from "../rules/decision.ts";
 import { acceptDraft, type DecidedBatch, emptyBatch } from "./batch-rows.ts";
 import type { Command, CommandAnswers } from "./commands.ts";
 import { decide } from "./decide.ts";
@@ -10,7 +11,7 @@ import type { Former } from "./load/replays.ts";
 import type { LoadedBatch } from "./load.ts";
 import { type BatchPlan, claimKey, type PlannedJob, type UsedQuote } from "./plan.ts";
 
-export type JobAnswer = { result: CommandAnswers[Command["kind"]]; replayed: boolean };
+export type JobAnswer = { result: CommandAnswers[Command["kind"]]; replayed: boolean; explanation?: RuleTrace[] };
 
 /** A refusal, or a defect that concerns one command only. */
 export type JobOutcome = JobAnswer | { error: unknown };
@@ -39,7 +40,7 @@ export class BatchDecision {
   run(): JobOutcome[] {
     const outcomes = this.#plan.jobs.map((job) => {
       try {
-        return this.#replay(job) ?? { result: this.#decide(job), replayed: false };
+        return this.#replay(job) ?? this.#decide(job);
       } catch (error) {
         return { error };
       }
@@ -64,7 +65,7 @@ export class BatchDecision {
     return { result: former.answer as JobAnswer["result"], replayed: true };
   }
 
-  #decide(job: PlannedJob): JobAnswer["result"] {
+  #decide(job: PlannedJob): JobAnswer {
     const { command, memberId, quote, requirements } = job;
     const state = this.#loaded.members.get(memberId);
     this.#requireOwnOrder(requirements.orderId, memberId);
@@ -81,7 +82,8 @@ export class BatchDecision {
     if (requirements.claim !== null)
       this.#taken.set(claimKey(requirements.claim), { memberId, hash: requirements.claim.hash, answer: result });
     if (quote !== null) this.#taken.set(claimKey(quote.claim), { memberId, hash: quote.claim.hash, answer: null });
-    return result;
+    const order = command.kind === "place_order" ? draft.orders.get(command.orderId) : undefined;
+    return { result, replayed: false, ...(order && { explanation: order.decision.trace }) };
   }
 
   /** Looked at here and not where the token is read: an order that is sent again after its quote has ended is a replay. */

@@ -41,7 +41,7 @@ const stranger = (id: string): MemberState => ({
   tier: "",
   tierSince: 0,
   entrySeq: 0,
-  version: -1,
+  version: 0,
   nextChangeAt: NEVER,
   windows: null,
   wallets: new Map(),

@@ -26,23 +26,25 @@ function isEscaped(text: string, at: number): boolean {
   return backslashes % 2 === 1;
 }
 
-const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes("\0");
-
-/** Counts the names of a value; NaN when it holds a text that the database cannot keep, or nests too deep. */
+/** How many names the objects of a value have; NaN when it nests too deep. */
 function countNames(value: unknown, depth = 0): number {
-  if (typeof value === "string") return isStorable(value) ? 0 : Number.NaN;
   if (typeof value !== "object" || value === null) return 0;
   if (depth === DEPTH_MAX) return Number.NaN;
-  if (Array.isArray(value)) return value.reduce<number>((names, item) => names + countNames(item, depth + 1), 0);
   let names = 0;
-  for (const [name, member] of Object.entries(value)) {
-    if (name === "__proto__" || !isStorable(name)) return Number.NaN;
-    names += 1 + countNames(member, depth + 1);
+  if (Array.isArray(value)) {
+    for (const item of value) names += countNames(item, depth + 1);
+    return names;
   }
+  for (const member of Object.values(value)) names += 1 + countNames(member, depth + 1);
   return names;
 }
 
-/** Where `countNames` stumbled. */
+/** Only an escape can bring NUL or half of a surrogate pair into a text that is well-formed itself. */
+const mayHoldUnstorable = (text: string): boolean => text.includes("\\u") || !text.isWellFormed();
+
+const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes("\0");
+
+/** Where a value holds what the database cannot keep, or nests too deep. */
 function findUnstorable(value: unknown, path: readonly PropertyKey[] = []): InputProblem | undefined {
   const refuse = (code: string, detail: string): InputProblem => ({ pointer: pointerTo(path), code, detail });
   if (typeof value === "string")
@@ -73,7 +75,8 @@ function malformed(text: string, offset: number, detail: string): LoyaltyError {
  */
 export function parseJson(text: string): unknown {
   const value = parse(text);
-  if (countNames(value) === countNamesInText(text)) return value;
+  const isSound = countNames(value) === countNamesInText(text) && !text.includes("__proto__") && !mayHoldUnstorable(text);
+  if (isSound) return value;
 
   const problem = findUnstorable(value) ?? nameProblem(text);
   if (problem) throw new LoyaltyError("request_invalid", {}, [problem]);

@@ -4,13 +4,13 @@ import { toProblem } from "../http/problem.ts";
 import { inOrder } from "./in-order.ts";
 import { LINE_BYTES_MAX, type LineNames, parseLine } from "./parse-line.ts";
 import { Patience } from "./patience.ts";
-import type { LineOutcome } from "./run-line.ts";
+import type { Hold, LineOutcome } from "./run-line.ts";
 import type { ImportLine, ImportResult, RejectedLine } from "./schemas.ts";
 import { type NumberedLine, splitLines } from "./split-lines.ts";
 
 export type ImportDeps = {
-  /** Does what a line says; it submits before it first waits. */
-  run(line: ImportLine): Promise<LineOutcome>;
+  /** Does what a line says; it submits before it first waits, or holds back what comes later. */
+  run(line: ImportLine, hold: Hold): Promise<LineOutcome>;
   /** Most lines that are worked on at once. */
   window: number;
   /** Told of an error that is no refusal. */
@@ -44,7 +44,7 @@ export async function* runImport(chunks: AsyncIterable<Uint8Array>, { run, windo
       const parsed = parseLine(numbered);
       if ("refusal" in parsed) return rejected(numbered.number, parsed.refusal, parsed.names);
       names = namesOf(parsed.line);
-      return { line: numbered.number, ...(await patience.run(() => run(parsed.line))) };
+      return { line: numbered.number, ...(await patience.run(() => run(parsed.line, (work) => patience.hold(work)))) };
     } catch (error) {
       const refusal = toRefusal(error);
       if (refusal === undefined) defect(error);

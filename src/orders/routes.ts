@@ -1,24 +1,22 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import { z } from "zod";
 import type { Engine } from "../engine/commands.ts";
-import type { Quotes } from "../engine/quotes.ts";
 import { createdStatus } from "../http/idempotency.ts";
 import { operation } from "../http/operation.ts";
 import { decodeCursor, pageFrom } from "../http/page.ts";
 import type { ReadDeps } from "../ledger/read-deps.ts";
-import { explainOrder } from "./explain-order.ts";
 import { OrderPage, OrderParams, OrdersQuery, PlaceOrderBody, PlaceOrderQuery, ReviseOrderBody } from "./schemas.ts";
 import { toPlaceOrder, toReviseOrder } from "./to-command.ts";
 import { ExplanationSchema } from "./trace-schemas.ts";
 import { OrderSchema, OrderWithReturnsSchema } from "./view-schemas.ts";
 import { placedOrder, readExplanation, readOrder, readOrders } from "./views.ts";
 
-export type OrderRoutesOptions = { engine: Engine; quotes: Quotes; reads: ReadDeps };
+export type OrderRoutesOptions = { engine: Engine; reads: ReadDeps };
 
 /** Where a page of orders ends. */
 const Position = z.strictObject({ occurredAt: z.iso.datetime(), orderId: z.string() });
 
-export const orderRoutes: FastifyPluginAsyncZodOpenApi<OrderRoutesOptions> = async (app, { engine, quotes, reads }) => {
+export const orderRoutes: FastifyPluginAsyncZodOpenApi<OrderRoutesOptions> = async (app, { engine, reads }) => {
   app.post(
     "/v1/orders",
     {
@@ -50,12 +48,14 @@ export const orderRoutes: FastifyPluginAsyncZodOpenApi<OrderRoutesOptions> = asy
     async (request, reply) => {
       const { dryRun, explain } = request.query;
       const command = toPlaceOrder(request.body);
-      const { result, replayed } = await engine.submit(request.program, command, { dryRun });
+      const { result, replayed, explanation } = await engine.submit(request.program, command, { dryRun });
       const order = placedOrder(result);
       const status = dryRun ? 200 : createdStatus(reply, replayed);
       if (!explain) return reply.code(status).send(order);
-      const explanation = await explainOrder({ reads, quotes }, request.program, command, dryRun);
-      return reply.code(status).send({ ...order, explanation });
+      // A replay decides nothing: what the rules said stands with the order.
+      return reply
+        .code(status)
+        .send({ ...order, explanation: explanation ?? (await readExplanation(reads, request.program, order.id)).rules });
     },
   );
 

@@ -23,15 +23,7 @@ export const orderStepRoutes: FastifyPluginAsyncZodOpenApi<OrderStepRoutesOption
         params: OrderParams,
         body: OrderStepBody,
         response: { 200: OrderSchema },
-        problems: [
-          "id_reused",
-          "order_not_found",
-          "order_already_completed",
-          "order_already_cancelled",
-          "member_not_active",
-          "occurred_in_future",
-          "queue_full",
-        ],
+        problems: ["id_reused", "order_not_found", "order_already_cancelled", "member_not_active", "occurred_in_future", "queue_full"],
       }),
     },
     async (request, reply) => {
@@ -75,15 +67,7 @@ export const orderStepRoutes: FastifyPluginAsyncZodOpenApi<OrderStepRoutesOption
         params: OrderParams,
         body: ReturnLinesBody,
         response: { 200: ReturnSchema, 201: ReturnSchema },
-        problems: [
-          "id_reused",
-          "order_not_found",
-          "order_already_cancelled",
-          "return_exceeds_order",
-          "occurred_in_future",
-          "amount_out_of_range",
-          "queue_full",
-        ],
+        problems: ["id_reused", "order_not_found", "order_already_cancelled", "return_exceeds_order", "occurred_in_future", "queue_full"],
       }),
     },
     async (request, reply) => {

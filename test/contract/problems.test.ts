@@ -110,7 +110,6 @@ const CASES: Record<string, Partial<Record<ErrorCode, () => Asked>>> = {
   completeOrder: {
     order_not_found: () => ({ ...nothing, body: {} }),
     id_reused: () => ({ values: { orderId: "completed" }, body: { occurredAt: "2026-02-20T00:00:00Z" } }),
-    order_already_completed: () => ({ values: { orderId: "completed" }, body: { occurredAt: "2026-02-20T00:00:00Z" } }),
     order_already_cancelled: () => ({ ...cancelled, body: {} }),
     member_not_active: () => ({ values: { orderId: "of-closed" }, body: {} }),
     occurred_in_future: () => ({ ...open, body: { occurredAt: FUTURE } }),

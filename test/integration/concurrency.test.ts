@@ -102,7 +102,11 @@ describe("one member, many requests at once", () => {
     expect(statusCounts(answers)).toEqual({ 201: 100, 422: 100 });
     for (const { status, body } of answers) if (status === 422) expect(body).toMatchObject({ code: "return_exceeds_order" });
     expect(await pointsOf(loyalty, "M1")).toEqual({ available: 0, pending: 0, held: 0, debt: 0, accruedTotal: 0, redeemedTotal: 0 });
-    const { body } = await loyalty.expectStatus<{ returns: { returnedNet: number; order: { keptNet: number } }[] }>(200, "GET", "/v1/orders/units");
+    const { body } = await loyalty.expectStatus<{ returns: { returnedNet: number; order: { keptNet: number } }[] }>(
+      200,
+      "GET",
+      "/v1/orders/units",
+    );
     expect(body).toMatchObject({ status: "returned" });
     expect(body.returns.map(({ returnedNet }) => returnedNet)).toEqual(times(100, () => 99));
     expect(Math.min(...body.returns.map(({ order }) => order.keptNet))).toBe(0);
@@ -146,10 +150,16 @@ describe("two services on one database", () => {
   test("take orders and returns of the same members crosswise without a deadlock that a client sees", async () => {
     const { one, other } = await startTwoShops();
     const members = ["X", "Y"];
-    for (const member of members) await one.http.post("/v1/orders", orderBody(`bulk-${member}`, { memberId: member, quantity: 1000, unitPrice: 100 }));
-    const place = ({ http }: typeof one, member: string, n: number) => http.post("/v1/orders", orderBody(`${member}-${n}`, { memberId: member }));
+    for (const member of members)
+      await one.http.post("/v1/orders", orderBody(`bulk-${member}`, { memberId: member, quantity: 1000, unitPrice: 100 }));
+    const place = ({ http }: typeof one, member: string, n: number) =>
+      http.post("/v1/orders", orderBody(`${member}-${n}`, { memberId: member }));
     const giveBack = ({ http }: typeof one, member: string, n: number) =>
-      http.post(`/v1/orders/bulk-${member}/returns`, { id: `r-${member}-${n}`, occurredAt: "2026-02-02T00:00:00Z", lines: [{ line: 1, quantity: 1 }] });
+      http.post(`/v1/orders/bulk-${member}/returns`, {
+        id: `r-${member}-${n}`,
+        occurredAt: "2026-02-02T00:00:00Z",
+        lines: [{ line: 1, quantity: 1 }],
+      });
 
     const answers = await Promise.all(
       times(150, (n) => [place(one, "X", n), giveBack(other, "X", n), giveBack(one, "Y", n), place(other, "Y", n)]).flat(),

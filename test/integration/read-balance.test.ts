@@ -27,8 +27,7 @@ let rival: ProgramContext;
 /** Transactions of strong reads since the test began. */
 let queries = 0;
 
-const openPool = (name: string, pipeline: boolean) =>
-  createPool({ url: database.url, name, max: 2, pipeline, statementTimeoutMs: 5_000, lockTimeoutMs: 5_000, log });
+const openPool = (name: string) => createPool({ url: database.url, name, max: 2, statementTimeoutMs: 5_000, lockTimeoutMs: 5_000, log });
 
 async function givenProgram(id: string): Promise<ProgramContext> {
   const wallets = [{ id: "points" }, { id: "status", kind: "status" }];
@@ -78,8 +77,8 @@ const readCached = (program: ProgramContext, memberId: string) => reader.read(pr
 
 beforeAll(async () => {
   database = await cloneDatabase();
-  publishing = openPool("publishing", false);
-  pool = openPool("balances", true);
+  publishing = openPool("publishing");
+  pool = openPool("balances");
   pool.on("acquire", () => {
     queries += 1;
   });

@@ -19,10 +19,13 @@ describe("a batch of commands", () => {
   afterAll(() => service.close());
 
   const place = (body: Record<string, unknown>) => service.request("POST", "/v1/orders", { body });
-  const countOf = async (sql: string): Promise<number> => Number((await service.database.query<{ n: string }>(`select count(*) as n from ${sql}`))[0]?.n);
+  const countOf = async (sql: string): Promise<number> =>
+    Number((await service.database.query<{ n: string }>(`select count(*) as n from ${sql}`))[0]?.n);
 
   test("lets a refused command fail alone and leaves no trace of it", async () => {
-    const bodies = Array.from({ length: 40 }, (_, n) => order(`alone-${n}`, `alone-${n % 7}`, 1_000, n % 4 === 3 ? { currency: "EUR" } : {}));
+    const bodies = Array.from({ length: 40 }, (_, n) =>
+      order(`alone-${n}`, `alone-${n % 7}`, 1_000, n % 4 === 3 ? { currency: "EUR" } : {}),
+    );
 
     const answers = await Promise.all(bodies.map(place));
 

@@ -27,7 +27,10 @@ describe("activity-mall", () => {
       [3, "2026-03-31T23:59:59+08:00", "silver"],
     ] as const) {
       const order = await buy(`f-${n}`, "frequent", at, [10_000]);
-      expect(order.placed).toMatchObject({ totals: { discount: 0, net: 10_000, shipping: 1000, payable: 11_000 }, tier: { before: "regular" } });
+      expect(order.placed).toMatchObject({
+        totals: { discount: 0, net: 10_000, shipping: 1000, payable: 11_000 },
+        tier: { before: "regular" },
+      });
       expect(order.placed.points).toMatchObject([{ wallet: "points", amount: 110, status: "expected" }]);
       expect(order.completed.points).toMatchObject([{ wallet: "points", amount: 110, status: "available" }]);
       expect(order.completed.tier).toEqual({ before: "regular", after });
@@ -119,7 +122,10 @@ describe("activity-mall", () => {
     expect(order.completed.tier).toEqual({ before: "gold", after: "gold" });
     expect(await tierOf(loyalty, "almost")).toMatchObject({
       tier: "gold",
-      next: { tier: "vip", criteria: [{ metric: "spend", atLeast: 10_000_000, value: 9_999_999, missing: 1, sentence: "0.01 CNY to vip" }] },
+      next: {
+        tier: "vip",
+        criteria: [{ metric: "spend", atLeast: 10_000_000, value: 9_999_999, missing: 1, sentence: "0.01 CNY to vip" }],
+      },
     });
   });
 });

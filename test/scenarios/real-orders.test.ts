@@ -13,12 +13,15 @@ const NAME = "online-retail-2010-12_2011-05";
 const isThere = existsSync(new URL(`${NAME}.ndjson.gz`, DATA));
 if (!isThere) console.log(`NO REAL ORDERS FOUND at ../shared/data/${NAME}.ndjson.gz: nothing is checked with them`);
 
+const READS_AT_ONCE = 50;
+
 type OrderLine = ImportAnswer & { type: "order"; totals: { gross: number; discount: number; net: number }; points: { points: number } };
 type ReturnLine = ImportAnswer & { type: "return"; returnedNet: number; clawedBack: { points?: number } };
 type ListedMember = { id: string; tier: string; wallets: { points: { available: number } } };
 type ListedOrder = { points: { rules: string[] }[] };
 
-const sum = <Item>(items: readonly Item[], amountOf: (item: Item) => number): number => items.reduce((total, item) => total + amountOf(item), 0);
+const sum = <Item>(items: readonly Item[], amountOf: (item: Item) => number): number =>
+  items.reduce((total, item) => total + amountOf(item), 0);
 
 describe.runIf(isThere)("the real orders of half a year", () => {
   let loyalty: TestService;
@@ -44,8 +47,13 @@ describe.runIf(isThere)("the real orders of half a year", () => {
 
   /** Orders whose points name the rule that doubles them. */
   async function countDoubled(members: readonly ListedMember[]): Promise<number> {
-    const orders = await Promise.all(members.map(({ id }) => allPages<ListedOrder>(loyalty, `/v1/orders?memberId=${id}&limit=200`)));
-    return orders.flat().filter(({ points }) => points.some(({ rules }) => rules.includes("double-from-300"))).length;
+    let doubled = 0;
+    for (let start = 0; start < members.length; start += READS_AT_ONCE) {
+      const some = members.slice(start, start + READS_AT_ONCE);
+      const orders = await Promise.all(some.map(({ id }) => allPages<ListedOrder>(loyalty, `/v1/orders?memberId=${id}&limit=200`)));
+      doubled += orders.flat().filter(({ points }) => points.some(({ rules }) => rules.includes("double-from-300"))).length;
+    }
+    return doubled;
   }
 
   test("lead to the expected totals, all of them", async () => {
@@ -87,8 +95,4 @@ describe.runIf(isThere)("the real orders of half a year", () => {
   });
 
   test("leave a ledger that proves itself", () => expectSoundLedger(loyalty));
-});
-
-test.runIf(!isThere)("without the real orders there is nothing to check", () => {
-  expect(existsSync(new URL(`${NAME}.expected.json`, DATA))).toBe(false);
 });

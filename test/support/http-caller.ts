@@ -7,7 +7,12 @@ export type HttpCaller = {
   /** Rejects when the connection is refused or breaks. */
   get<Body = Record<string, unknown>>(path: string): Promise<HttpAnswer<Body>>;
   post<Body = Record<string, unknown>>(path: string, body: unknown): Promise<HttpAnswer<Body>>;
-  send<Body = Record<string, unknown>>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<HttpAnswer<Body>>;
+  send<Body = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<HttpAnswer<Body>>;
   close(): void;
 };
 

@@ -37,7 +37,12 @@ export const pointsIn = ({ points }: OrderAnswer, wallet = "points"): number | u
 export type Opening = { tier: string; spend?: number; points?: number };
 
 /** Brings a member over from a former system as of an instant, with the points they had and what counts for tiers. */
-export async function openMember(api: ApiClient, memberId: string, occurredAt: string, { tier, spend = 0, points = 0 }: Opening): Promise<void> {
+export async function openMember(
+  api: ApiClient,
+  memberId: string,
+  occurredAt: string,
+  { tier, spend = 0, points = 0 }: Opening,
+): Promise<void> {
   const line = {
     type: "openingBalance",
     id: `opening-${memberId}`,

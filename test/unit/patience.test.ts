@@ -42,4 +42,24 @@ describe("Patience", () => {
     await expect(refused).rejects.toMatchObject({ code: "member_not_found" });
     expect(attempts).toBe(1);
   });
+
+  test("lets everything later wait for what it holds", async () => {
+    const patience = new Patience();
+    const done: string[] = [];
+    const lookUp = Promise.withResolvers<void>();
+
+    const first = patience.run(async () => {
+      await patience.hold(lookUp.promise);
+      done.push("first");
+    });
+    const second = patience.run(async () => {
+      done.push("second");
+    });
+    await new Promise(setImmediate);
+    expect(done).toEqual([]);
+    lookUp.resolve();
+    await Promise.all([first, second]);
+
+    expect(done).toEqual(["first", "second"]);
+  });
 });
