@@ -33,8 +33,8 @@ export class Batcher<Job, Result> {
     return this.#queued;
   }
 
-  /** Errors: queue_full, shutting_down, and what the job itself is refused with. */
-  submit(programId: number, member: string, job: Job): Promise<Result> {
+  /** `queued` is called when the job stands in the queue. Errors: queue_full, shutting_down, and what the job itself is refused with. */
+  submit(programId: number, member: string, job: Job, queued?: () => void): Promise<Result> {
     if (this.#isClosed) return Promise.reject(new LoyaltyError("shutting_down"));
     if (this.#queued >= this.#limits.maxQueue) return Promise.reject(new LoyaltyError("queue_full", { queued: this.#queued }));
     return new Promise((resolve, reject) => {
@@ -43,6 +43,7 @@ export class Batcher<Job, Result> {
       if (queue === undefined) this.#queues.set(programId, [item]);
       else queue.push(item);
       this.#queued += 1;
+      queued?.();
       this.#schedule();
     });
   }

@@ -33,16 +33,16 @@ export type Answer<K extends Command["kind"]> = {
   explanation?: RuleTrace[];
 };
 
-export type SubmitOptions = { /** Decides on a copy, writes nothing. */ dryRun?: boolean };
+export type SubmitOptions = {
+  /** Decides on a copy, writes nothing. */
+  dryRun?: boolean;
+  /** Called when the command stands in the queue: what is submitted for its member from then on takes effect after it. */
+  queued?: () => void;
+};
 
 /** The one write path. Rejects with a LoyaltyError for a refusal. */
 export interface Engine {
   submit<C extends Command>(program: ProgramContext, command: C, options?: SubmitOptions): Promise<Answer<C["kind"]>>;
-  /**
-   * Whose order it is: at once where the order is queued or in a flying batch, else from the database.
-   * Errors: order_not_found.
-   */
-  ownerOf(program: ProgramContext, orderId: string): string | Promise<string>;
   /** Waits for what is queued and refuses what comes (`shutting_down`). */
   drain(): Promise<void>;
 }

@@ -65,9 +65,9 @@ export function createEngine(deps: EngineDeps): Engine {
   const ownerOf = (program: ProgramContext, orderId: string): string | Promise<string> =>
     placing.memberOf(program.programId, orderId) ?? storedOwnerOf(program, orderId);
 
-  async function run(program: ProgramContext, job: Job, dryRun: boolean): Promise<JobAnswer> {
+  async function run(program: ProgramContext, job: Job, { dryRun, queued }: SubmitOptions): Promise<JobAnswer> {
     if (!dryRun) {
-      const answer = batcher.submit(program.programId, job.memberId, job);
+      const answer = batcher.submit(program.programId, job.memberId, job, queued);
       metrics.queued(batcher.depth);
       return answer;
     }
@@ -78,11 +78,7 @@ export function createEngine(deps: EngineDeps): Engine {
   }
 
   return {
-    async submit<C extends Command>(
-      program: ProgramContext,
-      command: C,
-      { dryRun = false }: SubmitOptions = {},
-    ): Promise<Answer<C["kind"]>> {
+    async submit<C extends Command>(program: ProgramContext, command: C, options: SubmitOptions = {}): Promise<Answer<C["kind"]>> {
       const owner = command.memberId ?? ("orderId" in command ? ownerOf(program, command.orderId) : undefined);
       assert(owner !== undefined, "a command names its member or an order");
       // Not awaited where it is known: the command is queued before this function first waits.
@@ -90,14 +86,14 @@ export function createEngine(deps: EngineDeps): Engine {
       const token = command.kind === "place_order" ? command.quoteToken : undefined;
       const quote =
         token === undefined || command.kind !== "place_order" ? null : await deps.quoteTokens.open(program, token, command.cart);
-      const forget = command.kind === "place_order" && !dryRun ? placing.remember(program.programId, command.orderId, memberId) : undefined;
+      const forget =
+        command.kind === "place_order" && !options.dryRun ? placing.remember(program.programId, command.orderId, memberId) : undefined;
       try {
-        return (await run(program, { command, memberId, quote }, dryRun)) as Answer<C["kind"]>;
+        return (await run(program, { command, memberId, quote }, options)) as Answer<C["kind"]>;
       } finally {
         forget?.();
       }
     },
-    ownerOf,
     drain: () => batcher.drain(),
   };
 }

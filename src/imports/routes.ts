@@ -54,7 +54,7 @@ nothing, so an import that broke off is simply sent again.`,
     async (request, reply) => {
       const defect = (error: unknown) => request.log.error({ err: error }, "unexpected error of an imported line");
       const { program } = request;
-      const results = runImport(request.body, { run: (line, hold) => runLine(engine, program, line, hold), window, defect });
+      const results = runImport(request.body, { run: (line, queued) => runLine(engine, program, line, queued), window, defect });
       return reply.type(NDJSON).send(Readable.from(toLines(results)));
     },
   );

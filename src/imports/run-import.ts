@@ -3,14 +3,14 @@ import { toRefusal } from "../http/foreign-errors.ts";
 import { toProblem } from "../http/problem.ts";
 import { inOrder } from "./in-order.ts";
 import { LINE_BYTES_MAX, type LineNames, parseLine } from "./parse-line.ts";
-import { Patience } from "./patience.ts";
-import type { Hold, LineOutcome } from "./run-line.ts";
+import type { LineOutcome } from "./run-line.ts";
 import type { ImportLine, ImportResult, RejectedLine } from "./schemas.ts";
 import { type NumberedLine, splitLines } from "./split-lines.ts";
+import { Turns } from "./turns.ts";
 
 export type ImportDeps = {
-  /** Does what a line says; it submits before it first waits, or holds back what comes later. */
-  run(line: ImportLine, hold: Hold): Promise<LineOutcome>;
+  /** Does what a line says; calls `queued` when its command stands in the queue. */
+  run(line: ImportLine, queued: () => void): Promise<LineOutcome>;
   /** Most lines that are worked on at once. */
   window: number;
   /** Told of an error that is no refusal. */
@@ -36,7 +36,7 @@ async function* withoutBlanks(lines: AsyncIterable<NumberedLine>): AsyncGenerato
  * nothing else; a stream that breaks off ends the import with an answer that says so.
  */
 export async function* runImport(chunks: AsyncIterable<Uint8Array>, { run, window, defect }: ImportDeps): AsyncGenerator<ImportResult> {
-  const patience = new Patience();
+  const turns = new Turns();
 
   async function answer(numbered: NumberedLine): Promise<ImportResult> {
     let names: LineNames = {};
@@ -44,7 +44,7 @@ export async function* runImport(chunks: AsyncIterable<Uint8Array>, { run, windo
       const parsed = parseLine(numbered);
       if ("refusal" in parsed) return rejected(numbered.number, parsed.refusal, parsed.names);
       names = namesOf(parsed.line);
-      return { line: numbered.number, ...(await patience.run(() => run(parsed.line, (work) => patience.hold(work)))) };
+      return { line: numbered.number, ...(await turns.run((queued) => run(parsed.line, queued))) };
     } catch (error) {
       const refusal = toRefusal(error);
       if (refusal === undefined) defect(error);

@@ -30,54 +30,27 @@ function returnOutcome({ result, replayed }: { result: ReturnView; replayed: boo
   return { status: statusOf(replayed), type: "return", id, memberId, replayed, returnedNet, clawedBack };
 }
 
-/** Holds back the lines that come later until a promise settles, and answers what it answers. */
-export type Hold = <Result>(work: Promise<Result>) => Promise<Result>;
-
-type NamesOrder = { orderId: string; memberId?: string | undefined };
-
-/** The line with its order's member. Where only the database knows the member, later lines wait: one of them may be that member's. */
-function withMember<Line extends NamesOrder>(engine: Engine, program: ProgramContext, line: Line, hold: Hold): Line | Promise<Line> {
-  if (line.memberId !== undefined) return line;
-  const owner = engine.ownerOf(program, line.orderId);
-  return typeof owner === "string" ? { ...line, memberId: owner } : hold(owner).then((memberId) => ({ ...line, memberId }));
-}
-
 /**
- * Runs one line as the operation it stands for. The command is submitted before this function first waits, or later
- * lines are held back meanwhile: lines that are run one after the other take effect in that order for each member.
+ * Runs one line as the operation it stands for; `queued` is called when its command stands in the queue.
  * Errors: those of the operation.
  */
-export async function runLine(engine: Engine, program: ProgramContext, line: ImportLine, hold: Hold): Promise<LineOutcome> {
+export async function runLine(engine: Engine, program: ProgramContext, line: ImportLine, queued: () => void): Promise<LineOutcome> {
   switch (line.type) {
     case "member": {
-      const { result, replayed } = await engine.submit(program, toEnrolMember(line));
+      const { result, replayed } = await engine.submit(program, toEnrolMember(line), { queued });
       return { status: statusOf(replayed), type: "member", id: result.id, memberId: result.id, replayed };
     }
-    case "order": {
-      const placed = engine.submit(program, toPlaceOrder(line));
-      // The terms of a quote may have to be loaded before the order can be queued.
-      return orderOutcome("order", line.id, await (line.quoteToken === undefined ? placed : hold(placed)));
-    }
+    case "order":
+      return orderOutcome("order", line.id, await engine.submit(program, toPlaceOrder(line), { queued }));
+    case "complete":
+      return orderOutcome("complete", line.orderId, await engine.submit(program, toCompleteOrder(line, line), { queued }));
+    case "cancel":
+      return orderOutcome("cancel", line.orderId, await engine.submit(program, toCancelOrder(line, line), { queued }));
+    case "return":
+      return returnOutcome(await engine.submit(program, toReturnLines(line, line), { queued }));
     case "openingBalance": {
-      const { result, replayed } = await engine.submit(program, toOpenBalance(line));
+      const { result, replayed } = await engine.submit(program, toOpenBalance(line), { queued });
       return { status: statusOf(replayed), type: "openingBalance", id: result.id, memberId: result.memberId, replayed };
     }
-    default: {
-      const known = withMember(engine, program, line, hold);
-      return runOrderStep(engine, program, known instanceof Promise ? await known : known);
-    }
-  }
-}
-
-type OrderStep = Extract<ImportLine, { type: "complete" | "cancel" | "return" }>;
-
-async function runOrderStep(engine: Engine, program: ProgramContext, line: OrderStep): Promise<LineOutcome> {
-  switch (line.type) {
-    case "complete":
-      return orderOutcome("complete", line.orderId, await engine.submit(program, toCompleteOrder(line, line)));
-    case "cancel":
-      return orderOutcome("cancel", line.orderId, await engine.submit(program, toCancelOrder(line, line)));
-    case "return":
-      return returnOutcome(await engine.submit(program, toReturnLines(line, line)));
   }
 }

@@ -13,6 +13,7 @@ export const verificationRoutes: FastifyPluginAsyncZodOpenApi<{ pool: pg.Pool }>
 
   async function verify(programId: number) {
     const client = new pg.Client({ ...pool.options, application_name: "loyalty-verify" });
+    client.on("error", () => undefined); // a connection that breaks fails the query; without a listener it would end the process as well
     const differences: Difference[] = [];
     await client.connect();
     try {
