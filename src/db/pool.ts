@@ -44,13 +44,10 @@ export function createPool(options: PoolOptions): pg.Pool {
     lock_timeout: options.lockTimeoutMs,
     idle_in_transaction_session_timeout: 30_000,
   } as pg.PoolConfig);
-  // A connection that breaks in use fails its queries, which say so; without a listener it would end the process as well.
-  pool.on("connect", (client) => client.on("error", (error) => options.log.debug({ err: error, pool: options.name }, "a connection broke")));
-  // An idle one is replaced by the pool.
-  pool.on("error", (error) => options.log.warn({ err: error, pool: options.name }, "an idle database connection was lost"));
-  // The same for one that breaks between two queries of whoever holds it: their next query is told, and the pool drops it.
-  pool.on("connect", (client) => {
-    client.on("error", (error) => options.log.warn({ err: error, pool: options.name }, "a database connection was lost"));
-  });
+  // Without these listeners a connection that breaks, idle or between two queries of whoever holds it, would end the
+  // process. Its next query is told, and the pool replaces it.
+  const lost = (error: Error) => options.log.warn({ err: error, pool: options.name }, "a database connection was lost");
+  pool.on("connect", (client) => client.on("error", lost));
+  pool.on("error", lost);
   return pool;
 }
