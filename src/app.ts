@@ -1,4 +1,3 @@
-import helmet from "@fastify/helmet";
 import type { FastifyInstance } from "fastify";
 import type pg from "pg";
 import { type Logger, pino } from "pino";
@@ -17,6 +16,7 @@ import { refuseWhenOverloaded } from "./http/pressure.ts";
 import { problems } from "./http/problems.ts";
 import { answerRequestIds } from "./http/request-id.ts";
 import { logRequests } from "./http/request-log.ts";
+import { answerSafeHeaders } from "./http/safe-headers.ts";
 import { createServer } from "./http/server.ts";
 import { importRoutes } from "./imports/routes.ts";
 import { createKeyOwners } from "./keys/owners.ts";
@@ -27,9 +27,9 @@ import { memberRoutes } from "./members/routes.ts";
 import { quoteRoutes } from "./orders/quote-routes.ts";
 import { orderRoutes } from "./orders/routes.ts";
 import { orderStepRoutes } from "./orders/step-routes.ts";
+import { createProgramIds } from "./programs/program-ids.ts";
 import type { ProgramRegistry } from "./programs/registry.ts";
 import { programRoutes } from "./programs/routes.ts";
-import { findProgram } from "./programs/store.ts";
 import { tierRoutes } from "./tiers/routes.ts";
 import { verificationRoutes } from "./verify/routes.ts";
 
@@ -63,15 +63,13 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   takeJsonBodies(app);
   answerRequestIds(app);
   logRequests(app);
+  answerSafeHeaders(app);
   await app.register(problems);
   await app.register(openapi);
-  await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-  });
   await app.register(metricsRoutes, { metrics });
   const isClosing = refuseWhileClosing(app);
   await refuseWhenOverloaded(app);
-  await app.register(auth, { rootKey: deps.rootKey, owners: createKeyOwners(pool), findProgram: (id) => findProgram(pool, id) });
+  await app.register(auth, { rootKey: deps.rootKey, owners: createKeyOwners(pool), findProgram: createProgramIds(pool) });
 
   await app.register(docs);
   await app.register(healthRoutes, { checks: deps.readiness, isClosing });

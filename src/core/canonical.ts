@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** JSON with sorted keys and without undefined members, so that equal values have equal text. */
 export function canonicalJson(value: unknown): string {
@@ -13,6 +13,6 @@ export function canonicalJson(value: unknown): string {
 
 /** The first 128 bits of SHA-256 over the canonical JSON, written like a UUID so that a `uuid` column holds it in 16 bytes. */
 export function canonicalHash(value: unknown): string {
-  const hex = createHash("sha256").update(canonicalJson(value)).digest("hex");
+  const hex = hash("sha256", canonicalJson(value), "hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }

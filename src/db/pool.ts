@@ -1,5 +1,6 @@
 import pg from "pg";
 import type { Logger } from "pino";
+import { GatheringSocket } from "./gathering-socket.ts";
 
 const INT8 = 20;
 const DATE = 1082;
@@ -36,6 +37,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     max: options.max,
     // Queries are sent without waiting for the answers of the former ones: several of one transaction are one round trip.
     pipeline: true,
+    stream: () => new GatheringSocket(),
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,

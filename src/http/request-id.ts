@@ -1,6 +1,6 @@
+import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance } from "fastify";
-import { v7 as uuidv7 } from "uuid";
 
 const HEADER = "x-request-id";
 
@@ -10,7 +10,7 @@ const SAFE_ID = /^[A-Za-z0-9._:/+=-]{1,128}$/;
 /** The caller's own id where it is harmless, otherwise a new one. */
 export function requestIdOf(headers: IncomingHttpHeaders = {}): string {
   const given = headers[HEADER];
-  return typeof given === "string" && SAFE_ID.test(given) ? given : uuidv7();
+  return typeof given === "string" && SAFE_ID.test(given) ? given : randomUUID();
 }
 
 export function answerRequestIds(app: FastifyInstance): void {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { crc32 } from "node:zlib";
 
 const PREFIX = "loy_";
@@ -41,7 +41,7 @@ export function looksLikeApiKey(text: string): boolean {
 }
 
 /** SHA-256: a key has 190 random bits, so no slow hash is needed. */
-export const hashApiKey = (key: string): Buffer => createHash("sha256").update(key).digest();
+export const hashApiKey = (key: string): Buffer => hash("sha256", key, "buffer");
 
 /** What a list shows of a key. */
 export const hintOf = (key: string): string => `${PREFIX}…${key.slice(-HINT_LENGTH)}`;

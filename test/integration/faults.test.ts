@@ -26,10 +26,12 @@ async function ownDatabase(): Promise<TestDatabase> {
   return database;
 }
 
+const hasEnded = (service: ServiceProcess): Promise<boolean> => Promise.race([service.ended.then(() => true), sleep(0, false)]);
+
 async function ownProcess(database: TestDatabase, settings: Record<string, string> = {}): Promise<ServiceProcess> {
   const service = await startServiceProcess({ DATABASE_URL: database.url, LOYALTY_ROOT_KEY: ROOT_KEY, ...settings });
   closing.push(async () => {
-    service.signal("SIGKILL");
+    if (!(await hasEnded(service))) service.signal("SIGKILL");
     await service.ended;
   });
   return service;
