@@ -103,7 +103,10 @@ async function wire(
     importWindow: config.IMPORT_WINDOW,
     clock,
     metrics,
-    readiness: [{ name: "database", check: checkDatabase }],
+    readiness: [
+      { name: "database", check: checkDatabase },
+      ...(config.REDIS_URL === undefined ? [] : [{ name: "redis", isOptional: true, check: () => cache.ping() }]),
+    ],
     checkAnswers,
   });
   onClose(serverCloser(app));

@@ -21,6 +21,8 @@ export interface BalanceCache {
   read(read: CachedRead, load: () => Promise<DatedBalance>): Promise<Balance>;
   /** To be called after each commit and before its answers are sent. Never throws, never waits. */
   committed(programId: number, balances: readonly CommittedBalance[]): void;
+  /** Rejects while the store cannot be reached. */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -46,5 +48,7 @@ export interface CopyStore {
   fill(key: string, copy: BalanceCopy, readAt: number): void;
   /** The same for what was just committed, which must not get lost: `get` gives no older copy from here on. */
   commit(copies: readonly { key: string; copy: BalanceCopy }[]): void;
+  /** Rejects while the store cannot be reached. */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }

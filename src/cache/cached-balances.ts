@@ -53,6 +53,7 @@ export function cachedBalances(store: CopyStore, metrics: CacheMetrics): Balance
       store.commit(copies);
     },
 
+    ping: () => store.ping(),
     close: () => store.close(),
   };
 }

@@ -17,6 +17,7 @@ export function createMemoryStore({ copiesMax, ttlMs }: { copiesMax: number; ttl
     commit(committed) {
       for (const { key, copy } of committed) setIfNewer(key, copy, ttlMs);
     },
+    ping: async () => undefined,
     close: async () => copies.clear(),
   };
 }

@@ -5,5 +5,6 @@ export const NO_STORE: CopyStore = {
   get: async () => undefined,
   fill: () => undefined,
   commit: () => undefined,
+  ping: async () => undefined,
   close: async () => undefined,
 };

@@ -99,6 +99,9 @@ export async function createRedisStore(
       for (const copy of copies) unconfirmed.add(copy);
       void sendAndConfirm(copies);
     },
+    async ping() {
+      await redis.ping();
+    },
     async close() {
       clearInterval(retries);
       breaker.stop();

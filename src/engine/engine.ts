@@ -36,6 +36,7 @@ export function createEngine(deps: EngineDeps): Engine {
   const placing = new PlacingOrders();
   const runDeps = {
     pool: writePool,
+    askPool: readPool,
     ruleSets,
     now,
     committed(

@@ -23,7 +23,8 @@ export type RuleSets = {
   walletNumbers(programId: number): Promise<WalletNumbers>;
 };
 
-export type TransactDeps = { pool: pg.Pool; ruleSets: RuleSets; now: () => Date };
+/** `askPool`, for the outcome of a lost commit, is not `pool`: all of that one's connections may have been lost and wait for the answer. */
+export type TransactDeps = { pool: pg.Pool; askPool: pg.Pool; ruleSets: RuleSets; now: () => Date };
 
 export type Transacted = { outcomes: JobOutcome[]; program: CompiledProgram; wallets: WalletNumbers; changed: MemberState[] };
 
@@ -69,7 +70,7 @@ async function attemptBatch(
     const changed = [...decision.batch.touched.values()].map(({ state }) => state);
     // Nothing accepted: the claims and places that were made go with the transaction.
     if (dryRun || changed.length === 0) await client.query("rollback");
-    else await commit(deps.pool, client, decision.batch, loaded.transactionId);
+    else await commit(deps.askPool, client, decision.batch, loaded.transactionId);
     return { outcomes, program, wallets, changed: dryRun ? [] : changed };
   } catch (error) {
     broken = await rollBack(client);
@@ -80,13 +81,13 @@ async function attemptBatch(
 }
 
 /** Writes and commits. Where the connection is lost on the way, another one asks whether the commit took effect. */
-async function commit(pool: pg.Pool, client: pg.ClientBase, batch: DecidedBatch, transactionId: string): Promise<void> {
+async function commit(askPool: pg.Pool, client: pg.ClientBase, batch: DecidedBatch, transactionId: string): Promise<void> {
   try {
     const statements = [...claimStatements(batch), ...memberStatements(batch), ...orderStatements(batch), ...ledgerStatements(batch)];
     const [committed] = (await Promise.all([...statements.map((statement) => client.query(statement)), client.query("commit")])).slice(-1);
     assert(committed?.command === "COMMIT", "a transaction without a failed statement commits");
   } catch (error) {
-    if (!isConnectionLost(error) || !(await isCommitted(pool, transactionId))) throw error;
+    if (!isConnectionLost(error) || !(await isCommitted(askPool, transactionId))) throw error;
   }
 }
 

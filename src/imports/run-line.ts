@@ -19,15 +19,22 @@ function orderOutcome(
   id: string,
   { result, replayed }: { result: OrderView; replayed: boolean },
 ): LineOutcome {
-  const { memberId, totals } = result;
+  const { memberId, totals, takenBack } = result;
   const points = byWallet(result.points, ({ amount }) => amount);
-  return { status: statusOf(replayed), type, id, memberId, replayed, ...(type === "order" && { totals, points }) };
+  const gave = type === "order" ? { totals, points } : takenBack && takenBackOutcome(takenBack);
+  return { status: statusOf(replayed), type, id, memberId, replayed, ...gave };
 }
 
+type TakenBack = Pick<ReturnView, "returnedNet" | "clawedBack">;
+
+const takenBackOutcome = ({ returnedNet, clawedBack }: TakenBack) => ({
+  returnedNet,
+  clawedBack: byWallet(clawedBack, ({ points }) => points),
+});
+
 function returnOutcome({ result, replayed }: { result: ReturnView; replayed: boolean }): LineOutcome {
-  const { id, memberId, returnedNet } = result;
-  const clawedBack = byWallet(result.clawedBack, ({ points }) => points);
-  return { status: statusOf(replayed), type: "return", id, memberId, replayed, returnedNet, clawedBack };
+  const { id, memberId } = result;
+  return { status: statusOf(replayed), type: "return", id, memberId, replayed, ...takenBackOutcome(result) };
 }
 
 /**

@@ -99,11 +99,11 @@ const AcceptedLine = z
       .record(WalletId, Points)
       .optional()
       .meta({ description: "What an order gives, by wallet", example: { points: 117 } }),
-    returnedNet: AmountMinor.optional().meta({ description: "Of a return" }),
+    returnedNet: AmountMinor.optional().meta({ description: "Of a return or a cancellation" }),
     clawedBack: z
       .record(WalletId, Points)
       .optional()
-      .meta({ description: "What a return took back, by wallet", example: { points: 6 } }),
+      .meta({ description: "What a return or a cancellation took back, by wallet", example: { points: 6 } }),
   })
   .meta({ id: "AcceptedLine", description: "What a line did" });
 

@@ -13,18 +13,16 @@ export interface KeyOwners {
 }
 
 export function createKeyOwners(pool: pg.Pool): KeyOwners {
-  const owners = new LRUCache<string, KeyOwner, Buffer>({
+  const owners = new LRUCache<string, KeyOwner>({
     max: OWNERS_MAX,
     ttl: OWNER_TTL_MS,
-    fetchMethod: (_hash, _stale, { context }) => findKeyOwner(pool, context),
+    fetchMethod: (key) => findKeyOwner(pool, hashApiKey(key)),
   });
 
   return {
     async find(key) {
       if (!looksLikeApiKey(key)) return undefined;
-      const hash = hashApiKey(key);
-      const name = hash.toString("latin1");
-      return owners.get(name) ?? owners.fetch(name, { context: hash });
+      return owners.get(key) ?? owners.fetch(key);
     },
   };
 }

@@ -25,15 +25,22 @@ export function decideCancelOrder(draft: MemberDraft, command: CancelOrder, cont
   const rest = order.cart.lines
     .map(({ line, quantity }) => [line, quantity - (order.returned[line] ?? 0)] as const)
     .filter(([, units]) => units > 0);
-  takeBack(draft, order, new Map(rest), { at: cancelledAt, source: { kind: "cancel", id: order.id } }, context);
+  const { returnedNet, clawedBack } = takeBack(
+    draft,
+    order,
+    new Map(rest),
+    { at: cancelledAt, source: { kind: "cancel", id: order.id } },
+    context,
+  );
   order.status = "cancelled";
   order.cancelledAt = cancelledAt;
   draft.announce("order.cancelled", cancelledAt, { orderId: order.id });
 
-  const answer = orderView({
+  const cancelled = orderView({
     ...order,
     answer: { ...order.answer, tier: { before, after: draft.tier }, balance: balanceSummary(draft, context) },
   });
+  const answer: OrderView = { ...cancelled, takenBack: { returnedNet, clawedBack } };
   draft.rows.commands.push({ kind: REQUEST_KINDS.cancel, id: order.id, answer });
   return answer;
 }

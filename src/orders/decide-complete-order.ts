@@ -9,6 +9,7 @@ import type { DecideContext } from "../programs/decide-context.ts";
 import type { CompleteOrder } from "./commands.ts";
 import { countOrder } from "./count-order.ts";
 import { editOrder, requireKept } from "./find-order.ts";
+import { keptAccruals } from "./kept.ts";
 import type { OrderView } from "./order.ts";
 import { orderView } from "./order-view.ts";
 import { pointsView } from "./points-view.ts";
@@ -34,7 +35,7 @@ export function decideCompleteOrder(draft: MemberDraft, command: CompleteOrder, 
   const counts = order.countedAt === null;
   if (counts) countOrder(draft, order, { at: completedAt, source: { kind: "complete", id: order.id } }, context);
 
-  const points = counts ? pointsView(program, order.decision.accruals, completedAt, now) : order.answer.points;
+  const points = counts ? pointsView(program, keptAccruals(order), completedAt, now) : order.answer.points;
   const completed = { ...order, answer: { tier: { before, after: draft.tier }, balance: balanceSummary(draft, context), points } };
   const answer = orderView(completed);
   draft.rows.commands.push({ kind: REQUEST_KINDS.complete, id: order.id, answer });

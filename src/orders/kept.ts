@@ -30,3 +30,9 @@ export function keptOf(order: Pick<OrderState, "cart" | "decision">, returned: O
 }
 
 const sum = (amounts: Map<number, number>): number => amounts.values().reduce((total, amount) => total + amount, 0);
+
+/** The order's accruals with the points that are left after its returns so far. */
+export function keptAccruals(order: OrderState): AccrualDecision[] {
+  const { points } = keptOf(order, order.returned);
+  return order.decision.accruals.map((accrual) => ({ ...accrual, points: points.get(accrual.wallet) ?? 0 }));
+}

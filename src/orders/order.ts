@@ -56,6 +56,8 @@ export type OrderView = {
   tier: { before: string; after: string };
   balance: BalanceSummary;
   ruleSet: number;
+  /** What a cancellation took back; only in its answer. */
+  takenBack?: Pick<ReturnView, "returnedNet" | "clawedBack">;
 };
 
 export type ReturnLine = { line: number; quantity: number };

@@ -66,7 +66,7 @@ const decidedShape = {
   tier: z.strictObject({ before: TierId, after: TierId }).meta({ id: "TierStep", description: "The member's tier before and after" }),
   balance: BalanceSummarySchema,
   ruleSet: z.int().nonnegative().meta({ description: "Version of the rule set that decided", example: 1 }),
-} satisfies { [Field in keyof Omit<OrderView, "id" | "status">]: z.ZodType<OrderView[Field]> };
+} satisfies { [Field in keyof Omit<OrderView, "id" | "status" | "takenBack">]: z.ZodType<OrderView[Field]> };
 
 const EXAMPLE_DECIDED = {
   memberId: "17850",
@@ -93,7 +93,25 @@ const EXAMPLE_DECIDED = {
 
 const explanation = z.array(RuleTraceSchema).optional().meta({ description: "With `explain=true`: what each rule said" });
 
-export const OrderSchema = z.strictObject({ id: CallerId, status: OrderStatusSchema, ...decidedShape, explanation }).meta({
+const ReturnedNet = AmountMinor.meta({ description: "What the shop pays back, shipping apart", example: 500 });
+
+const ClawedBackSchema = z.array(
+  z
+    .strictObject({
+      wallet: WalletId,
+      points: Points.meta({ description: "Taken back", example: 5 }),
+      debt: Points.meta({ description: "Of them, what was spent already and is now owed", example: 0 }),
+      writtenOff: Points.meta({ description: "What was spent already and nobody pays", example: 0 }),
+    })
+    .meta({ id: "Clawback", description: "Points that a return took back in one wallet" }),
+);
+
+const takenBack = z
+  .strictObject({ returnedNet: ReturnedNet, clawedBack: ClawedBackSchema })
+  .meta({ id: "TakenBack", description: "What a cancellation took back" })
+  .optional();
+
+export const OrderSchema = z.strictObject({ id: CallerId, status: OrderStatusSchema, ...decidedShape, takenBack, explanation }).meta({
   id: "Order",
   description: "An order with its discounts and points, and the tier and balance that it left",
   example: { id: "536365", status: "placed", ...EXAMPLE_DECIDED },
@@ -135,17 +153,8 @@ export const ReturnSchema = z
         })
         .meta({ id: "ReturnedLine" }),
     ),
-    returnedNet: AmountMinor.meta({ description: "What the shop pays back, shipping apart", example: 500 }),
-    clawedBack: z.array(
-      z
-        .strictObject({
-          wallet: WalletId,
-          points: Points.meta({ description: "Taken back", example: 5 }),
-          debt: Points.meta({ description: "Of them, what was spent already and is now owed", example: 0 }),
-          writtenOff: Points.meta({ description: "What was spent already and nobody pays", example: 0 }),
-        })
-        .meta({ id: "Clawback", description: "Points that a return took back in one wallet" }),
-    ),
+    returnedNet: ReturnedNet,
+    clawedBack: ClawedBackSchema,
     order: z
       .strictObject({ status: OrderStatusSchema, keptNet: AmountMinor.meta({ description: "Net of what was kept", example: 999 }) })
       .meta({ id: "ReturnedOrder" }),

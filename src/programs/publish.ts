@@ -57,6 +57,7 @@ async function publishIn(tx: pg.PoolClient, programId: number, publication: Publ
   const hash = canonicalHash(definition);
   if (before?.hash === hash) return { programId, version: inForce, changes: [], applied: false };
 
+  if (before) refuseFixedChanges(before.definition, definition);
   const added = addedWallets(definition, await selectWallets(tx, programId));
   const changes = diffPrograms(before?.definition, definition);
   if (dryRun) return { programId, version: inForce, changes, applied: false };
@@ -66,6 +67,13 @@ async function publishIn(tx: pg.PoolClient, programId: number, publication: Publ
   await db.insert(ruleSets).values({ programId, version, definition, hash, publishedAt, publishedBy });
   await db.update(programs).set({ version }).where(eq(programs.programId, programId));
   return { programId, version, changes, applied: true };
+}
+
+/** What amounts are counted in, and which local day an order belongs to, is written into every row: neither may change. */
+function refuseFixedChanges(before: ProgramDefinition, after: ProgramDefinition): void {
+  for (const field of ["currency", "timeZone"] as const) {
+    if (before[field] !== after[field]) throw refuseField("program_invalid", `/${field}`, `It is ${before[field]} for good`);
+  }
 }
 
 /** Numbers for the wallets that are new. Members hold points in those there are, and the first one is their lock: neither may go. */
