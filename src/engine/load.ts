@@ -3,21 +3,15 @@ import { assert } from "../core/assert.ts";
 import { dateToDay } from "../core/period.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import { enterHotPath } from "../db/transaction.ts";
+import { type StoredLot, toInstant, toLot, toWallet } from "../ledger/rows.ts";
 import type { Instant } from "../ledger/state.ts";
 import type { MemberState } from "../members/member-state.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
 import { activityKey } from "../tiers/window-state.ts";
 import { sumWindows } from "../tiers/windows.ts";
-import {
-  type FirstAccountRow,
-  type OtherAccountRow,
-  selectFirstAccounts,
-  selectOtherAccounts,
-  toInstant,
-  toWallet,
-} from "./load/accounts.ts";
+import { type FirstAccountRow, type OtherAccountRow, selectFirstAccounts, selectOtherAccounts } from "./load/accounts.ts";
 import { type ActivityRow, looksAtTiers, selectActivity, selectTierChanges, type TierChangeRow } from "./load/activity.ts";
-import { type LotRow, selectOpenLots, selectOrderLots, toLot } from "./load/lots.ts";
+import { selectOpenLots, selectOrderLots } from "./load/lots.ts";
 import { type MemberRow, type ProfileRow, selectMembers, selectProfiles, toProfile } from "./load/members.ts";
 import { type OrderRow, selectOrders, toOrder } from "./load/orders.ts";
 import { type BatchPlan, claimKey } from "./plan.ts";
@@ -99,8 +93,8 @@ export async function loadMembers(
     rowsOf<MemberRow>(selectMembers(programId, ids), true),
     rowsOf<ProfileRow>(selectProfiles(programId, withProfile), withProfile.length > 0),
     rowsOf<OtherAccountRow>(selectOtherAccounts(programId, ids), program.definition.wallets.length > 1),
-    rowsOf<LotRow>(selectOpenLots(programId, ids, lotsNeededBy, now), true),
-    rowsOf<LotRow>(selectOrderLots(programId, orderMembers, orderIds), orders.length > 0),
+    rowsOf<StoredLot>(selectOpenLots(programId, ids, lotsNeededBy, now), true),
+    rowsOf<StoredLot>(selectOrderLots(programId, orderMembers, orderIds), orders.length > 0),
     rowsOf<OrderRow>(selectOrders(programId, orderMembers, orderIds), orders.length > 0),
     rowsOf<ActivityRow>(selectActivity(programId, looking, program), looking.length > 0 && program.windows.length > 0),
     rowsOf<TierChangeRow>(selectTierChanges(programId, looking), looking.length > 0),

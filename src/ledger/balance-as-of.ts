@@ -1,19 +1,13 @@
 import { ACCOUNTS, ENTRY_KINDS } from "./accounts.ts";
 import type { MemberAccounts, OpenLot } from "./balance-from-lots.ts";
+import type { StoredLot } from "./rows.ts";
 import { emptyWallet, type Instant, NEVER, type WalletState } from "./state.ts";
 
 /** Points that moved in one way. */
 export type MovedPoints = { wallet: number; kind: number; from_account: number; to_account: number; points: number };
 
 /** A lot with what its uses within the window left of it. */
-export type HistoricLot = {
-  seq: number;
-  wallet: number;
-  remaining: number;
-  is_pending: boolean;
-  available_at: Date;
-  expires_at: Date | number;
-};
+export type HistoricLot = Pick<StoredLot, "seq" | "wallet" | "remaining" | "is_pending" | "available_at" | "expires_at">;
 
 export type History = { moved: MovedPoints[]; lots: HistoricLot[]; tier: string | null; version: number };
 

@@ -1,54 +1,25 @@
 import { assert } from "../core/assert.ts";
 import type { MemberAccounts, OpenLot } from "./balance-from-lots.ts";
-import { type Instant, NEVER, type WalletState } from "./state.ts";
+import { type StoredLot, toInstant, toWallet, type WalletColumns } from "./rows.ts";
 
 /** A row of `accounts` with its member's id. */
-export type AccountRow = {
+export type AccountRow = WalletColumns & {
   member_key: number;
   id: string;
   wallet: number;
-  available: number;
-  pending: number;
-  held: number;
-  debt: number;
-  accrued_total: number;
-  clawed_back_total: number;
-  redeemed_total: number;
-  expired_total: number;
   version: number;
   tier: string | null;
   next_change_at: Date | null;
 };
 
-/** A row of `lots`; pg gives `Infinity` for a lot that never expires. */
-export type OpenLotRow = {
-  member_key: number;
-  seq: number;
-  wallet: number;
-  remaining: number;
-  is_pending: boolean;
-  available_at: Date;
-  expires_at: Date | number;
-};
+/** What is read of a row of `lots`. */
+export type OpenLotRow = Pick<StoredLot, "member_key" | "seq" | "wallet" | "remaining" | "is_pending" | "available_at" | "expires_at">;
 
 /** What was read of one member: the account of each wallet, and open lots where some of them will change. */
 export type MemberRows = { accounts: AccountRow[]; lots: OpenLotRow[] };
 
 /** The wallet whose row carries what the member has once: version, tier, next change. */
 export const FIRST_WALLET = 1;
-
-const toInstant = (at: Date | number): Instant => (typeof at === "number" ? at : at.getTime());
-
-const toWallet = (row: AccountRow): WalletState => ({
-  available: row.available,
-  pending: row.pending,
-  held: row.held,
-  debt: row.debt,
-  accruedTotal: row.accrued_total,
-  clawedBackTotal: row.clawed_back_total,
-  redeemedTotal: row.redeemed_total,
-  expiredTotal: row.expired_total,
-});
 
 const toOpenLot = (row: OpenLotRow): OpenLot => ({
   seq: row.seq,
@@ -68,7 +39,7 @@ export function toMemberAccounts({ accounts, lots }: MemberRows): { member: Memb
     memberId: first.id,
     tier: first.tier,
     version: first.version,
-    nextChangeAt: first.next_change_at === null ? NEVER : toInstant(first.next_change_at),
+    nextChangeAt: toInstant(first.next_change_at),
     wallets: new Map(accounts.map((row) => [row.wallet, toWallet(row)])),
   };
   return { member, lots: lots.map(toOpenLot) };

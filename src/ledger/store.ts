@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { LOT_COLUMNS, type StoredLot } from "./rows.ts";
 
 /** A row of `entries`. */
 export type StoredEntry = {
@@ -12,23 +13,6 @@ export type StoredEntry = {
   rule_set: number;
   occurred_at: Date;
   recorded_at: Date;
-  source_kind: number;
-  source_id: string;
-};
-
-/** A row of `lots`; pg gives `Infinity` for a lot that never expires. */
-export type StoredLot = {
-  member_key: number;
-  seq: number;
-  wallet: number;
-  granted: number;
-  remaining: number;
-  clawed_back: number;
-  expired: number;
-  is_pending: boolean;
-  occurred_at: Date;
-  available_at: Date;
-  expires_at: Date | number;
   source_kind: number;
   source_id: string;
 };
@@ -48,16 +32,13 @@ export async function listEntries(tx: pg.ClientBase, programId: number, page: Le
   return rows;
 }
 
-const LOT_COLUMNS = `member_key, seq, wallet, granted, remaining, clawed_back, expired, is_pending, occurred_at, available_at, expires_at,
-                  source_kind, source_id`;
-
 /** With `openAt`, only lots that hold points at that instant. */
 export async function listLots(tx: pg.ClientBase, programId: number, page: LedgerPage & { openAt: Date | null }): Promise<StoredLot[]> {
   const open = page.openAt === null ? "" : "and remaining > 0 and expires_at > $6";
   const { rows } = await tx.query<StoredLot>({
     name: page.openAt === null ? "list_all_lots" : "list_open_lots",
     text: `select ${LOT_COLUMNS}
-             from lots
+             from lots l
             where program_id = $1 and member_key = $2 and ($3::smallint is null or wallet = $3) and ($4::bigint is null or seq < $4) ${open}
             order by seq desc limit $5`,
     values: [programId, page.memberKey, page.wallet, page.before, page.limit + 1, ...(page.openAt === null ? [] : [page.openAt])],

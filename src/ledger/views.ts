@@ -6,9 +6,10 @@ import type { ProgramContext } from "../engine/commands.ts";
 import { findMemberKey } from "../members/store.ts";
 import { ACCOUNT_NAMES, ENTRY_KIND_NAMES, SOURCE_KIND_NAMES } from "./accounts.ts";
 import type { ReadDeps } from "./read-deps.ts";
+import type { StoredLot } from "./rows.ts";
 import type { EntrySchema, LotSchema } from "./schemas.ts";
 import { type Instant, NEVER } from "./state.ts";
-import { listEntries, listLots, type StoredEntry, type StoredLot } from "./store.ts";
+import { listEntries, listLots, type StoredEntry } from "./store.ts";
 
 type EntryView = z.output<typeof EntrySchema>;
 type LotView = z.output<typeof LotSchema>;

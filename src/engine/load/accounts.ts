@@ -1,17 +1,6 @@
 import type pg from "pg";
-import { type Instant, NEVER, type WalletState } from "../../ledger/state.ts";
+import { WALLET_COLUMNS, type WalletColumns } from "../../ledger/rows.ts";
 import { keysOf } from "./keys.ts";
-
-type WalletColumns = {
-  available: number;
-  pending: number;
-  held: number;
-  debt: number;
-  accrued_total: number;
-  clawed_back_total: number;
-  redeemed_total: number;
-  expired_total: number;
-};
 
 export type FirstAccountRow = WalletColumns & {
   member_key: number;
@@ -27,9 +16,9 @@ export type FirstAccountRow = WalletColumns & {
 
 export type OtherAccountRow = WalletColumns & { member_key: number; wallet: number };
 
-const WALLET_COLUMNS = "a.available, a.pending, a.held, a.debt, a.accrued_total, a.clawed_back_total, a.redeemed_total, a.expired_total";
+const COLUMNS = WALLET_COLUMNS.map((column) => `a.${column}`).join(", ");
 
-const FIRST_ACCOUNTS = `select a.member_key, ${WALLET_COLUMNS}, a.entry_seq, a.version, a.tier, a.tier_since,
+const FIRST_ACCOUNTS = `select a.member_key, ${COLUMNS}, a.entry_seq, a.version, a.tier, a.tier_since,
        a.windows_day, a.windows, a.windows_rule_set, a.next_change_at
   from accounts a
  where a.program_id = $1 and a.member_key = any(${keysOf("$2")}) and a.wallet = 1
@@ -44,21 +33,7 @@ export const selectFirstAccounts = (programId: number, memberIds: string[], lock
 
 export const selectOtherAccounts = (programId: number, memberIds: string[]): pg.QueryConfig => ({
   name: "load_other_accounts",
-  text: `select a.member_key, a.wallet, ${WALLET_COLUMNS} from accounts a
+  text: `select a.member_key, a.wallet, ${COLUMNS} from accounts a
           where a.program_id = $1 and a.member_key = any(${keysOf("$2")}) and a.wallet > 1`,
   values: [programId, memberIds],
 });
-
-export const toWallet = (row: WalletColumns): WalletState => ({
-  available: row.available,
-  pending: row.pending,
-  held: row.held,
-  debt: row.debt,
-  accruedTotal: row.accrued_total,
-  clawedBackTotal: row.clawed_back_total,
-  redeemedTotal: row.redeemed_total,
-  expiredTotal: row.expired_total,
-});
-
-/** pg gives `Infinity` for the timestamp infinity and null for none: both are never. */
-export const toInstant = (at: Date | number | null): Instant => (at instanceof Date ? at.getTime() : NEVER);

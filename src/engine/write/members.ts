@@ -1,11 +1,11 @@
 import type pg from "pg";
 import { dayToDate } from "../../core/period.ts";
+import { WALLET_COLUMNS } from "../../ledger/rows.ts";
 import { emptyWallet } from "../../ledger/state.ts";
 import type { MemberState } from "../../members/member-state.ts";
 import type { DecidedBatch } from "../batch-rows.ts";
 import { columnsOf, timestamp, timestampOrNull } from "./columns.ts";
 
-const WALLET_COLUMNS = ["available", "pending", "held", "debt", "accrued_total", "clawed_back_total", "redeemed_total", "expired_total"];
 const WALLET_PARAMETERS =
   "$4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[]";
 const assignments = (from: string) => WALLET_COLUMNS.map((column) => `${column} = ${from}.${column}`).join(", ");
