@@ -9,7 +9,8 @@ const PAUSE_MAX_MS = 500;
 /**
  * Whether a transaction took effect whose COMMIT got no answer. Postgres keeps the outcome of each transaction
  * (pg_xact_status), so nothing has to be stored for this question.
- * Errors: database_unavailable when Postgres cannot be asked for about 8 seconds: the caller may send the same id again.
+ * Errors: database_unavailable when Postgres cannot be asked twenty times over (about 8 seconds where it refuses at once, longer where
+ *         connecting hangs): the caller may send the same id again.
  */
 export async function isCommitted(pool: pg.Pool, transactionId: string): Promise<boolean> {
   let pause = FIRST_PAUSE_MS;

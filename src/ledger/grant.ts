@@ -2,6 +2,7 @@ import type { MemberDraft } from "../members/member-draft.ts";
 import type { Source } from "./accounts.ts";
 import { payDebt } from "./pay-debt.ts";
 import { post } from "./post.ts";
+import { expire } from "./settle.ts";
 import { type Instant, NEVER } from "./state.ts";
 
 export type Grant = {
@@ -17,7 +18,8 @@ export type Grant = {
 };
 
 /**
- * Gives points as a new lot, pending until `availableAt`. What the member owes is paid from it at once when it is available.
+ * Gives points as a new lot, pending until `availableAt`. What the member owes is paid from it at once when it is
+ * available; what comes so late that it has expired is booked as expired at once, since a member's other open lots may not be loaded.
  * Units:   whole points, above 0; instants in milliseconds; `now` is the engine's clock.
  * Answers: the lot's sequence number.
  */
@@ -25,7 +27,7 @@ export function grantLot(draft: MemberDraft, grant: Grant, now: Instant): number
   const { wallet, points, kind, occurredAt, availableAt, expiresAt, source, ruleSet } = grant;
   const isPending = availableAt > now;
   const seq = post(draft, { wallet, kind, from: "issued", to: isPending ? "pending" : "available", points, occurredAt, source, ruleSet });
-  draft.lots.set(seq, {
+  const lot = draft.lots.set(seq, {
     seq,
     wallet,
     granted: points,
@@ -39,7 +41,8 @@ export function grantLot(draft: MemberDraft, grant: Grant, now: Instant): number
     source,
   });
   draft.editWallet(wallet).accruedTotal += points;
-  draft.nextChangeAt = Math.min(draft.nextChangeAt, isPending ? availableAt : NEVER, expiresAt);
   if (!isPending) payDebt(draft, { wallet, occurredAt, source, ruleSet, lots: [seq] });
+  if (expiresAt <= now) expire(draft, lot, expiresAt, ruleSet);
+  else draft.nextChangeAt = Math.min(draft.nextChangeAt, isPending ? availableAt : NEVER, expiresAt);
   return seq;
 }

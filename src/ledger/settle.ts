@@ -36,7 +36,8 @@ function activate(draft: MemberDraft, { seq }: LotState, at: Instant, ruleSet: n
   payDebt(draft, { ...movement, lots: [seq] });
 }
 
-function expire(draft: MemberDraft, { seq }: LotState, at: Instant, ruleSet: number): void {
+/** Books what is left of a lot as expired. */
+export function expire(draft: MemberDraft, { seq }: LotState, at: Instant, ruleSet: number): void {
   const lot = draft.lots.edit(seq);
   if (lot === undefined || lot.remaining === 0) return;
   const points = lot.remaining;

@@ -54,7 +54,6 @@ export function decideOpenBalance(draft: MemberDraft, command: OpenBalance, cont
   }
   bringTotals(draft, command, occurredAt, context);
   bringTier(draft, command, context);
-  settle(draft, now, program.version);
 
   draft.announce("balance.opened", occurredAt, { openingId: command.openingId, lots: command.lots.length });
   const answer: OpeningView = { id: command.openingId, memberId: draft.id, tier: draft.tier, balance: balanceSummary(draft, context) };

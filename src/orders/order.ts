@@ -34,8 +34,8 @@ export type Cart = {
 export type PointsView = {
   wallet: string;
   amount: number;
-  /** `expected` until the order counts (`ordersCount: completed`), then as the lot is. */
-  status: "expected" | "pending" | "available";
+  /** `expected` until the order counts (`ordersCount: completed`), then as the lot is at that moment. */
+  status: "expected" | "pending" | "available" | "expired";
   availableAt: string | null;
   expiresAt: string | null;
   rules: string[];

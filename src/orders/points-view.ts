@@ -29,7 +29,7 @@ export function pointsView(
     const given = { wallet: accrual.wallet, amount: accrual.points, rules: accrual.rules };
     if (earnedAt === null) return [{ ...given, status: "expected", availableAt: null, expiresAt: null }];
     const { availableAt, expiresAt } = lotDates(wallet, earnedAt, timeZone);
-    const status = availableAt > now ? "pending" : "available";
+    const status = expiresAt <= now ? "expired" : availableAt > now ? "pending" : "available";
     return [{ ...given, status, availableAt: iso(availableAt), expiresAt: iso(expiresAt) }];
   });
 }

@@ -36,7 +36,9 @@ const OrderPointsSchema = z
   .strictObject({
     wallet: WalletId,
     amount: Points,
-    status: z.enum(["expected", "pending", "available"]).meta({ description: "`expected` until the order counts", example: "available" }),
+    status: z
+      .enum(["expected", "pending", "available", "expired"])
+      .meta({ description: "`expected` until the order counts; `expired` where it came later than its points last", example: "available" }),
     availableAt: UtcInstant.nullable(),
     expiresAt: UtcInstant.nullable().meta({ description: "Null is never" }),
     rules: z.array(RuleName).meta({ description: "What had a part in the amount" }),

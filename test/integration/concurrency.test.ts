@@ -87,7 +87,7 @@ describe("one member, many requests at once", () => {
     expect(body).toEqual({ ...winner?.body, returns: [] });
     // Only the winner's member was enrolled.
     expect((await loyalty.expectStatus<{ data: { id: string }[] }>(200, "GET", "/v1/members")).body.data).toMatchObject([
-      { id: winner?.body["memberId"] },
+      { id: winner?.body.memberId },
     ]);
     await expectSoundLedger(loyalty);
   });

@@ -29,7 +29,8 @@ const cartOf = (memberId: string, unitPrice = 12_000) => {
   return cart;
 };
 type QuoteBody = { quoteToken: string; totals: object; ruleSet: number; points: object[] };
-const quote = async (memberId: string) => (await loyalty.expectStatus<QuoteBody>(200, "POST", "/v1/quotes", { body: cartOf(memberId) })).body;
+const quote = async (memberId: string) =>
+  (await loyalty.expectStatus<QuoteBody>(200, "POST", "/v1/quotes", { body: cartOf(memberId) })).body;
 const order = (id: string, memberId: string, quoteToken: string, change: object = {}) => ({
   ...cartOf(memberId),
   id,
@@ -44,12 +45,20 @@ describe("a dry run", () => {
     const before = await rowCounts();
     expect(before).toMatchObject({ members: 1, orders: 1, directory: 1 });
 
-    const known = await loyalty.expectStatus(200, "POST", "/v1/orders?dryRun=true", { body: orderBody("dry-1", { memberId: "D1", unitPrice: 9000 }) });
-    const again = await loyalty.expectStatus(200, "POST", "/v1/orders?dryRun=true", { body: orderBody("dry-1", { memberId: "D1", unitPrice: 9000 }) });
+    const known = await loyalty.expectStatus(200, "POST", "/v1/orders?dryRun=true", {
+      body: orderBody("dry-1", { memberId: "D1", unitPrice: 9000 }),
+    });
+    const again = await loyalty.expectStatus(200, "POST", "/v1/orders?dryRun=true", {
+      body: orderBody("dry-1", { memberId: "D1", unitPrice: 9000 }),
+    });
     const fresh = await loyalty.expectStatus(200, "POST", "/v1/orders?dryRun=true", { body: orderBody("dry-2", { memberId: "nobody" }) });
     await loyalty.expectStatus(409, "POST", "/v1/orders?dryRun=true", { body: orderBody("known", { memberId: "D1", unitPrice: 1 }) });
 
-    expect(known.body).toMatchObject({ tier: { before: "bronze", after: "silver" }, points: [{ amount: 90 }], balance: { wallets: { points: { available: 100 } } } });
+    expect(known.body).toMatchObject({
+      tier: { before: "bronze", after: "silver" },
+      points: [{ amount: 90 }],
+      balance: { wallets: { points: { available: 100 } } },
+    });
     expect(again.body).toEqual(known.body);
     expect(again.headers["idempotent-replayed"]).toBeUndefined();
     expect(fresh.body).toMatchObject({ memberId: "nobody", points: [{ amount: 10 }] });
@@ -82,9 +91,16 @@ describe("a quote's token", () => {
     await loyalty.expectStatus(201, "POST", "/v1/orders", { body: orderBody("Q1-rise", { memberId: "Q1", unitPrice: 20_000 }) });
 
     const held = await loyalty.expectStatus(201, "POST", "/v1/orders", { body: order("Q1-held", "Q1", offered.quoteToken) });
-    const fresh = await loyalty.expectStatus(201, "POST", "/v1/orders", { body: { ...order("Q1-fresh", "Q1", ""), quoteToken: undefined } });
+    const fresh = await loyalty.expectStatus(201, "POST", "/v1/orders", {
+      body: { ...order("Q1-fresh", "Q1", ""), quoteToken: undefined },
+    });
 
-    expect(held.body).toMatchObject({ totals: offered.totals, ruleSet: offered.ruleSet, points: [{ amount: 120 }], lines: [{ net: 12_000 }] });
+    expect(held.body).toMatchObject({
+      totals: offered.totals,
+      ruleSet: offered.ruleSet,
+      points: [{ amount: 120 }],
+      lines: [{ net: 12_000 }],
+    });
     // The new rule set for a silver member: 10 % and 10 % of the rest, then 3 points a pound.
     expect(fresh.body).toMatchObject({ totals: { net: 9720 }, ruleSet: offered.ruleSet + 1, points: [{ amount: 291 }] });
     await loyalty.createProgram(SHOP);
@@ -129,7 +145,7 @@ describe("a quote's token", () => {
     await loyalty.createProgram(SHOP);
 
     expect(forged).not.toBe(payload);
-    expect([changed.body["code"], elsewhere.body["code"]]).toEqual(["quote_mismatch", "quote_mismatch"]);
+    expect([changed.body.code, elsewhere.body.code]).toEqual(["quote_mismatch", "quote_mismatch"]);
   });
 
   test("is good for one of two orders that come at once", async () => {

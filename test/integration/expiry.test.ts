@@ -26,7 +26,11 @@ const place = async (loyalty: TestService, id: string, occurredAt: string, unitP
 
 type Clawback = { clawedBack: { points: number; debt: number; writtenOff: number }[]; balance: Balances };
 const giveBack = async (loyalty: TestService, orderId: string, id: string, occurredAt: string, quantity: number) =>
-  (await loyalty.expectStatus<Clawback>(201, "POST", `/v1/orders/${orderId}/returns`, { body: { id, occurredAt, lines: [{ line: 1, quantity }] } })).body;
+  (
+    await loyalty.expectStatus<Clawback>(201, "POST", `/v1/orders/${orderId}/returns`, {
+      body: { id, occurredAt, lines: [{ line: 1, quantity }] },
+    })
+  ).body;
 
 /** What the member has, after asking in every way there is and finding the same. */
 async function pointsEverywhere(loyalty: TestService): Promise<Pick<Wallet, "available" | "pending" | "debt" | "accruedTotal">> {
@@ -87,7 +91,11 @@ describe.each([
     expect(third.balance.wallets.points).toMatchObject(has(20, 1, 51));
     expect(await pointsEverywhere(loyalty)).toEqual(has(20, 1, 51));
 
-    const { body } = await loyalty.expectStatus<{ data: { kind: string; points: number; occurredAt: string }[] }>(200, "GET", "/v1/members/M1/entries");
+    const { body } = await loyalty.expectStatus<{ data: { kind: string; points: number; occurredAt: string }[] }>(
+      200,
+      "GET",
+      "/v1/members/M1/entries",
+    );
     expect(body.data.map(({ kind, points, occurredAt }) => [kind, points, occurredAt])).toEqual([
       ["accrual", 1, "2026-03-13T12:00:00.000Z"],
       ["expiry", 30, "2026-03-13T12:00:00.000Z"],
@@ -116,11 +124,39 @@ describe("an order that comes so late that its points have expired", () => {
     await loyalty.createProgram(SHOP, { wallets: [{ id: "points", expiry: "P10D" }], ordersCount: "completed" });
     await place(loyalty, "E1", "2026-01-01T12:00:00Z", 3000);
 
-    const { body } = await loyalty.expectStatus<Placed>(200, "POST", "/v1/orders/E1/complete", { body: { occurredAt: "2026-01-02T12:00:00Z" } });
+    const { body } = await loyalty.expectStatus<Placed>(200, "POST", "/v1/orders/E1/complete", {
+      body: { occurredAt: "2026-01-02T12:00:00Z" },
+    });
 
     expect(await pointsEverywhere(loyalty)).toEqual(has(0, 0, 30));
     expect(body.balance.wallets.points).toMatchObject(has(0, 0, 30));
     await expectSoundLedger(loyalty);
+  });
+});
+
+describe("an opening balance that brings points which have expired", () => {
+  test("books them as expired and leaves the dates of the member's other points", async () => {
+    const loyalty = await shopWith({ pending: "P2D", expiry: "P10D" });
+    await place(loyalty, "E1", START, 3000);
+    const lots = [
+      { wallet: "points", points: 7, earnedAt: "2026-01-01T00:00:00Z", expiresAt: "2026-02-01T00:00:00Z" },
+      { wallet: "points", points: 5, earnedAt: "2026-01-01T00:00:00Z" },
+    ];
+    const line = JSON.stringify({ type: "openingBalance", id: "B1", memberId: "M1", occurredAt: START, lots });
+
+    const headers = { "content-type": "application/x-ndjson" };
+    const { body } = await loyalty.expectStatus<{ text: string }>(200, "POST", "/v1/import", { body: line, headers });
+
+    expect(JSON.parse(body.text)).toMatchObject({ status: 201, replayed: false });
+    for (const [now, available, pending] of [
+      [START, 5, 30],
+      ["2026-03-03T12:00:00Z", 35, 0],
+      ["2026-03-13T12:00:00Z", 5, 0],
+    ] as const) {
+      loyalty.clock.set(now);
+      expect(await pointsEverywhere(loyalty), now).toEqual(has(available, pending, 42));
+      await expectSoundLedger(loyalty);
+    }
   });
 });
 

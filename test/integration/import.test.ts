@@ -57,7 +57,7 @@ describe("POST /v1/import", () => {
       { line: 3, status: 201, type: "return", id: "I1-R", memberId: "I1", replayed: false, returnedNet: 2000, clawedBack: { points: 20 } },
       { line: 4, status: 201, type: "complete", id: "I1-1", memberId: "I1", replayed: false },
       expect.objectContaining({ line: 5, status: 201, id: "I1-2" }),
-      { line: 6, status: 201, type: "cancel", id: "I1-2", memberId: "I1", replayed: false },
+      { line: 6, status: 201, type: "cancel", id: "I1-2", memberId: "I1", replayed: false, returnedNet: 1000, clawedBack: { points: 10 } },
       { line: 7, status: 201, type: "openingBalance", id: "I1-B", memberId: "I1", replayed: false },
     ]);
     expect(again).toEqual(answers.map((answer) => ({ ...answer, status: 200, replayed: true })));

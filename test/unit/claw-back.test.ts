@@ -13,7 +13,16 @@ const takeBack = (draft: MemberDraft, points: number, ownLots: number[], policy:
 const grant = (draft: MemberDraft, points: number, availableAt = NOW) =>
   grantLot(
     draft,
-    { wallet: 1, points, kind: "accrual", occurredAt: NOW, availableAt, expiresAt: NEVER, source: { kind: "order", id: "later" }, ruleSet: 1 },
+    {
+      wallet: 1,
+      points,
+      kind: "accrual",
+      occurredAt: NOW,
+      availableAt,
+      expiresAt: NEVER,
+      source: { kind: "order", id: "later" },
+      ruleSet: 1,
+    },
     NOW,
   );
 
@@ -80,8 +89,6 @@ describe("clawBack", () => {
   });
 
   test("leaves held points alone", () => {
-    const draft = draftOf([lotOf(1, 10, { remaining: 10 })], { available: 0, held: 10 });
-    draft.editWallet(1);
     const held = draftOf([lotOf(1, 10, { remaining: 0 })], { held: 10 });
 
     expect(takeBack(held, 10, [1])).toEqual({ points: 10, debt: 10, writtenOff: 0 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { grantLot } from "../../src/ledger/grant.ts";
 import { nextChangeAt, settle } from "../../src/ledger/settle.ts";
 import { NEVER } from "../../src/ledger/state.ts";
 import { draftOf, lotOf, movements } from "../support/drafts.ts";
@@ -74,6 +75,33 @@ describe("settle", () => {
     settle(draft, NOW, 1);
 
     expect(movements(draft)).toEqual(before);
+  });
+});
+
+describe("grantLot", () => {
+  test("books points that come too late as expired, and leaves what is due of other lots alone", () => {
+    const draft = draftOf([], { debt: 3 });
+    draft.nextChangeAt = NOW + HOUR; // of a lot that is not loaded
+
+    const seq = grantLot(
+      draft,
+      {
+        wallet: 1,
+        points: 10,
+        kind: "accrual",
+        occurredAt: NOW - 3,
+        availableAt: NOW - 3,
+        expiresAt: NOW,
+        source: { kind: "order", id: "late" },
+        ruleSet: 1,
+      },
+      NOW,
+    );
+
+    expect(movements(draft)).toEqual(["accrual issued→available 10", "debt_repayment available→debt 3", "expiry available→breakage 7"]);
+    expect(draft.lots.get(seq)).toMatchObject({ granted: 10, remaining: 0, expired: 7 });
+    expect(draft.wallet(1)).toMatchObject({ available: 0, debt: 0, expiredTotal: 7 });
+    expect(draft.nextChangeAt).toBe(NOW + HOUR);
   });
 });
 
