@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 
 /**
- * Headers of every answer of the API, which is data and no page: nothing may be run, framed, sniffed or kept. They are
- * constant; helmet, which sets those of the documentation's pages, works each set out anew for every request, which is
- * a tenth of the cost of a balance.
+ * Headers of every answer of the API, which is data and no page: nothing may be run, framed, sniffed or kept. The pages of
+ * the documentation say otherwise where they must (docs.ts). Constants and no helmet: it works the set out anew for every
+ * request, which was a tenth of the cost of a balance.
  */
 const SAFE_HEADERS = {
   "cache-control": "no-store",
