@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { OrderState } from "../../orders/order-state.ts";
 import type { DecidedBatch, TouchedMember } from "../batch-rows.ts";
-import { columnsOf, timestamp, timestampOrNull } from "./columns.ts";
+import { columnsOf, jsonColumn, timestamp, timestampOrNull } from "./columns.ts";
 import { lookUpPlace } from "./places.ts";
 
 type OrderRow = { memberKey: number; order: OrderState };
@@ -21,7 +21,7 @@ export function* orderStatements({ programId, touched, added }: DecidedBatch): I
     yield {
       name: "insert_returns",
       text: `insert into returns (program_id, member_key, return_id, order_id, occurred_at, answer)
-             select $1, * from unnest($2::bigint[], $3::text[], $4::text[], $5::timestamptz[], $6::json[])`,
+             select $1, u.* from rows from (unnest($2::bigint[], $3::text[], $4::text[], $5::timestamptz[]), json_array_elements($6::json)) u`,
       values: [
         programId,
         ...columnsOf(
@@ -30,15 +30,16 @@ export function* orderStatements({ programId, touched, added }: DecidedBatch): I
           ({ id }) => id,
           ({ orderId }) => orderId,
           ({ occurredAt }) => timestamp(occurredAt),
-          ({ answer }) => JSON.stringify(answer),
         ),
+        jsonColumn(added.returns, ({ answer }) => answer),
       ],
     };
   }
   if (added.commands.length > 0) {
     yield {
       name: "insert_commands",
-      text: "insert into commands (program_id, member_key, kind, id, answer) select $1, * from unnest($2::bigint[], $3::smallint[], $4::text[], $5::json[])",
+      text: `insert into commands (program_id, member_key, kind, id, answer)
+             select $1, u.* from rows from (unnest($2::bigint[], $3::smallint[], $4::text[]), json_array_elements($5::json)) u`,
       values: [
         programId,
         ...columnsOf(
@@ -46,16 +47,16 @@ export function* orderStatements({ programId, touched, added }: DecidedBatch): I
           ({ memberKey }) => memberKey,
           ({ kind }) => kind,
           ({ id }) => id,
-          ({ answer }) => JSON.stringify(answer),
         ),
+        jsonColumn(added.commands, ({ answer }) => answer),
       ],
     };
   }
   if (added.events.length > 0) {
     yield {
       name: "insert_events",
-      text: `insert into events (program_id, member_key, version, n, type, data, occurred_at)
-             select $1, * from unnest($2::bigint[], $3::bigint[], $4::smallint[], $5::text[], $6::json[], $7::timestamptz[])`,
+      text: `insert into events (program_id, member_key, version, n, type, occurred_at, data)
+             select $1, u.* from rows from (unnest($2::bigint[], $3::bigint[], $4::smallint[], $5::text[], $6::timestamptz[]), json_array_elements($7::json)) u`,
       values: [
         programId,
         ...columnsOf(
@@ -64,9 +65,9 @@ export function* orderStatements({ programId, touched, added }: DecidedBatch): I
           ({ version }) => version,
           ({ n }) => n,
           ({ type }) => type,
-          ({ data }) => JSON.stringify(data),
           ({ occurredAt }) => timestamp(occurredAt),
         ),
+        jsonColumn(added.events, ({ data }) => data),
       ],
     };
   }
@@ -82,15 +83,19 @@ function touchedOrders({ state, orders, placedOrders }: TouchedMember): (OrderRo
 /** Lots as an array literal: an array of arrays of different lengths is none that Postgres takes. */
 const lotsLiteral = (lots: readonly number[]): string => `{${lots.join(",")}}`;
 
+/** The rows of `orders` as parameters $2 to $13, as the table function `s`. */
+const ORDER_ROWS = `rows from (
+                    unnest($2::bigint[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], $9::text[]),
+                    json_array_elements($10::json), json_array_elements($11::json), json_array_elements($12::json), json_array_elements($13::json))
+                    s (member_key, order_id, status, occurred_at, completed_at, counted_at, cancelled_at, lots, cart, decision, answer, returned)`;
+
 function* newOrderStatements(programId: number, rows: readonly OrderRow[]): Iterable<pg.QueryConfig> {
   if (rows.length === 0) return;
   yield {
     name: "insert_orders",
-    text: `insert into orders (program_id, member_key, order_id, status, occurred_at, completed_at, counted_at, cancelled_at, cart, decision, answer, lots, returned)
-           select $1, u.member_key, u.order_id, u.status, u.occurred_at, u.completed_at, u.counted_at, u.cancelled_at, u.cart, u.decision, u.answer, u.lots::bigint[], u.returned
-             from unnest($2::bigint[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[],
-                         $9::json[], $10::json[], $11::json[], $12::text[], $13::json[])
-                  u (member_key, order_id, status, occurred_at, completed_at, counted_at, cancelled_at, cart, decision, answer, lots, returned)`,
+    text: `insert into orders (program_id, member_key, order_id, status, occurred_at, completed_at, counted_at, cancelled_at, lots, cart, decision, answer, returned)
+           select $1, s.member_key, s.order_id, s.status, s.occurred_at, s.completed_at, s.counted_at, s.cancelled_at, s.lots::bigint[], s.cart, s.decision, s.answer, s.returned
+             from ${ORDER_ROWS}`,
     values: [programId, ...orderColumns(rows)],
   };
 }
@@ -101,17 +106,15 @@ function* changedOrderStatements(programId: number, rows: readonly OrderRow[]): 
     name: "update_orders",
     text: `update orders o set status = u.status, occurred_at = u.occurred_at, completed_at = u.completed_at, counted_at = u.counted_at,
                   cancelled_at = u.cancelled_at, cart = u.cart, decision = u.decision, answer = u.answer, lots = u.lots::bigint[], returned = u.returned
-             from (select * from unnest($2::bigint[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[],
-                                        $9::json[], $10::json[], $11::json[], $12::text[], $13::json[])
-                            s (member_key, order_id, status, occurred_at, completed_at, counted_at, cancelled_at, cart, decision, answer, lots, returned)
+             from (select * from ${ORDER_ROWS}
                    ${lookUpPlace("orders", "member_key = s.member_key and order_id = s.order_id")}) u
             where o.ctid = u.place and o.program_id = $1`,
     values: [programId, ...orderColumns(rows)],
   };
 }
 
-const orderColumns = (rows: readonly OrderRow[]): unknown[][] =>
-  columnsOf(
+const orderColumns = (rows: readonly OrderRow[]): unknown[] => [
+  ...columnsOf(
     rows,
     ({ memberKey }) => memberKey,
     ({ order }) => order.id,
@@ -120,9 +123,10 @@ const orderColumns = (rows: readonly OrderRow[]): unknown[][] =>
     ({ order }) => timestampOrNull(order.completedAt),
     ({ order }) => timestampOrNull(order.countedAt),
     ({ order }) => timestampOrNull(order.cancelledAt),
-    ({ order }) => JSON.stringify(order.cart),
-    ({ order }) => JSON.stringify(order.decision),
-    ({ order }) => JSON.stringify(order.answer),
     ({ order }) => lotsLiteral(order.lots),
-    ({ order }) => JSON.stringify(order.returned),
-  );
+  ),
+  jsonColumn(rows, ({ order }) => order.cart),
+  jsonColumn(rows, ({ order }) => order.decision),
+  jsonColumn(rows, ({ order }) => order.answer),
+  jsonColumn(rows, ({ order }) => order.returned),
+];
