@@ -9,7 +9,8 @@ import { Batcher, type BatcherLimits } from "./batcher.ts";
 import type { Answer, Command, Engine, ProgramContext, SubmitOptions } from "./commands.ts";
 import type { JobAnswer } from "./decide-batch.ts";
 import { selectOrderOwners } from "./load/replays.ts";
-import type { Job } from "./plan.ts";
+import { PlacingOrders } from "./placing-orders.ts";
+import type { Job, UsedQuote } from "./plan.ts";
 import type { QuoteTokens } from "./quote-tokens.ts";
 import { runBatch } from "./run-batch.ts";
 import { type RuleSets, transact } from "./transact.ts";
@@ -52,19 +53,24 @@ export function createEngine(deps: EngineDeps): Engine {
   };
   const batcher = new Batcher<Job, JobAnswer>((programId, items) => runBatch(runDeps, programId, items), deps.limits);
 
-  async function storedOwnerOf({ programId }: ProgramContext, orderId: string): Promise<string> {
-    const rows = await inProgram(
-      readPool,
-      programId,
-      async (tx) => (await tx.query<{ member_id: string }>(selectOrderOwners(programId, [orderId]))).rows,
-    );
+  async function storedOwnerOf(programId: number, orderId: string): Promise<string> {
+    const { rows } = await inProgram(readPool, programId, (tx) => tx.query<{ member_id: string }>(selectOrderOwners(programId, [orderId])));
     const [owner] = rows;
     if (owner === undefined) throw new LoyaltyError("order_not_found", { orderId });
     return owner.member_id;
   }
 
-  const ownerOf = (program: ProgramContext, orderId: string): string | Promise<string> =>
-    placing.memberOf(program.programId, orderId) ?? storedOwnerOf(program, orderId);
+  /** The command's member: named by it, or found by its order. */
+  async function memberOf({ programId }: ProgramContext, command: Command): Promise<string> {
+    if (command.memberId !== undefined) return command.memberId;
+    assert("orderId" in command, "a command names its member or an order");
+    return placing.memberOf(programId, command.orderId) ?? storedOwnerOf(programId, command.orderId);
+  }
+
+  const quoteOf = async (program: ProgramContext, command: Command): Promise<UsedQuote | null> =>
+    command.kind === "place_order" && command.quoteToken !== undefined
+      ? deps.quoteTokens.open(program, command.quoteToken, command.cart)
+      : null;
 
   async function run(program: ProgramContext, job: Job, { dryRun, queued }: SubmitOptions): Promise<JobAnswer> {
     if (!dryRun) {
@@ -80,42 +86,15 @@ export function createEngine(deps: EngineDeps): Engine {
 
   return {
     async submit<C extends Command>(program: ProgramContext, command: C, options: SubmitOptions = {}): Promise<Answer<C["kind"]>> {
-      const owner = command.memberId ?? ("orderId" in command ? ownerOf(program, command.orderId) : undefined);
-      assert(owner !== undefined, "a command names its member or an order");
-      // Not awaited where it is known: the command is queued before this function first waits.
-      const memberId = typeof owner === "string" ? owner : await owner;
-      const token = command.kind === "place_order" ? command.quoteToken : undefined;
-      const quote =
-        token === undefined || command.kind !== "place_order" ? null : await deps.quoteTokens.open(program, token, command.cart);
-      const forget =
-        command.kind === "place_order" && !options.dryRun ? placing.remember(program.programId, command.orderId, memberId) : undefined;
+      const job = { command, memberId: await memberOf(program, command), quote: await quoteOf(program, command) };
+      const isPlacing = command.kind === "place_order" && !options.dryRun;
+      const forget = isPlacing ? placing.remember(program.programId, command.orderId, job.memberId) : undefined;
       try {
-        return (await run(program, { command, memberId, quote }, options)) as Answer<C["kind"]>;
+        return (await run(program, job, options)) as Answer<C["kind"]>;
       } finally {
         forget?.();
       }
     },
     drain: () => batcher.drain(),
   };
-}
-
-/** Orders that are queued or in a flying batch: a return that comes right behind its order finds the member here. */
-class PlacingOrders {
-  readonly #members = new Map<string, { memberId: string; count: number }>();
-
-  memberOf(programId: number, orderId: string): string | undefined {
-    return this.#members.get(`${programId} ${orderId}`)?.memberId;
-  }
-
-  /** Answers what forgets it again. */
-  remember(programId: number, orderId: string, memberId: string): () => void {
-    const key = `${programId} ${orderId}`;
-    const placing = this.#members.get(key) ?? { memberId, count: 0 };
-    placing.count += 1;
-    this.#members.set(key, placing);
-    return () => {
-      placing.count -= 1;
-      if (placing.count === 0) this.#members.delete(key);
-    };
-  }
 }
