@@ -30,6 +30,7 @@ import { orderStepRoutes } from "./orders/step-routes.ts";
 import { createProgramIds } from "./programs/program-ids.ts";
 import type { ProgramRegistry } from "./programs/registry.ts";
 import { programRoutes } from "./programs/routes.ts";
+import { ruleSetRoutes } from "./programs/rule-set-routes.ts";
 import { tierRoutes } from "./tiers/routes.ts";
 import { verificationRoutes } from "./verify/routes.ts";
 
@@ -74,6 +75,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(docs);
   await app.register(healthRoutes, { checks: deps.readiness, isClosing });
   await app.register(programRoutes, { pool, registry, clock });
+  await app.register(ruleSetRoutes, { pool, registry, clock });
   await app.register(keyRoutes, { pool, clock });
   await app.register(memberRoutes, { engine, reads: { ...reads, balances: deps.balances } });
   await app.register(quoteRoutes, { quotes: deps.quotes, now: clock });

@@ -5,11 +5,12 @@ import { addImport } from "./commands/import.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addMigrate } from "./commands/migrate.ts";
 import { addOpenapi } from "./commands/openapi.ts";
+import { addRuleSets } from "./commands/rule-sets.ts";
 import { addVerify } from "./commands/verify.ts";
 import { CliError, EXIT } from "./exit.ts";
 import { endQuietlyOnClosedPipe, note } from "./output.ts";
 
-const COMMANDS = [addApply, addImport, addExport, addKeys, addMigrate, addOpenapi, addVerify];
+const COMMANDS = [addApply, addImport, addExport, addKeys, addMigrate, addOpenapi, addRuleSets, addVerify];
 
 const ABOUT = `
 Environment:

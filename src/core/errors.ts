@@ -26,7 +26,7 @@ export const ERROR_CATALOGUE = {
   path_too_long: { status: 414, title: "The path is too long" },
   media_type_unsupported: { status: 415, title: "This operation does not take this content type" },
   request_invalid: { status: 422, title: "The request breaks its schema" },
-  program_invalid: { status: 422, title: "The program breaks its schema or a rule does not compile" },
+  program_invalid: { status: 422, title: "The program breaks its schema, a rule does not compile, or a test case fails" },
   order_member_mismatch: { status: 422, title: "The order belongs to another member" },
   return_exceeds_order: { status: 422, title: "More is returned than was bought and kept" },
   occurred_in_future: { status: 422, title: "The time of the event lies more than 5 minutes in the future" },

@@ -1,6 +1,7 @@
 import type { InputProblem } from "../core/errors.ts";
 import { isTimeZone } from "../core/period.ts";
 import { criteriaOf } from "../tiers/qualification.ts";
+import { testCaseProblems } from "./check-test-cases.ts";
 import type { ProgramDefinition } from "./definition.ts";
 
 const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf("currency"));
@@ -75,4 +76,5 @@ export function* definitionProblems(definition: ProgramDefinition): Generator<In
   }
   yield* unknownWallets(definition);
   yield* wrongTimes(definition);
+  yield* testCaseProblems(definition);
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Effect } from "../rules/effects/index.ts";
 import { AmountMinor, Multiplier, Percent, WalletId } from "../rules/effects/shared.ts";
+import { TEST_CASES_MAX, TestCase } from "./test-case.ts";
 
 const Slug = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, "a lower-case letter, then up to 62 of a-z 0-9 -");
 const Label = z.string().min(1).max(200);
@@ -125,6 +126,11 @@ export const ProgramDefinition = z
       .meta({ description: "Base accrual: so many points for so many minor units of net" }),
     tiers: z.array(TierDefinition).min(1).max(50),
     rules: z.array(RuleDefinition).max(2000).default([]),
+    tests: z
+      .array(TestCase)
+      .max(TEST_CASES_MAX)
+      .optional()
+      .meta({ description: "Orders and what must be decided on them, run before publishing" }),
   })
   .meta({
     id: "ProgramDefinition",

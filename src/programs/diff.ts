@@ -55,9 +55,21 @@ function changesOfOrder(noun: string, before: readonly Item[], after: readonly I
   return isSame ? [`${noun} in the order ${was.join(", ")} → ${is.join(", ")}`] : [];
 }
 
+/** Test cases change no decision: they are counted in one line. */
+function changesOfTests(before: readonly Item[], after: readonly Item[]): string[] {
+  const [was, is] = [byKey(before, "name"), byKey(after, "name")];
+  const counts = {
+    added: [...is.keys()].filter((name) => !was.has(name)).length,
+    changed: [...is].filter(([name, test]) => was.has(name) && changesOf(was.get(name), test).length > 0).length,
+    removed: [...was.keys()].filter((name) => !is.has(name)).length,
+  };
+  const words = Object.entries(counts).flatMap(([what, count]) => (count === 0 ? [] : [`${count} ${what}`]));
+  return words.length === 0 ? [] : [`test cases: ${words.join(", ")}`];
+}
+
 /** What another definition would change, in words that a person reads: `rule double-from-300: multiplier 2 → 3`. */
 export function diffPrograms(before: ProgramDefinition | null | undefined, after: ProgramDefinition): string[] {
-  const { wallets, earning, tiers, rules, ...settings } = after;
+  const { wallets, earning, tiers, rules, tests = [], ...settings } = after;
   const former = before ?? null;
   const ofProgram =
     former === null ? [`program ${after.id}: created`] : changesOf(settingsOf(former), settings).map((change) => `program: ${change}`);
@@ -75,9 +87,17 @@ export function diffPrograms(before: ProgramDefinition | null | undefined, after
     ...changesOfItems("tier", "id", tiersWere, tiers),
     ...changesOfOrder("tiers", tiersWere, tiers),
     ...changesOfItems("rule", "id", rulesWere.map(flattenOnlyEffect), rules.map(flattenOnlyEffect)),
+    ...changesOfTests(former?.tests ?? [], tests),
   ];
 }
 
-function settingsOf({ wallets: _wallets, earning: _earning, tiers: _tiers, rules: _rules, ...settings }: ProgramDefinition): Item {
+function settingsOf({
+  wallets: _wallets,
+  earning: _earning,
+  tiers: _tiers,
+  rules: _rules,
+  tests: _tests,
+  ...settings
+}: ProgramDefinition): Item {
   return settings;
 }

@@ -1,13 +1,16 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-postgres";
 import type pg from "pg";
 import { assert } from "../core/assert.ts";
 import { canonicalHash } from "../core/canonical.ts";
-import { LoyaltyError, refuseField } from "../core/errors.ts";
+import { type InputProblem, LoyaltyError, refuseField } from "../core/errors.ts";
 import { enterProgram, inProgram, NO_PROGRAM } from "../db/transaction.ts";
 import type { ProgramContext } from "../engine/commands.ts";
+import { compileProgram } from "./compile.ts";
 import type { ProgramDefinition } from "./definition.ts";
 import { diffPrograms } from "./diff.ts";
+import { runTestCases } from "./run-test-cases.ts";
 import { selectRuleSet, selectWallets, type WalletRow } from "./store.ts";
 import { programs, ruleSets, wallets } from "./tables.ts";
 
@@ -21,20 +24,39 @@ export type Publication = {
   dryRun: boolean;
 };
 
-/** `version` is the one in force afterwards; 0, like `programId`, after a dry run of a program that does not exist. */
-export type Published = { programId: number; version: number; changes: string[]; applied: boolean };
+/** What the transaction did. `version` is the one in force afterwards; 0, like `programId`, after a dry run of a program that does not exist. */
+type Written = { programId: number; version: number; changes: string[]; applied: boolean };
+
+/** `testCases` is how many the definition carries; all have passed. */
+export type Published = Written & { testCases: number };
 
 /**
  * Publishes a definition as the next version of its program, in one transaction. The definition in force again changes nothing.
  * A program with `programId` 0 is created.
- * Errors: etag_mismatch; program_invalid at /wallets when a wallet is dropped or the first one changes. Nothing is written.
+ * Errors: etag_mismatch; program_invalid at each expectation that a test case does not get, and at /wallets when a wallet is
+ *         dropped or the first one changes. Nothing is written.
  */
-export function publish(pool: pg.Pool, program: ProgramContext, publication: Publication): Promise<Published> {
-  return inProgram(pool, program.programId, async (tx) => {
+export async function publish(pool: pg.Pool, program: ProgramContext, publication: Publication): Promise<Published> {
+  const testCases = await passTestCases(publication.definition);
+  const written = await inProgram(pool, program.programId, async (tx) => {
     const isNew = program.programId === NO_PROGRAM;
     const programId = isNew && !publication.dryRun ? await createProgram(tx, program.id) : program.programId;
     return publishIn(tx, programId, publication);
   });
+  return { ...written, testCases };
+}
+
+/** How many test cases there are. Other requests take their turns between them. */
+async function passTestCases(definition: ProgramDefinition): Promise<number> {
+  const problems: InputProblem[] = [];
+  let count = 0;
+  for (const failures of runTestCases(compileProgram(definition, 0))) {
+    problems.push(...failures);
+    count += 1;
+    await nextTurn();
+  }
+  if (problems.length > 0) throw new LoyaltyError("program_invalid", { problems: problems.length }, problems);
+  return count;
 }
 
 /** Of two that create a program at once the second waits here and then finds the first one's. */
@@ -46,7 +68,7 @@ async function createProgram(tx: pg.PoolClient, id: string): Promise<number> {
   return created.program_id;
 }
 
-async function publishIn(tx: pg.PoolClient, programId: number, publication: Publication): Promise<Published> {
+async function publishIn(tx: pg.PoolClient, programId: number, publication: Publication): Promise<Written> {
   const { definition, expectedVersion, dryRun, publishedAt, publishedBy } = publication;
   const db = drizzle({ client: tx });
   const [row] = await db.select({ version: programs.version }).from(programs).where(eq(programs.programId, programId)).for("update");

@@ -5,31 +5,19 @@ import type { Clock } from "../core/clock.ts";
 import { LoyaltyError, refuseField } from "../core/errors.ts";
 import { operation } from "../http/operation.ts";
 import { decodeCursor, Page, pageFrom } from "../http/page.ts";
-import { QueryFlag } from "../http/types.ts";
 import { bodyUnchecked } from "../http/validation.ts";
 import { parseProgram } from "./compile.ts";
 import { ProgramDefinition } from "./definition.ts";
 import { etagOf, namesVersion, versionDemanded } from "./etag.ts";
 import { publish } from "./publish.ts";
 import type { ProgramRegistry } from "./registry.ts";
-import { EntityTag, ProgramPage, PublishedProgram, RuleSet, RuleSetPage } from "./schemas.ts";
-import { findRuleSet, listPrograms, listRuleSets, type RuleSetHead, type RuleSetRow, versionInForce } from "./store.ts";
+import { EntityTag, ProgramPage, PublishedProgram, PublishHeaders, PublishQuery, RuleSet } from "./schemas.ts";
+import { listPrograms, requireRuleSet, versionInForce } from "./store.ts";
+import { ruleSetView } from "./views.ts";
 
 export type ProgramRoutesOptions = { pool: pg.Pool; registry: ProgramRegistry; clock: Clock };
 
-const VERSION_MAX = 2_147_483_647;
-const VersionInPath = z.coerce.number({ error: "a whole number from 1 on" }).int().min(1).max(VERSION_MAX);
-
-const headView = ({ version, publishedAt, publishedBy }: RuleSetHead) => ({ version, publishedAt: publishedAt.toISOString(), publishedBy });
-const ruleSetView = (program: string, row: RuleSetRow) => ({ program, ...headView(row), definition: row.definition });
-
 export const programRoutes: FastifyPluginAsyncZodOpenApi<ProgramRoutesOptions> = async (app, { pool, registry, clock }) => {
-  async function ruleSetOf(programId: number, version: number): Promise<RuleSetRow> {
-    const ruleSet = await findRuleSet(pool, programId, version);
-    if (!ruleSet) throw new LoyaltyError("rule_set_not_found", { version });
-    return ruleSet;
-  }
-
   app.put(
     "/v1/program",
     {
@@ -42,9 +30,10 @@ export const programRoutes: FastifyPluginAsyncZodOpenApi<ProgramRoutesOptions> =
         summary: "Publish the program",
         description: `Publishes the definition as the next version and puts it in force at once; the same definition again changes nothing.
 With the root key, \`Loyalty-Program\` may name a program that does not exist yet: it is created. \`If-Match\` with the entity tag of the
-version that you have seen refuses to overwrite a newer one. Wallets are never dropped, and the first one never changes.`,
-        headers: z.looseObject({ "if-match": EntityTag.optional().meta({ description: "Entity tag of the version to replace" }) }),
-        querystring: z.strictObject({ dryRun: QueryFlag.meta({ description: "Only say what would change" }) }),
+version that you have seen refuses to overwrite a newer one. Wallets are never dropped, and the first one never changes. The
+definition's test cases run first: when one fails, nothing is published, and each expectation that it did not get is answered.`,
+        headers: PublishHeaders,
+        querystring: PublishQuery,
         body: ProgramDefinition,
         response: { 200: PublishedProgram },
         problems: ["program_invalid", "etag_mismatch"],
@@ -88,46 +77,8 @@ version that you have seen refuses to overwrite a newer one. Wallets are never d
       if (version === null) throw new LoyaltyError("program_not_found");
       reply.header("etag", etagOf(version));
       if (namesVersion(request.headers["if-none-match"], version)) return reply.code(304).send();
-      return reply.send(ruleSetView(request.program.id, await ruleSetOf(request.program.programId, version)));
+      return reply.send(ruleSetView(request.program.id, await requireRuleSet(pool, request.program.programId, version)));
     },
-  );
-
-  app.get(
-    "/v1/rule-sets",
-    {
-      config: { scope: "program:read" },
-      schema: operation({
-        operationId: "listRuleSets",
-        tag: "program",
-        summary: "Published versions",
-        description: "All versions of the program, newest first.",
-        querystring: Page,
-        response: { 200: RuleSetPage },
-      }),
-    },
-    async (request) => {
-      const { limit, cursor } = request.query;
-      const before = decodeCursor(z.int().positive(), cursor);
-      const rows = await listRuleSets(pool, request.program.programId, { before, limit: limit + 1 });
-      return pageFrom(rows, limit, headView, ({ version }) => version);
-    },
-  );
-
-  app.get(
-    "/v1/rule-sets/:version",
-    {
-      config: { scope: "program:read" },
-      schema: operation({
-        operationId: "getRuleSet",
-        tag: "program",
-        summary: "One published version",
-        description: "The definition as it was published. It never changes.",
-        params: z.strictObject({ version: VersionInPath.meta({ description: "Number of the version", example: 7 }) }),
-        response: { 200: RuleSet },
-        problems: ["rule_set_not_found"],
-      }),
-    },
-    async (request) => ruleSetView(request.program.id, await ruleSetOf(request.program.programId, request.params.version)),
   );
 
   app.get(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pageOf } from "../http/page.ts";
-import { UtcInstant } from "../http/types.ts";
+import { QueryFlag, UtcInstant } from "../http/types.ts";
 import { ProgramDefinition } from "./definition.ts";
 
 export const Version = z.int().positive().meta({ description: "Number of a published version, from 1 on", example: 7 });
@@ -12,11 +12,12 @@ export const PublishedProgram = z
     version: z.int().nonnegative().meta({ description: "The version in force; 0 after a dry run of a program that does not exist yet" }),
     changes: z.array(z.string()).meta({ description: "What is (or after a dry run: would be) different, a line each" }),
     applied: z.boolean().meta({ description: "Whether a version was published; false when nothing is different and after a dry run" }),
+    testCases: z.int().nonnegative().meta({ description: "How many test cases the definition carries; all have passed" }),
   })
   .meta({
     id: "PublishedProgram",
     description: "What publishing did",
-    example: { program: "retail-gbp", version: 7, changes: ["tier silver: discountPercent 1 → 2"], applied: true },
+    example: { program: "retail-gbp", version: 7, changes: ["tier silver: discountPercent 1 → 2"], applied: true, testCases: 12 },
   });
 
 const ruleSetHead = {
@@ -42,6 +43,19 @@ export const RuleSet = z.strictObject({ program: z.string(), ...ruleSetHead, def
   example: { program: "retail-gbp", ...EXAMPLE_HEAD, definition: ProgramDefinition.meta()?.example },
 });
 
+export const RuleSetDiff = z
+  .strictObject({
+    program: z.string().meta({ description: "Id of the program", example: "retail-gbp" }),
+    from: Version,
+    to: Version,
+    changes: z.array(z.string()).meta({ description: "What is different in `to`, a line each; test cases are counted in one" }),
+  })
+  .meta({
+    id: "RuleSetDiff",
+    description: "What is different between two versions, in words",
+    example: { program: "retail-gbp", from: 3, to: 7, changes: ["rule double-from-300: multiplier 2 → 3", "test cases: 1 added"] },
+  });
+
 const EXAMPLE_PROGRAM = { id: "retail-gbp", version: 7, createdAt: "2026-03-01T12:00:00.000Z" };
 export const ProgramHead = z
   .strictObject({
@@ -54,3 +68,13 @@ export const ProgramPage = pageOf(ProgramHead, "ProgramPage");
 
 /** An entity tag of a version, `"7"`, as If-Match and If-None-Match carry it; `*` is any. */
 export const EntityTag = z.string().regex(/^(?:W\/)?"[^"]*"(?:\s*,\s*(?:W\/)?"[^"]*")*$|^\*$/, 'an entity tag such as "7", or *');
+
+/** What every operation that publishes takes beside its definition. */
+export const PublishHeaders = z.looseObject({
+  "if-match": EntityTag.optional().meta({ description: "Entity tag of the version to replace" }),
+});
+export const PublishQuery = z.strictObject({ dryRun: QueryFlag.meta({ description: "Only say what would change" }) });
+
+const VERSION_MAX = 2_147_483_647;
+export const VersionInRequest = z.coerce.number({ error: "a whole number from 1 on" }).int().min(1).max(VERSION_MAX);
+export const RuleSetParams = z.strictObject({ version: VersionInRequest.meta({ description: "Number of the version", example: 7 }) });

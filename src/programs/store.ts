@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, lt } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-postgres";
 import type pg from "pg";
+import { LoyaltyError } from "../core/errors.ts";
 import { inProgram, NO_PROGRAM } from "../db/transaction.ts";
 import { programs, ruleSets, wallets } from "./tables.ts";
 
@@ -38,8 +39,10 @@ export async function versionInForce(pool: pg.Pool, programId: number): Promise<
   return rows[0]?.version ?? null;
 }
 
-export async function findRuleSet(pool: pg.Pool, programId: number, version: number): Promise<RuleSetRow | undefined> {
+/** One published version. Errors: rule_set_not_found. */
+export async function requireRuleSet(pool: pg.Pool, programId: number, version: number): Promise<RuleSetRow> {
   const [ruleSet] = await inProgram(pool, programId, (tx) => selectRuleSet(tx, programId, version));
+  if (!ruleSet) throw new LoyaltyError("rule_set_not_found", { version });
   return ruleSet;
 }
 

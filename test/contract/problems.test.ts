@@ -76,6 +76,12 @@ const CASES: Record<string, Partial<Record<ErrorCode, () => Asked>>> = {
     etag_mismatch: () => ({ body: programInput({ id: "strict" }), request: { headers: { "if-match": '"99"' } } }),
   },
   getRuleSet: { rule_set_not_found: () => ({}) },
+  diffRuleSets: { rule_set_not_found: () => ({ values: { version: "1" }, query: "?to=99" }) },
+  publishRuleSet: {
+    rule_set_not_found: () => ({}),
+    program_invalid: () => ({ values: { version: "1" } }),
+    etag_mismatch: () => ({ values: { version: "2" }, request: { headers: { "if-match": '"99"' } } }),
+  },
   revokeKey: { key_not_found: () => ({}) },
   enrolMember: {
     id_reused: () => ({ body: { id: "ada", displayName: "Somebody else" } }),
@@ -137,7 +143,12 @@ let loyalty: TestService;
 beforeAll(async () => {
   loyalty = await startTestService({ now: "2026-02-28T23:00:00Z" });
   // Enrols nobody by itself, and orders count when they are completed.
-  await loyalty.createProgram(programInput({ id: "strict", currency: "GBP", timeZone: "Europe/London", ordersCount: "completed" }));
+  const strict = { id: "strict", currency: "GBP", timeZone: "Europe/London", ordersCount: "completed" };
+  await loyalty.createProgram(programInput(strict));
+  // The first version cannot come back: it lacks the wallet of the second.
+  await loyalty.expectStatus(200, "PUT", "/v1/program", {
+    body: programInput({ ...strict, wallets: [{ id: "points" }, { id: "status" }] }),
+  });
   const post = (path: string, body: unknown, status = 201) => loyalty.expectStatus<{ quoteToken: string }>(status, "POST", path, { body });
 
   for (const id of ["ada", "bob", "closed"]) await post("/v1/members", { id, enrolledAt: "2026-01-01T00:00:00Z" });

@@ -6,6 +6,8 @@ import { startTestService, type TestService } from "../support/service.ts";
 
 const operations = operationsOf((await generateOpenApi()) as ApiDocument).filter(({ scope }) => scope !== undefined && scope !== "root");
 const NAMES = { memberId: "ada-of-first", orderId: "order-of-first", version: "2" };
+/** Queries that name something of the first program. */
+const QUERIES: Record<string, string> = { listOrders: `?memberId=${NAMES.memberId}`, diffRuleSets: `?to=${NAMES.version}` };
 
 let loyalty: TestService;
 let keys: { first: string; second: string };
@@ -55,11 +57,11 @@ describe("with another program's key", () => {
   test.each(operations)("$id shows and changes nothing", async (operation) => {
     const before = await rowsOfFirst();
     const { method, path, request } = callOf(operation, { ...NAMES, id: keyId });
-    const filter = operation.id === "listOrders" ? `?memberId=${NAMES.memberId}` : "";
+    const query = QUERIES[operation.id] ?? "";
 
-    const answer = await loyalty.request(method, path + filter, { ...request, key: keys.second });
+    const answer = await loyalty.request(method, path + query, { ...request, key: keys.second });
 
-    const namesSomethingOfFirst = operation.has.path || filter !== "";
+    const namesSomethingOfFirst = operation.has.path || query !== "";
     if (namesSomethingOfFirst) expect(answer.status).toBe(404);
     else expect(answer.status).not.toBe(500);
     expect(JSON.stringify(answer.body)).not.toMatch(/secret/i);

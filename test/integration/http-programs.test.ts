@@ -45,7 +45,7 @@ describe("PUT /v1/program", () => {
     await put("same");
     const again = await put("same", { autoEnroll: false, rules: [] });
 
-    expect(again).toMatchObject({ status: 200, body: { program: "same", version: 1, changes: [], applied: false } });
+    expect(again).toMatchObject({ status: 200, body: { program: "same", version: 1, changes: [], applied: false, testCases: 0 } });
     expect(await versionsOf("same")).toHaveLength(1);
   });
 
@@ -56,7 +56,7 @@ describe("PUT /v1/program", () => {
 
     await put("dry");
     const known = await put("dry", { name: "Another" }, "/v1/program?dryRun=true");
-    expect(known.body).toEqual({ program: "dry", version: 1, changes: ["program: name Test → Another"], applied: false });
+    expect(known.body).toEqual({ program: "dry", version: 1, changes: ["program: name Test → Another"], applied: false, testCases: 0 });
     expect(await versionsOf("dry")).toHaveLength(1);
   });
 

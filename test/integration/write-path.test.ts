@@ -95,7 +95,7 @@ describe("a batch of commands", () => {
     await place(order("moved-1", "moved", 40_000, { occurredAt: "2025-06-01T10:00:00Z" }));
     await place(order("moved-2", "moved", 5_000, { occurredAt: "2026-02-20T10:00:00Z" }));
     const tiers = [{ id: "bronze" }, { id: "month", qualification: { any: [{ metric: "spend", window: "month", atLeast: 6_000 }] } }];
-    await service.createProgram("retail-gbp", { tiers });
+    await service.createProgram("retail-gbp", { tiers, tests: [] });
 
     const below = await place(order("moved-3", "moved", 900, { occurredAt: "2026-02-21T10:00:00Z" }));
     const reached = await place(order("moved-4", "moved", 100, { occurredAt: "2026-02-22T10:00:00Z" }));

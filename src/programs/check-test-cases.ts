@@ -1,0 +1,50 @@
+import type { InputProblem } from "../core/errors.ts";
+import type { ProgramDefinition } from "./definition.ts";
+import type { TestCase } from "./test-case.ts";
+
+type Order = TestCase["order"];
+
+/** A line's number, or its place in the list. */
+export const numberOfLine = ({ line }: Order["lines"][number], index: number): number => line ?? index + 1;
+
+function* lineProblems({ pricing, lines }: Order, pointer: string): Generator<InputProblem> {
+  const seen = new Set<number>();
+  for (const [index, line] of lines.entries()) {
+    const at = `${pointer}/lines/${index}`;
+    const number = numberOfLine(line, index);
+    if (seen.has(number)) yield { pointer: at, code: "repeated", detail: `line ${number} stands here twice` };
+    seen.add(number);
+    if ((line.paid !== undefined) !== (pricing === "asPaid")) {
+      yield { pointer: `${at}/paid`, code: "paid_and_pricing", detail: "`paid` is given exactly when `pricing` is `asPaid`" };
+    }
+    const price = line.paid ?? line.quantity * line.unitPrice;
+    if (line.tax > price) yield { pointer: `${at}/tax`, code: "tax_above_price", detail: `is included in the line's price (${price})` };
+  }
+}
+
+/** Names in test cases that refer to nothing, carts that no order could have, and cases that expect nothing. */
+export function* testCaseProblems({ tests = [], tiers, wallets, rules }: ProgramDefinition): Generator<InputProblem> {
+  const known = {
+    tier: new Set(tiers.map(({ id }) => id)),
+    wallet: new Set(wallets.map(({ id }) => id)),
+    rule: new Set([...rules.map(({ id }) => id), ...tiers.map(({ id }) => `tier:${id}`)]),
+  };
+  const check = (noun: keyof typeof known, id: string, pointer: string): InputProblem[] =>
+    known[noun].has(id) ? [] : [{ pointer, code: `unknown_${noun}`, detail: `the program has no ${noun} "${id}"` }];
+
+  const names = new Set<string>();
+  for (const [index, { name, member, order, expect }] of tests.entries()) {
+    const pointer = `/tests/${index}`;
+    if (names.has(name)) yield { pointer: `${pointer}/name`, code: "repeated", detail: `"${name}" stands here twice` };
+    names.add(name);
+    if (member.tier !== undefined) yield* check("tier", member.tier, `${pointer}/member/tier`);
+    yield* lineProblems(order, `${pointer}/order`);
+    if (Object.keys(expect).length === 0) {
+      yield { pointer: `${pointer}/expect`, code: "expects_nothing", detail: "a test case says what it expects" };
+    }
+    for (const wallet of Object.keys(expect.points ?? {})) yield* check("wallet", wallet, `${pointer}/expect/points/${wallet}`);
+    for (const list of ["matched", "notMatched"] as const) {
+      for (const [at, rule] of (expect[list] ?? []).entries()) yield* check("rule", rule, `${pointer}/expect/${list}/${at}`);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { WalletId } from "../rules/effects/shared.ts";
+
+export const TEST_CASES_MAX = 500;
+const LINES_MAX = 100;
+const IDS_MAX = 100;
+
+const Name = z.string().min(1).max(200);
+const Id = z.string().min(1).max(128);
+const Amount = z.int().nonnegative();
+
+const Scalar = z.union([z.string().max(1000), z.number(), z.boolean()]);
+const Attributes = z.record(z.string().min(1).max(64), z.union([Scalar, z.array(Scalar).max(100)]));
+
+const TIMES = { first: Date.parse("1970-01-01T00:00:00Z"), last: Date.parse("9999-12-31T23:59:59Z") };
+const Time = z.iso
+  .datetime({ offset: true })
+  .refine((text) => Date.parse(text) >= TIMES.first && Date.parse(text) <= TIMES.last, "a time in the years 1970 to 9999");
+
+const TestLine = z
+  .strictObject({
+    line: z.int().min(1).max(1_000_000).optional().meta({ description: "Number of the line; its place in the list without it" }),
+    sku: Id.default("item"),
+    name: Name.optional(),
+    category: Name.optional(),
+    quantity: z.int().min(1).max(1_000_000_000).default(1),
+    unitPrice: Amount.meta({ description: "List price of one unit in minor units" }),
+    tax: Amount.default(0),
+    paid: Amount.optional().meta({ description: "What was paid for the line; given exactly when `pricing` is `asPaid`" }),
+    attributes: Attributes.default({}),
+  })
+  .meta({ id: "TestCaseLine" });
+
+/** Fields of an effect as the decision answers it; those that are not named may have any value. */
+const ExpectedEffect = z
+  .object({ kind: Id })
+  .catchall(z.union([Scalar, z.null(), z.array(Scalar).max(100), z.record(z.string().max(64), Scalar)]));
+
+/** One order that a program must decide as it says; it stands in the program's own file. */
+export const TestCase = z
+  .strictObject({
+    name: Name,
+    member: z
+      .strictObject({
+        tier: Id.optional().meta({ description: "The tier that counts for the order; the first one without it" }),
+        attributes: Attributes.default({}),
+        joinedAt: Time.optional().meta({ description: "When the member joined; at the order's time without it" }),
+      })
+      .prefault({}),
+    at: Time.meta({ description: "When the order is placed" }),
+    order: z
+      .strictObject({
+        pricing: z.enum(["engine", "asPaid"]).default("engine"),
+        shipping: Amount.default(0).meta({ description: "Shipping before the rules" }),
+        channel: Name.optional(),
+        country: Name.optional(),
+        attributes: Attributes.default({}),
+        lines: z.array(TestLine).min(1).max(LINES_MAX),
+      })
+      .meta({ description: "A cart as `POST /v1/quotes` takes it, without ids and currency" }),
+    expect: z
+      .strictObject({
+        discount: Amount.optional(),
+        net: Amount.optional(),
+        shipping: Amount.optional(),
+        payable: Amount.optional(),
+        points: z.record(WalletId, z.int()).optional().meta({ description: "Points by wallet; wallets that are not named may get any" }),
+        effects: z.array(ExpectedEffect).max(IDS_MAX).optional().meta({
+          description: "All effects of the order beside discounts and points, in any order; fields that are not named may have any value",
+        }),
+        matched: z.array(Id).max(IDS_MAX).optional().meta({ description: "Ids of rules that apply" }),
+        notMatched: z.array(Id).max(IDS_MAX).optional().meta({ description: "Ids of rules that do not apply" }),
+      })
+      .meta({ description: "What the decision must say; what is not named may be anything" }),
+  })
+  .meta({ id: "TestCase", description: "An order and what the program must decide on it; a definition whose case fails is not published" });
+
+export type TestCase = z.infer<typeof TestCase>;

@@ -1,0 +1,81 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type CliResult, runCli } from "../support/run-cli.ts";
+import { startTestService, type TestService } from "../support/service.ts";
+
+const PROGRAM = `id: cli-rules
+name: Shop
+currency: GBP
+timeZone: Europe/London
+wallets:
+  - id: points
+earning:
+  - { wallet: points, points: 1, perAmount: 100 }
+tiers:
+  - id: bronze
+rules:
+  - id: double
+    when: order.gross >= 30000
+    effects:
+      - { kind: points_multiplier, multiplier: 2 }
+tests:
+  - name: £310 earns twice
+    at: 2026-03-02T12:00:00Z
+    order: { lines: [{ unitPrice: 31000 }] }
+    expect: { points: { points: 620 } }
+`;
+
+let loyalty: TestService;
+let folder: string;
+let url: string;
+
+beforeAll(async () => {
+  loyalty = await startTestService();
+  url = await loyalty.listen();
+  folder = await mkdtemp(join(tmpdir(), "loyalty-rule-sets-"));
+});
+afterAll(async () => {
+  await loyalty.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const asRoot = (...args: string[]): Promise<CliResult> => runCli(args, { LOYALTY_URL: url, LOYALTY_KEY: loyalty.rootKey });
+
+async function file(name: string, content: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+describe("loyalty rule-sets", () => {
+  test("apply runs the test cases and names the line of what one does not get", async () => {
+    const path = await file("rules.yaml", PROGRAM);
+    const wrong = await file("rules-wrong.yaml", PROGRAM.replace("multiplier: 2", "multiplier: 3"));
+
+    expect((await asRoot("apply", path)).out).toMatch(/^1 test case passed\ncli-rules is new:\n(?:.*\n)*applied: version 1 of cli-rules/);
+    expect(await asRoot("apply", wrong, "--dry-run")).toMatchObject({
+      code: 1,
+      out: "",
+      err: expect.stringContaining(
+        `${wrong}:20: /tests/0/expect/points/points: £310 earns twice: expected 620, got 930: base 31000, double ×3`,
+      ),
+    });
+  });
+
+  test("lists versions, shows what is different, and publishes a former one again", async () => {
+    await asRoot("apply", await file("rules-2.yaml", PROGRAM.replace("name: Shop", "name: Store")));
+    const ofShop = (...args: string[]) => asRoot("rule-sets", ...args, "--program", "cli-rules");
+
+    expect((await ofShop("list")).out).toMatch(/^2\t2026-.*\troot\n1\t2026-.*\troot\n$/);
+    expect((await ofShop("diff", "1", "2")).out).toBe("program: name Shop → Store\n");
+    expect((await ofShop("diff", "1", "1")).out).toBe("nothing is different between versions 1 and 1\n");
+    const plan = "1 test case passed\ncli-rules, version 2 would change:\n  program: name Store → Shop\n";
+    expect((await ofShop("publish", "1", "--dry-run")).out).toBe(`${plan}nothing was applied (--dry-run)\n`);
+    expect((await ofShop("publish", "1")).out).toBe(`${plan}applied: version 3 of cli-rules is in force\n`);
+    expect((await ofShop("publish", "1")).out).toBe("1 test case passed\ncli-rules: nothing changes, version 3 is in force\n");
+    expect(await ofShop("publish", "9")).toMatchObject({ code: 1, err: expect.stringContaining("rule_set_not_found") });
+    expect(await ofShop("diff", "1", "none")).toMatchObject({ code: 1, err: expect.stringContaining("a whole number from 1 on") });
+  });
+});
