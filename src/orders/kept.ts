@@ -1,5 +1,5 @@
 import type { AccrualDecision } from "../rules/decision.ts";
-import { keptNet, keptPoints } from "../rules/kept.ts";
+import { type KeptLine, keptNet, keptPoints } from "../rules/kept.ts";
 import type { OrderState } from "./order-state.ts";
 
 /** What of an order is left after its returns so far. Minor units; `points` by wallet id. */
@@ -13,20 +13,19 @@ export type Kept = { net: number; spend: number; netByLine: Map<number, number>;
 export function keptOf(order: Pick<OrderState, "cart" | "decision">, returned: OrderState["returned"]): Kept {
   const quantities = new Map(order.cart.lines.map(({ line, quantity }) => [line, quantity]));
   const netByLine = new Map<number, number>();
-  const baseByLine = new Map<number, number>();
+  const lines = new Map<number, KeptLine>();
   for (const { line, net, base } of order.decision.lines) {
     const quantity = quantities.get(line) ?? 0;
     const gone = returned[line] ?? 0;
     netByLine.set(line, keptNet(net, quantity, gone));
-    baseByLine.set(line, keptNet(base, quantity, gone));
+    lines.set(line, { base: keptNet(base, quantity, gone), units: quantity - gone });
   }
   const isAnythingKept = order.cart.lines.some(({ line, quantity }) => (returned[line] ?? 0) < quantity);
   const net = sum(netByLine);
   const share = { keptNet: net, net: order.decision.totals.net, isAnythingKept };
-  const points = new Map(
-    order.decision.accruals.map((accrual: AccrualDecision) => [accrual.wallet, keptPoints(accrual, baseByLine, share)]),
-  );
-  return { net, spend: sum(baseByLine), netByLine, points };
+  const points = new Map(order.decision.accruals.map((accrual: AccrualDecision) => [accrual.wallet, keptPoints(accrual, lines, share)]));
+  const spend = lines.values().reduce((total, { base }) => total + base, 0);
+  return { net, spend, netByLine, points };
 }
 
 const sum = (amounts: Map<number, number>): number => amounts.values().reduce((total, amount) => total + amount, 0);

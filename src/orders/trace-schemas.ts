@@ -31,8 +31,20 @@ const ReasonSchema = z
     z.strictObject({ kind: z.literal("pricing_as_paid") }).meta({ id: "PricingAsPaid" }),
     z.strictObject({ kind: z.literal("nothing_left") }).meta({ id: "NothingLeft" }),
     z
+      .strictObject({ kind: z.literal("no_lower_price") })
+      .meta({ id: "NoLowerPrice", description: "What is left is no more than the rule's price already" }),
+    z
       .strictObject({ kind: z.literal("threshold"), atLeast: AmountMinor, value: AmountMinor, short: AmountMinor })
       .meta({ id: "BelowThreshold" }),
+    z
+      .strictObject({ kind: z.literal("too_few"), of: z.enum(["units", "participants"]), atLeast: z.int(), value: z.int(), short: z.int() })
+      .meta({ id: "TooFew" }),
+    z
+      .strictObject({
+        kind: z.literal("bundle_incomplete"),
+        missing: z.array(z.strictObject({ sku: z.string(), quantity: z.int() }).meta({ id: "MissingUnits" })),
+      })
+      .meta({ id: "BundleIncomplete" }),
   ])
   .meta({ id: "RuleReason", description: "Why a rule gave nothing" });
 
@@ -43,6 +55,8 @@ const GaveSchema = z
     points: Points.optional(),
     wallet: WalletId.optional(),
     multiplier: z.string().optional().meta({ description: "Factor on points", example: "2" }),
+    percent: z.string().optional().meta({ description: "Percentage more of points", example: "10" }),
+    name: z.string().optional().meta({ description: "SKU of a gift, or name of an entitlement or a custom effect", example: "tote-bag" }),
     lines: z
       .array(z.int())
       .optional()

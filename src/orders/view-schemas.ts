@@ -3,15 +3,13 @@ import { AmountMinor, CallerId, Currency, Points, UtcInstant } from "../http/typ
 import { BalanceSummarySchema, TierId } from "../ledger/schemas.ts";
 import { WalletId } from "../rules/effects/shared.ts";
 import { LineNumber, Quantity } from "./cart-schema.ts";
+import { Label, OrderEffectSchema, RuleName } from "./effect-schemas.ts";
 import type { OrderView, ReturnView } from "./order.ts";
 import { RuleTraceSchema } from "./trace-schemas.ts";
 
 const OrderStatusSchema = z
   .enum(["placed", "completed", "cancelled", "returned"])
   .meta({ id: "OrderStatus", description: "`returned`: nothing of it was kept", example: "placed" });
-
-const RuleName = z.string().meta({ description: "Id of the rule, or `tier:<id>` for the benefit of a tier", example: "double-points" });
-const Label = z.string().meta({ description: "How the rule names itself to people", example: "Double points" });
 
 export const OrderTotalsSchema = z
   .strictObject({
@@ -44,15 +42,6 @@ const OrderPointsSchema = z
     rules: z.array(RuleName).meta({ description: "What had a part in the amount" }),
   })
   .meta({ id: "OrderPoints", description: "Points that an order gives in one wallet" });
-
-const OrderEffectSchema = z
-  .strictObject({
-    kind: z.literal("free_shipping"),
-    rule: RuleName,
-    label: Label,
-    amount: AmountMinor.meta({ description: "What it was worth, in minor units", example: 500 }),
-  })
-  .meta({ id: "OrderEffect", description: "What a rule gave beside discounts and points" });
 
 const decidedShape = {
   memberId: CallerId,

@@ -34,6 +34,20 @@ function* unknownWallets({ wallets, earning, tiers, rules }: ProgramDefinition):
   }
 }
 
+function* unknownTiers({ tiers, rules }: ProgramDefinition): Generator<InputProblem> {
+  const known = new Set(tiers.map(({ id }) => id));
+  for (const [index, { effects }] of rules.entries()) {
+    for (const [at, effect] of effects.entries()) {
+      if (effect.kind !== "member_prices") continue;
+      for (const [row, { tier }] of effect.prices.entries()) {
+        if (tier === undefined || known.has(tier)) continue;
+        const pointer = `/rules/${index}/effects/${at}/prices/${row}/tier`;
+        yield { pointer, code: "unknown_tier", detail: `the program has no tier "${tier}"` };
+      }
+    }
+  }
+}
+
 function* wrongTimes({ rules }: ProgramDefinition): Generator<InputProblem> {
   for (const [index, { from, until }] of rules.entries()) {
     if (from !== undefined && until !== undefined && Date.parse(from) >= Date.parse(until)) {
@@ -75,6 +89,7 @@ export function* definitionProblems(definition: ProgramDefinition): Generator<In
     };
   }
   yield* unknownWallets(definition);
+  yield* unknownTiers(definition);
   yield* wrongTimes(definition);
   yield* testCaseProblems(definition);
 }

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { Effect } from "../rules/effects/index.ts";
-import { AmountMinor, Multiplier, Percent, WalletId } from "../rules/effects/shared.ts";
+import { AmountMinor, EffectName, EntitlementValue, Multiplier, Percent, Slug, WalletId } from "../rules/effects/shared.ts";
 import { TEST_CASES_MAX, TestCase } from "./test-case.ts";
 
-const Slug = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, "a lower-case letter, then up to 62 of a-z 0-9 -");
 const Label = z.string().min(1).max(200);
 
 /** When points of a wallet become available and when they expire. Grammar of both: docs/programs.md. */
@@ -77,9 +76,7 @@ export const TierDefinition = z
           .nonnegative()
           .optional()
           .meta({ description: "Net from which shipping is free; 0 is always; absent is never" }),
-        entitlements: z
-          .record(z.string().regex(/^[a-z][a-z0-9_]{0,62}$/), z.union([z.boolean(), z.number(), z.string().max(200)]))
-          .default({}),
+        entitlements: z.record(EffectName, EntitlementValue).default({}),
       })
       .prefault({}),
   })

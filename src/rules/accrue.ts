@@ -1,13 +1,11 @@
 import { add, multiply, type Rational, rational, ZERO } from "../core/fraction.ts";
 import type { ProgramDefinition } from "../programs/definition.ts";
-import type { AccrualDecision, LineDecision } from "./decision.ts";
-import type { PointsGrant } from "./effects/action.ts";
+import { type AppliedGrant, addExtras, type EarningLine } from "./accrual-extras.ts";
+import type { AccrualDecision } from "./decision.ts";
 import { flooredSum } from "./floored-sum.ts";
+import { toFraction } from "./line-points.ts";
 import { combineFactors, type SourcedFactor } from "./multipliers.ts";
 import { exactPoints } from "./open-cart.ts";
-
-/** A grant of a rule that applied, with the lines it touches; `null` is all of them. */
-export type AppliedGrant = { rule: string; grant: PointsGrant; lines: ReadonlySet<number> | null };
 
 /** How one program earns: base rates by wallet, in the order of the wallets in its file. */
 export type Earning = { wallets: readonly string[]; rates: ReadonlyMap<string, Rational>; multipliers: ProgramDefinition["multipliers"] };
@@ -39,7 +37,7 @@ type Group = Coefficient & { lines: number[]; base: number };
 
 /** Lines with the same coefficient, together. Lines that are touched by the same grants share one computation. */
 function groupLines(
-  lines: readonly LineDecision[],
+  lines: readonly EarningLine[],
   grants: readonly AppliedGrant[],
   coefficient: (touching: AppliedGrant[]) => Coefficient,
 ): Group[] {
@@ -63,7 +61,7 @@ function groupLines(
 function mergeEqual(groups: readonly Group[]): AccrualDecision["coefficients"] {
   const byValue = new Map<string, AccrualDecision["coefficients"][number]>();
   for (const { perMinorUnit, lines } of groups) {
-    const value = { numerator: `${perMinorUnit.numerator}`, denominator: `${perMinorUnit.denominator}` };
+    const value = toFraction(perMinorUnit);
     const key = `${value.numerator}/${value.denominator}`;
     const same = byValue.get(key);
     byValue.set(key, { lines: same === undefined ? lines : [...same.lines, ...lines].sort((a, b) => a - b), perMinorUnit: value });
@@ -71,32 +69,33 @@ function mergeEqual(groups: readonly Group[]): AccrualDecision["coefficients"] {
   return [...byValue.values()];
 }
 
+/** Rates and multipliers: what makes the coefficient of a line. */
+const isOfCoefficient = ({ grant }: AppliedGrant): boolean => grant.grants === "rate" || grant.grants === "multiplier";
+
 function accrueWallet(
   wallet: string,
   earning: Earning,
-  lines: readonly LineDecision[],
+  lines: readonly EarningLine[],
   applied: readonly AppliedGrant[],
 ): AccrualDecision | null {
   const grants = applied.filter(({ grant }) => grant.wallet === null || grant.wallet === wallet);
   const baseRate = earning.rates.get(wallet) ?? ZERO;
-  const groups = groupLines(
-    lines,
-    grants.filter(({ grant }) => grant.grants !== "bonus"),
-    (touching) => coefficientOf(baseRate, touching, earning.multipliers),
-  );
-  const bonuses = grants.flatMap(({ rule, grant }) => (grant.grants === "bonus" ? [{ rule, points: grant.points }] : []));
-  if (groups.length === 0 && bonuses.length === 0) return null;
+  const groups = groupLines(lines, grants.filter(isOfCoefficient), (touching) => coefficientOf(baseRate, touching, earning.multipliers));
+  const coefficients = mergeEqual(groups);
+  const { decided, points: extra } = addExtras(grants, lines, coefficients);
+  const { bonuses, quantities = [], percents = [] } = decided;
+  if (groups.length + bonuses.length + quantities.length === 0) return null;
 
-  const extra = bonuses.reduce((sum, { points }) => sum + points, 0);
-  const points = exactPoints(flooredSum(groups) + BigInt(extra), wallet);
-  const rules = new Set([...groups.flatMap((group) => group.rules), ...bonuses.map(({ rule }) => rule)]);
-  return { wallet, points, coefficients: mergeEqual(groups), bonuses, rules: [...rules] };
+  const points = exactPoints(flooredSum(groups) + extra, wallet);
+  const rules = new Set([...groups.flatMap((group) => group.rules), ...[...quantities, ...percents, ...bonuses].map(({ rule }) => rule)]);
+  return { wallet, points, coefficients, ...decided, rules: [...rules] };
 }
 
 /**
- * The points of an order in each wallet that earns: floor(Σ base × rate × multipliers) + Σ bonuses, rounded down once.
+ * The points of an order in each wallet that earns: floor(Σ base × rate × multipliers), rounded down once, and with it
+ * what quantities, percentages (each rounded down) and bonuses add.
  * Errors: amount_out_of_range.
  */
-export function accrue(earning: Earning, lines: readonly LineDecision[], applied: readonly AppliedGrant[]): AccrualDecision[] {
+export function accrue(earning: Earning, lines: readonly EarningLine[], applied: readonly AppliedGrant[]): AccrualDecision[] {
   return earning.wallets.flatMap((wallet) => accrueWallet(wallet, earning, lines, applied) ?? []);
 }

@@ -65,20 +65,42 @@ export type DiscountDecision = {
 /** An exact fraction of two whole numbers in decimal digits (they may pass 2^53), in lowest terms. */
 export type Fraction = { numerator: string; denominator: string };
 
+/** Points for each whole `perQuantity` of the units of some lines, counted together. */
+export type QuantityPoints = { rule: string; lines: number[]; points: number; perQuantity: number };
+
+/** A share of the points that rates and multipliers give on some lines; rounded down by itself. */
+export type PercentPoints = { rule: string; lines: number[]; share: Fraction };
+
 /** Points of one wallet, with all that a return needs to compute them again on what is kept. */
 export type AccrualDecision = {
   wallet: string;
-  /** floor(Σ base × coefficient) + Σ bonuses */
+  /** floor(Σ base × coefficient) + Σ quantities + Σ percents + Σ bonuses */
   points: number;
   /** Points per minor unit of base: rate × multipliers; one entry for each distinct value, with its lines. */
   coefficients: { lines: number[]; perMinorUnit: Fraction }[];
   bonuses: { rule: string; points: number }[];
+  /** Absent where there are none, as in every decision from before this effect. */
+  quantities?: QuantityPoints[];
+  /** Absent where there are none, as in every decision from before this effect. */
+  percents?: PercentPoints[];
   /** Ids of all rules (and `tier:<id>`) that had a part in `points`. */
   rules: string[];
   /** The rule's own override of the wallet's policy is a later capability: lots follow the wallet. */
 };
 
-export type EffectDecision = { kind: "free_shipping"; rule: string; label: string; amount: number };
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+
+/** What came off the shipping, in minor units. */
+export type ShippingEffect = { kind: "free_shipping" | "reduced_shipping"; amount: number };
+
+/** What the shop does by itself because a rule says so. No total and no point depends on it. */
+export type StorefrontEffect =
+  | { kind: "gift"; sku: string; quantity: number }
+  | { kind: "entitlement"; entitlement: string; value: boolean | number | string }
+  | { kind: "custom"; name: string; payload: { [name: string]: Json } };
+
+/** What a rule gave beside discounts and points. */
+export type EffectDecision = { rule: string; label: string } & (ShippingEffect | StorefrontEffect);
 
 /** What the trace says of one rule. Values of personal attributes are not kept, only their names. */
 export type RuleTrace = {
@@ -100,9 +122,21 @@ export type RuleTrace = {
     | { kind: "no_line_matched" }
     | { kind: "pricing_as_paid" }
     | { kind: "nothing_left" }
-    | { kind: "threshold"; atLeast: number; value: number; short: number };
-  /** What it gave, one entry an effect. */
-  gave: { kind: string; amount?: number; points?: number; wallet?: string; multiplier?: string; lines?: number[] }[];
+    | { kind: "no_lower_price" }
+    | { kind: "threshold"; atLeast: number; value: number; short: number }
+    | { kind: "too_few"; of: "units" | "participants"; atLeast: number; value: number; short: number }
+    | { kind: "bundle_incomplete"; missing: { sku: string; quantity: number }[] };
+  /** What it gave, one entry an effect. `name` is the SKU of a gift, or the name of an entitlement or a custom effect. */
+  gave: {
+    kind: string;
+    amount?: number;
+    points?: number;
+    wallet?: string;
+    multiplier?: string;
+    percent?: string;
+    name?: string;
+    lines?: number[];
+  }[];
 };
 
 export type Decision = {

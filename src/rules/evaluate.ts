@@ -14,11 +14,11 @@ import type { RuleSet } from "./rule-set.ts";
 export function decideOrder(ruleSet: RuleSet, member: MemberFacts, cart: CartFacts, now: Date): Decision {
   const open = openCart(cart);
   const benefits = ruleSet.tiers.of(member.tier);
-  const evaluation = new Evaluation(open, new Judge(member, open, now, ruleSet.timeZone));
+  const evaluation = new Evaluation(open, benefits.tier, new Judge(member, open, now, ruleSet.timeZone));
 
   evaluation.giveTierBenefits(benefits);
   for (const rule of ruleSet.rules) evaluation.apply(rule);
   evaluation.giveTierShipping(benefits);
   for (const rule of ruleSet.shippingRules) evaluation.apply(rule);
-  return evaluation.decide(ruleSet, benefits.tier);
+  return evaluation.decide(ruleSet);
 }

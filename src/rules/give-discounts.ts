@@ -1,12 +1,15 @@
 import type { DiscountDecision, RuleTrace } from "./decision.ts";
-import type { EffectAction } from "./effects/action.ts";
+import type { EffectAction, OrderTerms } from "./effects/action.ts";
 import type { Reason } from "./judge.ts";
 import { type OpenLine, sumLeft } from "./open-line.ts";
 
 export type Gave = RuleTrace["gave"][number];
 
+/** What some effects of a rule gave, one entry an effect; `reason` where one of them had nothing to give. */
+export type Given = { gave: Gave[]; reason: Reason | null };
+
 /** What the discounts of one rule took off, for the decision and for the trace; `reason` when they took nothing. */
-export type GivenDiscounts = { discount: DiscountDecision | null; gave: Gave[]; reason: Reason | null };
+export type GivenDiscounts = Given & { discount: DiscountDecision | null };
 
 /**
  * Takes the discounts of one rule off the lines it touches, one effect after the other, each on what the former left.
@@ -16,6 +19,7 @@ export function giveDiscounts(
   rule: { id: string; label: string },
   actions: readonly EffectAction[],
   lines: readonly OpenLine[],
+  order: OrderTerms,
 ): GivenDiscounts {
   const taken = new Map<number, number>();
   const gave: Gave[] = [];
@@ -23,9 +27,9 @@ export function giveDiscounts(
   for (const action of actions) {
     if (action.touches !== "price") continue;
     const isAnythingLeft = sumLeft(lines) > 0;
-    const outcome = action.discount(lines);
-    if ("threshold" in outcome) {
-      reason ??= { kind: "threshold", ...outcome.threshold };
+    const outcome = action.discount(lines, order);
+    if ("reason" in outcome) {
+      reason ??= outcome.reason;
       continue;
     }
     const given = take(lines, outcome.amounts, taken);

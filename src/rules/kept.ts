@@ -1,8 +1,8 @@
 import { assert } from "../core/assert.ts";
-import { rational } from "../core/fraction.ts";
 import { multiplyDown, multiplyHalfUp } from "../core/rounding.ts";
 import type { AccrualDecision } from "./decision.ts";
 import { flooredSum } from "./floored-sum.ts";
+import { fromFraction, pointsForPercent, pointsForUnits } from "./line-points.ts";
 
 /**
  * What is kept of a line's net (or base) once `gone` of its `quantity` units are returned: amount × (n − q) ÷ n, rounded
@@ -16,6 +16,9 @@ export function keptNet(amount: number, quantity: number, gone: number): number 
 /** How much of an order is kept, in minor units of its net. */
 export type KeptShare = { keptNet: number; net: number; isAnythingKept: boolean };
 
+/** What is kept of one line: its base in minor units, and its units. */
+export type KeptLine = { base: number; units: number };
+
 /** A bonus shrinks with the net that is kept, rounded down; of an order whose net was 0 it stays while anything is kept. */
 function keptBonus(points: number, { keptNet: kept, net, isAnythingKept }: KeptShare): number {
   if (!isAnythingKept) return 0;
@@ -23,16 +26,24 @@ function keptBonus(points: number, { keptNet: kept, net, isAnythingKept }: KeptS
 }
 
 /**
- * The points of an accrual that are kept, by the order's own rates and multipliers on what is kept; nothing is judged again.
+ * The points of an accrual that are kept, by the order's own rates, multipliers, quantities and percentages on what is
+ * kept of its lines (by line number); nothing is judged again.
  *
- * Units:   `keptBaseByLine` in minor units by line number; result in whole points.
- * Rounds:  down: the rates once together, each bonus by itself.
+ * Units:   result in whole points.
+ * Rounds:  down: the rates once together; each quantity, percentage and bonus by itself.
  */
-export function keptPoints(accrual: AccrualDecision, keptBaseByLine: ReadonlyMap<number, number>, share: KeptShare): number {
-  const products = accrual.coefficients.map(({ lines, perMinorUnit }) => ({
-    base: lines.reduce((sum, line) => sum + (keptBaseByLine.get(line) ?? 0), 0),
-    perMinorUnit: rational(BigInt(perMinorUnit.numerator), BigInt(perMinorUnit.denominator)),
+export function keptPoints(accrual: AccrualDecision, lines: ReadonlyMap<number, KeptLine>, share: KeptShare): number {
+  const { coefficients, quantities = [], percents = [] } = accrual;
+  const baseByLine = new Map([...lines].map(([line, { base }]) => [line, base]));
+  const products = coefficients.map(({ lines: own, perMinorUnit }) => ({
+    base: own.reduce((sum, line) => sum + (baseByLine.get(line) ?? 0), 0),
+    perMinorUnit: fromFraction(perMinorUnit),
   }));
-  const bonuses = accrual.bonuses.reduce((sum, { points }) => sum + keptBonus(points, share), 0);
-  return Number(flooredSum(products)) + bonuses;
+  let points = flooredSum(products);
+  for (const quantity of quantities) {
+    const units = quantity.lines.reduce((sum, line) => sum + (lines.get(line)?.units ?? 0), 0);
+    points += pointsForUnits(quantity, units);
+  }
+  for (const percent of percents) points += pointsForPercent(percent, coefficients, baseByLine);
+  return Number(points) + accrual.bonuses.reduce((sum, bonus) => sum + keptBonus(bonus.points, share), 0);
 }

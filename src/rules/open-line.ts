@@ -5,3 +5,4 @@ export type OpenLine = { readonly facts: LineFacts; readonly line: number; reado
 
 export const sumLeft = (lines: readonly OpenLine[]): number => lines.reduce((sum, { left }) => sum + left, 0);
 export const sumGross = (lines: readonly OpenLine[]): number => lines.reduce((sum, { gross }) => sum + gross, 0);
+export const sumUnits = (lines: readonly OpenLine[]): number => lines.reduce((sum, { facts }) => sum + facts.quantity, 0);

@@ -3,6 +3,16 @@ import type { CompiledProgram } from "../../src/programs/compiled.ts";
 import type { CartFacts } from "../../src/rules/decision.ts";
 import { line, programOf } from "../support/rules.ts";
 
+fc.configureGlobal({ numRuns: 1000 });
+
+const sku = fc.integer({ min: 1, max: 4 }).map((number) => `sku-${number}`);
+
+const ladder = fc.uniqueArray(fc.record({ atLeast: fc.integer({ min: 1, max: 8 }), value: fc.integer({ min: 1, max: 20_000 }) }), {
+  selector: ({ atLeast }) => atLeast,
+  minLength: 1,
+  maxLength: 4,
+});
+
 const effect = fc.oneof(
   fc.record({ kind: fc.constant("discount_percent"), percent: fc.integer({ min: 0, max: 10_000 }).map((bps) => bps / 100) }),
   fc.record({ kind: fc.constant("discount_amount"), amount: fc.integer({ min: 1, max: 50_000 }) }),
@@ -22,6 +32,61 @@ const effect = fc.oneof(
   }),
   fc.record({ kind: fc.constant("bonus_points"), wallet: fc.constant("points"), points: fc.integer({ min: 1, max: 500 }) }),
   fc.record({ kind: fc.constant("free_shipping") }),
+  fc.record({ kind: fc.constant("shipping_discount_amount"), amount: fc.integer({ min: 1, max: 2000 }) }),
+  fc.record({ kind: fc.constant("shipping_discount_percent"), percent: fc.integer({ min: 0, max: 100 }) }),
+  fc.record({
+    kind: fc.constant("points_per_quantity"),
+    wallet: fc.constant("points"),
+    points: fc.integer({ min: 1, max: 50 }),
+    perQuantity: fc.integer({ min: 1, max: 5 }),
+  }),
+  fc.record({ kind: fc.constant("points_percent"), percent: fc.integer({ min: 1, max: 30_000 }).map((bps) => bps / 100) }),
+  fc.record({
+    kind: fc.constant("discount_units_percent"),
+    pick: fc.constantFrom("cheapest", "dearest"),
+    units: fc.integer({ min: 1, max: 12 }),
+    percent: fc.integer({ min: 0, max: 10_000 }).map((bps) => bps / 100),
+  }),
+  fc.record({
+    kind: fc.constant("discount_units_amount"),
+    pick: fc.constantFrom("cheapest", "dearest"),
+    units: fc.integer({ min: 1, max: 12 }),
+    amount: fc.integer({ min: 1, max: 20_000 }),
+  }),
+  fc.record(
+    {
+      kind: fc.constant("buy_x_get_y"),
+      buy: fc.integer({ min: 1, max: 4 }),
+      get: fc.integer({ min: 1, max: 3 }),
+      percent: fc.integer({ min: 0, max: 100 }),
+      limit: fc.integer({ min: 1, max: 3 }),
+    },
+    { requiredKeys: ["kind", "buy", "get"] },
+  ),
+  fc.record({
+    kind: fc.constant("bundle_price"),
+    items: fc.uniqueArray(fc.record({ sku, quantity: fc.integer({ min: 1, max: 3 }) }), { selector: (item) => item.sku, minLength: 1 }),
+    price: fc.integer({ min: 1, max: 30_000 }),
+  }),
+  fc.record({
+    kind: fc.constant("member_prices"),
+    prices: fc.uniqueArray(fc.record({ sku, unitPrice: fc.integer({ min: 0, max: 20_000 }) }), {
+      selector: (price) => price.sku,
+      minLength: 1,
+    }),
+  }),
+  fc.record({
+    kind: fc.constant("group_price"),
+    steps: ladder.map((steps) => steps.map(({ atLeast, value }) => ({ atLeast, unitPrice: value }))),
+  }),
+  fc.record({
+    kind: fc.constant("discount_ladder"),
+    steps: ladder.map((steps) => steps.map(({ atLeast, value }) => ({ atLeast: atLeast * 5000, amount: value }))),
+    threshold: fc.constantFrom("left", "list"),
+  }),
+  fc.record({ kind: fc.constant("gift"), sku: fc.constant("tote-bag") }),
+  fc.record({ kind: fc.constant("entitlement"), entitlement: fc.constant("gift_wrap") }),
+  fc.record({ kind: fc.constant("custom"), name: fc.constant("banner"), payload: fc.constant({ text: "Hello", sizes: [1, 2.5, null] }) }),
 );
 
 const rule = fc.record(
@@ -66,6 +131,7 @@ export const cart: fc.Arbitrary<CartFacts> = fc
       taxPercent: fc.integer({ min: 0, max: 25 }),
       paidPercent: fc.integer({ min: 0, max: 120 }),
       organic: fc.option(fc.boolean(), { nil: undefined }),
+      sku,
     }),
     { minLength: 1, maxLength: 8 },
   )
@@ -74,16 +140,17 @@ export const cart: fc.Arbitrary<CartFacts> = fc
       currency: fc.constant("CNY"),
       pricing: fc.constantFrom("engine" as const, "engine" as const, "asPaid" as const),
       shipping: fc.integer({ min: 0, max: 2000 }),
-      attributes: fc.constantFrom({}, { vip: true }),
+      attributes: fc.constantFrom({}, { vip: true }, { vip: false, groupSize: 5 }, { groupSize: "many" }),
       items: fc.constant(items),
     }),
   )
   .map(({ items, ...facts }) => ({
     ...facts,
-    lines: items.map(({ quantity, unitPrice, taxPercent, paidPercent, organic }, index) => {
+    lines: items.map(({ quantity, unitPrice, taxPercent, paidPercent, organic, sku: name }, index) => {
       const gross = quantity * unitPrice;
       const paid = Math.floor((gross * paidPercent) / 100);
       return line(index + 1, unitPrice, {
+        sku: name,
         quantity,
         tax: Math.floor(((facts.pricing === "asPaid" ? paid : gross) * taxPercent) / 125),
         ...(facts.pricing === "asPaid" && { paid }),

@@ -20,17 +20,16 @@ type Returned = { facts: CartFacts; decision: Decision };
 
 /** Net and points that are kept once these units are gone. */
 function keptAfter({ facts, decision }: Returned, units: readonly number[]) {
-  const kept = (part: "net" | "base") =>
-    new Map(
-      decision.lines.map((line) => {
-        const quantity = facts.lines.find((item) => item.line === line.line)?.quantity ?? 0;
-        return [line.line, keptNet(line[part], quantity, units.filter((unit) => unit === line.line).length)];
-      }),
-    );
-  const net = [...kept("net").values()].reduce((sum, amount) => sum + amount, 0);
+  const lines = decision.lines.map(({ line, net, base }) => {
+    const quantity = facts.lines.find((item) => item.line === line)?.quantity ?? 0;
+    const gone = units.filter((unit) => unit === line).length;
+    return { line, net: keptNet(net, quantity, gone), base: keptNet(base, quantity, gone), units: quantity - gone };
+  });
+  const net = lines.reduce((sum, line) => sum + line.net, 0);
   const isAnythingKept = units.length < facts.lines.reduce((sum, { quantity }) => sum + quantity, 0);
   const share = { keptNet: net, net: decision.totals.net, isAnythingKept };
-  return { net, points: decision.accruals.map((accrual) => keptPoints(accrual, kept("base"), share)) };
+  const kept = new Map(lines.map((line) => [line.line, line]));
+  return { net, points: decision.accruals.map((accrual) => keptPoints(accrual, kept, share)) };
 }
 
 describe("returns", () => {

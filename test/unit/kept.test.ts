@@ -36,9 +36,9 @@ describe("keptPoints", () => {
   };
   const kept = (one: number, two: number, three: number) =>
     new Map([
-      [1, one],
-      [2, two],
-      [3, three],
+      [1, { base: one, units: 1 }],
+      [2, { base: two, units: 5 }],
+      [3, { base: three, units: 3 }],
     ]);
 
   test("is rounded once over the lines, and each bonus by itself", () => {
@@ -54,5 +54,18 @@ describe("keptPoints", () => {
   test("a bonus on an order of net 0 stays while anything is kept", () => {
     expect(keptPoints(accrual, kept(0, 0, 0), { keptNet: 0, net: 0, isAnythingKept: true })).toBe(15);
     expect(keptPoints(accrual, kept(0, 0, 0), { keptNet: 0, net: 0, isAnythingKept: false })).toBe(0);
+  });
+
+  test("quantities are counted again in whole steps, and percentages are a share of what the rates still give", () => {
+    const extended: AccrualDecision = {
+      ...accrual,
+      bonuses: [],
+      quantities: [{ rule: "q", lines: [2, 3], points: 10, perQuantity: 3 }],
+      percents: [{ rule: "p", lines: [1, 2], share: { numerator: "1", denominator: "2" } }],
+    };
+
+    // 4 by rates; 8 units are 2 steps of 3; half of 1.5 + 1.65 is 1.575
+    expect(keptPoints(extended, kept(150, 110, 100), { keptNet: 160, net: 310, isAnythingKept: true })).toBe(4 + 20 + 1);
+    expect(keptPoints(extended, new Map(), { keptNet: 0, net: 310, isAnythingKept: false })).toBe(0);
   });
 });

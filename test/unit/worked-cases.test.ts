@@ -124,9 +124,12 @@ describe("program B with 满减 300 − 50", () => {
     const [accrual] = decision.accruals;
     const kept = (returned: Record<number, number>) => {
       const byLine = new Map(
-        decision.lines.map(({ line: number, base }) => [number, keptNet(base, number === 3 ? 3 : 1, returned[number] ?? 0)]),
+        decision.lines.map(({ line: number, base }) => {
+          const [quantity, gone] = [number === 3 ? 3 : 1, returned[number] ?? 0];
+          return [number, { base: keptNet(base, quantity, gone), units: quantity - gone }];
+        }),
       );
-      const net = [...byLine.values()].reduce((sum, amount) => sum + amount, 0);
+      const net = [...byLine.values()].reduce((sum, { base }) => sum + base, 0);
       const share = { keptNet: net, net: decision.totals.net, isAnythingKept: net > 0 };
       return [net, accrual && keptPoints(accrual, byLine, share)];
     };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { sumGross, sumLeft } from "../open-line.ts";
 import { defineEffect } from "./action.ts";
-import { AmountMinor } from "./shared.ts";
+import { AmountMinor, Threshold } from "./shared.ts";
 import { spreadDiscount } from "./spread-discount.ts";
 
 /**
@@ -15,7 +15,7 @@ export const discountPerStep = defineEffect({
       step: AmountMinor,
       amount: AmountMinor,
       repeat: z.boolean().default(false),
-      threshold: z.enum(["left", "list"]).default("left"),
+      threshold: Threshold,
     })
     .meta({ id: "DiscountPerStep" }),
   action: ({ kind, step, amount, repeat, threshold }) => ({
@@ -23,7 +23,7 @@ export const discountPerStep = defineEffect({
     kind,
     discount: (lines) => {
       const value = threshold === "list" ? sumGross(lines) : sumLeft(lines);
-      if (value < step) return { threshold: { atLeast: step, value, short: step - value } };
+      if (value < step) return { reason: { kind: "threshold", atLeast: step, value, short: step - value } };
       const steps = repeat ? Math.floor(value / step) : 1;
       return { amounts: spreadDiscount(Math.min(steps * amount, value), lines) };
     },
