@@ -57,7 +57,7 @@ function changesOfOrder(noun: string, before: readonly Item[], after: readonly I
 
 /** What another definition would change, in words that a person reads: `rule double-from-300: multiplier 2 → 3`. */
 export function diffPrograms(before: ProgramDefinition | null | undefined, after: ProgramDefinition): string[] {
-  const { wallets, earning, tiers, rules, ...settings } = after;
+  const { wallets, earning, tiers, calendars = [], rules, ...settings } = after;
   const former = before ?? null;
   const ofProgram =
     former === null ? [`program ${after.id}: created`] : changesOf(settingsOf(former), settings).map((change) => `program: ${change}`);
@@ -74,10 +74,18 @@ export function diffPrograms(before: ProgramDefinition | null | undefined, after
     ...changesOfItems("earning of", "wallet", earningWas, earning),
     ...changesOfItems("tier", "id", tiersWere, tiers),
     ...changesOfOrder("tiers", tiersWere, tiers),
+    ...changesOfItems("calendar", "id", former?.calendars ?? [], calendars),
     ...changesOfItems("rule", "id", rulesWere.map(flattenOnlyEffect), rules.map(flattenOnlyEffect)),
   ];
 }
 
-function settingsOf({ wallets: _wallets, earning: _earning, tiers: _tiers, rules: _rules, ...settings }: ProgramDefinition): Item {
+function settingsOf({
+  wallets: _wallets,
+  earning: _earning,
+  tiers: _tiers,
+  calendars: _calendars,
+  rules: _rules,
+  ...settings
+}: ProgramDefinition): Item {
   return settings;
 }
