@@ -22,6 +22,11 @@ export function dayStart(day: EpochDay, zone: string): Date {
   return new Date(calendarOf(zone).startOf(day));
 }
 
+/** Local days from that of an instant to another; 0 where the instant is later. */
+export function daysSince(instant: Date, day: EpochDay, zone: string): number {
+  return Math.max(0, day - localDay(instant, zone));
+}
+
 /** `YYYY-MM-DD` */
 export function dayToDate(day: EpochDay): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10);

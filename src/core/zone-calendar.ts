@@ -40,6 +40,20 @@ export class Calendar {
     return plainDate(day).toZonedDateTime({ timeZone: this.#zone, plainTime: time }).epochMilliseconds;
   }
 
+  /**
+   * The first instant of a day at which the clock on the wall shows this time (milliseconds after midnight, up to 24 hours)
+   * or a later one: of a time that comes twice the first, of a time that the clock leaves out the one at which it jumps.
+   */
+  timeOn(day: number, timeOfDay: number): number {
+    if (timeOfDay >= DAY_MS) return this.startOf(day + 1);
+    if (this.lengthOf(day) === DAY_MS) return this.startOf(day) + timeOfDay;
+    const asked = plainDate(day).toPlainDateTime().add({ milliseconds: timeOfDay });
+    const shown = asked.toZonedDateTime(this.#zone);
+    if (shown.toPlainDateTime().equals(asked)) return shown.epochMilliseconds;
+    const jump = shown.add({ nanoseconds: 1 }).getTimeZoneTransition("previous");
+    return jump?.epochMilliseconds ?? shown.epochMilliseconds;
+  }
+
   /** Milliseconds on the clock on the wall since the day began, such as 3 600 000 at 01:00. */
   timeOfDay(instant: number): number {
     const day = this.dayOf(instant);

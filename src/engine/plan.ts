@@ -63,7 +63,7 @@ export function planBatch(jobs: readonly Job[], program: CompiledProgram, now: s
   const members = new Map<string, MemberPlan>();
   const claims = new Map<string, Claim & { memberId: string }>();
   const planned = jobs.map((job) => {
-    const requirements = requirementsOf(job.command, program, now);
+    const requirements = requirementsOf(job.command, { inForce: program, deciding: job.quote?.terms.program ?? program }, now);
     const plan = members.get(job.memberId) ?? newMemberPlan(job.memberId);
     members.set(job.memberId, plan);
     addRequirements(plan, requirements, program.definition.timeZone);

@@ -15,6 +15,7 @@ const Payload = z.strictObject({
   program: z.int(),
   ruleSet: z.int(),
   tier: z.string(),
+  tierSince: z.int(),
   clock: z.int(),
   expiresAt: z.int(),
   cart: z.string(),
@@ -23,7 +24,7 @@ const Payload = z.strictObject({
   points: z.int(),
 });
 
-export type QuotedOffer = { ruleSet: number; tier: string; clock: Instant; net: number; points: number };
+export type QuotedOffer = { ruleSet: number; tier: string; tierSince: Instant; clock: Instant; net: number; points: number };
 
 export interface QuoteTokens {
   issue(program: ProgramContext, cart: Cart, offer: QuotedOffer, now: Date): { quoteToken: string; expiresAt: string };
@@ -61,8 +62,8 @@ export function createQuoteTokens(secret: string, ruleSets: Pick<RuleSets, "at">
       const payload = payloadOf(token);
       if (payload.program !== programId) throw new LoyaltyError("quote_mismatch", { reason: "the quote is of another program" });
       if (payload.cart !== hashOfCart(cart)) throw new LoyaltyError("quote_mismatch", { reason: "the member or the cart is another" });
-      const { ruleSet, tier, clock, net, points, nonce, expiresAt } = payload;
-      const terms = { program: await ruleSets.at(programId, ruleSet), tier, clock, net, points };
+      const { ruleSet, tier, tierSince, clock, net, points, nonce, expiresAt } = payload;
+      const terms = { program: await ruleSets.at(programId, ruleSet), tier, tierSince, clock, net, points };
       return { claim: { kind: "quote", id: nonce, hash: canonicalHash(payload) }, terms, expiresAt };
     },
   };

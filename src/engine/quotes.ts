@@ -8,7 +8,7 @@ import { balanceSummary } from "../ledger/summary.ts";
 import { enrol, requireActive } from "../members/enrol.ts";
 import { MemberDraft } from "../members/member-draft.ts";
 import type { MemberState } from "../members/member-state.ts";
-import { checkCart, decideCart, totalPoints } from "../orders/decide-cart.ts";
+import { checkCart, decideCart, standingAt, totalPoints } from "../orders/decide-cart.ts";
 import type { Cart } from "../orders/order.ts";
 import { decidedCartView } from "../orders/order-view.ts";
 import { pointsView } from "../orders/points-view.ts";
@@ -68,6 +68,7 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
       settle(draft, at.getTime(), program.version);
       const decision = decideCart(draft, cart, occurredAt, decideContext);
 
+      const standing = standingAt(draft, program, occurredAt);
       const tier = knownTier(program, draft.tier);
       const counts = program.definition.ordersCount === "placed";
       const points = pointsView(program, decision.accruals, counts ? occurredAt : null, at.getTime());
@@ -75,6 +76,8 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
       const offer = {
         ruleSet: program.version,
         tier: decision.tier,
+        // Another tier than the member's is one that this cart itself reaches.
+        tierSince: decision.tier === standing.tier ? standing.since : occurredAt,
         clock: occurredAt,
         net: decision.totals.net,
         points: totalPoints(decision),

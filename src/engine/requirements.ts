@@ -21,8 +21,12 @@ export type Requirements = {
 
 const NOTHING: Requirements = { claim: null, mayEnrol: false, orderId: null, openLots: false, profile: false, tiersAt: null };
 
+/** The programs of a command: the one in force, and the one whose rules decide its cart, which a quote may have fixed. */
+type Programs = { inForce: CompiledProgram; deciding: CompiledProgram };
+
 /** The requirements of each kind of command; `now` is RFC 3339. */
-export function requirementsOf(command: Command, { definition, readsMemberAttributes }: CompiledProgram, now: string): Requirements {
+export function requirementsOf(command: Command, { inForce, deciding }: Programs, now: string): Requirements {
+  const { definition } = inForce;
   switch (command.kind) {
     case "enrol_member":
       return { ...NOTHING, mayEnrol: true, profile: true };
@@ -33,11 +37,11 @@ export function requirementsOf(command: Command, { definition, readsMemberAttrib
         ...NOTHING,
         claim: { kind: "order", id: command.orderId, hash: command.hash },
         mayEnrol: definition.autoEnroll,
-        profile: readsMemberAttributes,
+        profile: deciding.readsProfile,
         tiersAt: command.cart.occurredAt,
       };
     case "revise_order":
-      return { ...NOTHING, orderId: command.orderId, profile: readsMemberAttributes, tiersAt: command.cart.occurredAt };
+      return { ...NOTHING, orderId: command.orderId, profile: deciding.readsProfile, tiersAt: command.cart.occurredAt };
     case "complete_order":
       return {
         ...NOTHING,

@@ -3,7 +3,7 @@ import { type EntryRow, emptyWallet, type Instant, type LotState, type WalletSta
 import type { OrderState } from "../orders/order-state.ts";
 import type { ActivityDay, WindowSums } from "../tiers/window-state.ts";
 import type { Profile } from "./member.ts";
-import type { MemberState, TierChange } from "./member-state.ts";
+import type { MemberState, TierChange, TierStanding } from "./member-state.ts";
 
 export type TierChangeRow = TierChange & { cause: string; sourceId: string | null; ruleSet: number };
 export type EventRow = { version: number; n: number; type: string; data: Record<string, unknown>; occurredAt: Instant };
@@ -78,13 +78,14 @@ export class MemberDraft {
   }
 
   /** The tier that counted at an instant: the present one, or for an order that comes late the one of its time. */
-  tierAt(instant: Instant, firstTier: string): string {
-    if (instant >= this.tierSince) return this.tier;
+  tierAt(instant: Instant, firstTier: string): TierStanding {
+    if (instant >= this.tierSince) return { tier: this.tier, since: this.tierSince };
     const { tierChanges } = this.#state;
     const last = tierChanges
       .filter((change) => change.occurredAt <= instant)
       .reduce<TierChange | undefined>((latest, change) => (latest && latest.occurredAt > change.occurredAt ? latest : change), undefined);
-    return last?.to ?? tierChanges[0]?.from ?? firstTier;
+    if (last !== undefined) return { tier: last.to, since: last.occurredAt };
+    return { tier: tierChanges[0]?.from ?? firstTier, since: this.enrolledAt };
   }
 
   announce(type: string, occurredAt: Instant, data: Record<string, unknown>): void {

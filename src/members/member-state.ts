@@ -6,6 +6,9 @@ import type { MemberStatus, Profile } from "./member.ts";
 /** One change of tier, as far as it is needed to decide an order that comes late. */
 export type TierChange = { version: number; from: string | null; to: string; occurredAt: Instant };
 
+/** The tier that a member has at some instant, and since when. */
+export type TierStanding = { tier: string; since: Instant };
+
 /**
  * Everything of one member that a batch has loaded under the member's lock. Lots, orders, activity and tier changes
  * are those that the batch's commands need, not all there are.

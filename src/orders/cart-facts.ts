@@ -1,4 +1,5 @@
 import type { MemberDraft } from "../members/member-draft.ts";
+import type { TierStanding } from "../members/member-state.ts";
 import type { CartFacts, MemberFacts } from "../rules/decision.ts";
 import type { Cart } from "./order.ts";
 
@@ -29,12 +30,15 @@ export function cartFacts(cart: Cart): CartFacts {
 export type RuledMember = Pick<MemberDraft, "id" | "status" | "enrolledAt" | "profile">;
 
 /** The member as rules see them, with the tier that counts for this order. */
-export function memberFacts(member: RuledMember, tier: string): MemberFacts {
+export function memberFacts(member: RuledMember, standing: TierStanding): MemberFacts {
+  const { birthDate, attributes = {} } = member.profile ?? {};
   return {
     id: member.id,
     status: member.status,
-    tier,
+    tier: standing.tier,
+    tierSince: new Date(standing.since),
     enrolledAt: new Date(member.enrolledAt),
-    attributes: member.profile?.attributes ?? {},
+    ...(birthDate !== undefined && { birthDate }),
+    attributes,
   };
 }

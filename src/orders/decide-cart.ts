@@ -3,6 +3,7 @@ import { LoyaltyError, refuseField } from "../core/errors.ts";
 import { localDay } from "../core/period.ts";
 import type { Instant } from "../ledger/state.ts";
 import { MemberDraft } from "../members/member-draft.ts";
+import type { TierStanding } from "../members/member-state.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
 import type { DecideContext } from "../programs/decide-context.ts";
 import type { Decision } from "../rules/decision.ts";
@@ -12,7 +13,7 @@ import { cartFacts, memberFacts } from "./cart-facts.ts";
 import type { Cart } from "./order.ts";
 
 /** What a quote has fixed for the order that carries its token. */
-export type QuotedTerms = { program: CompiledProgram; tier: string; clock: Instant; net: number; points: number };
+export type QuotedTerms = { program: CompiledProgram; tier: string; tierSince: Instant; clock: Instant; net: number; points: number };
 
 /** Refuses a cart that the program cannot take, whoever sends it. */
 export function checkCart(cart: Cart, program: CompiledProgram): void {
@@ -39,23 +40,30 @@ function tierReachedByItself(draft: MemberDraft, decision: Decision, day: number
   return reachedTier(trial, program, day, decision.tier);
 }
 
+/** The tier that counts for an order of the member's, as the rule set knows it, and since when. */
+export function standingAt(draft: MemberDraft, program: CompiledProgram, instant: Instant): TierStanding {
+  const [first] = program.definition.tiers;
+  assert(first, "a program has at least one tier");
+  const { tier, since } = draft.tierAt(instant, first.id);
+  return { tier: knownTier(program, tier), since };
+}
+
 /**
  * Decides a cart for a member: with the present rule set and the tier of that instant, or on the terms of a quote.
  * Errors: quote_mismatch when the quoted totals no longer come out (a fact of the member that a rule reads has changed).
  */
 export function decideCart(draft: MemberDraft, cart: Cart, occurredAt: Instant, context: DecideContext, terms?: QuotedTerms): Decision {
   const program = terms?.program ?? context.program;
-  const [first] = program.definition.tiers;
-  assert(first, "a program has at least one tier");
-  const tier = terms?.tier ?? knownTier(program, draft.tierAt(occurredAt, first.id));
-  const decide = (asTier: string) => program.decideOrder(memberFacts(draft, asTier), cartFacts(cart), new Date(terms?.clock ?? occurredAt));
+  const standing = terms === undefined ? standingAt(draft, program, occurredAt) : { tier: terms.tier, since: terms.tierSince };
+  const now = new Date(terms?.clock ?? occurredAt);
+  const decide = (as: TierStanding) => program.decideOrder(memberFacts(draft, as), cartFacts(cart), now);
 
-  const decision = decide(tier);
+  const decision = decide(standing);
   if (terms === undefined) {
     const { tierAppliesTo, tierUpgrades, timeZone } = program.definition;
     if (tierAppliesTo === "next" || tierUpgrades !== "immediate") return decision;
     const reached = tierReachedByItself(draft, decision, localDay(new Date(occurredAt), timeZone), program);
-    return reached === tier ? decision : decide(reached);
+    return reached === standing.tier ? decision : decide({ tier: reached, since: occurredAt });
   }
   if (decision.totals.net !== terms.net || totalPoints(decision) !== terms.points) {
     throw new LoyaltyError("quote_mismatch", { reason: "the member has changed since the quote" });

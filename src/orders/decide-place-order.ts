@@ -4,10 +4,9 @@ import { balanceSummary } from "../ledger/summary.ts";
 import { enrol, requireActive } from "../members/enrol.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
 import type { DecideContext } from "../programs/decide-context.ts";
-import { knownTier } from "../tiers/change-tier.ts";
 import type { PlaceOrder } from "./commands.ts";
 import { countOrder } from "./count-order.ts";
-import { checkCart, decideCart, type QuotedTerms } from "./decide-cart.ts";
+import { checkCart, decideCart, type QuotedTerms, standingAt } from "./decide-cart.ts";
 import type { OrderView } from "./order.ts";
 import type { OrderState } from "./order-state.ts";
 import { orderView } from "./order-view.ts";
@@ -28,7 +27,7 @@ export function decidePlaceOrder(draft: MemberDraft, command: PlaceOrder, contex
   requireActive(draft);
   settle(draft, now, program.version);
 
-  const before = knownTier(program, draft.tierAt(occurredAt, program.definition.tiers[0]?.id ?? draft.tier));
+  const before = standingAt(draft, program, occurredAt).tier;
   const decision = decideCart(draft, cart, occurredAt, context, terms);
   const counts = program.definition.ordersCount === "placed";
   const order: OrderState = {

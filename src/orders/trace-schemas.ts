@@ -26,6 +26,16 @@ const ReasonSchema = z
     z.strictObject({ kind: z.literal("attribute_missing"), part: Part, path: z.string() }).meta({ id: "AttributeMissing" }),
     z.strictObject({ kind: z.literal("evaluation_failed"), part: Part, detail: z.string() }).meta({ id: "EvaluationFailed" }),
     z.strictObject({ kind: z.enum(["not_yet_active", "no_longer_active"]), at: UtcInstant }).meta({ id: "OutOfTime" }),
+    z.strictObject({ kind: z.literal("paused") }).meta({ id: "RulePaused" }),
+    z
+      .strictObject({
+        kind: z.literal("not_scheduled"),
+        field: z.string().meta({ description: "What of the schedule does not hold", example: "daysOfMonth" }),
+        next: UtcInstant.optional().meta({
+          description: "When the rule applies again; only within a year, and where it is the same for all members",
+        }),
+      })
+      .meta({ id: "NotScheduled" }),
     z.strictObject({ kind: z.literal("group_taken"), group: z.string(), by: z.string() }).meta({ id: "GroupTaken" }),
     z.strictObject({ kind: z.literal("no_line_matched") }).meta({ id: "NoLineMatched" }),
     z.strictObject({ kind: z.literal("pricing_as_paid") }).meta({ id: "PricingAsPaid" }),

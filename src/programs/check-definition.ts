@@ -58,7 +58,7 @@ function* wrongTimes({ rules }: ProgramDefinition): Generator<InputProblem> {
 
 /** What is wrong with a definition whose shape is right: names that refer to nothing, and things that contradict. */
 export function* definitionProblems(definition: ProgramDefinition): Generator<InputProblem> {
-  const { currency, timeZone, wallets, earning, tiers, rules } = definition;
+  const { currency, timeZone, wallets, earning, tiers, calendars = [], rules } = definition;
   if (!CURRENCIES.has(currency)) {
     yield { pointer: "/currency", code: "unknown_currency", detail: `"${currency}" is not an ISO 4217 currency` };
   }
@@ -76,6 +76,10 @@ export function* definitionProblems(definition: ProgramDefinition): Generator<In
   yield* repeated(
     tiers.map(({ id }) => id),
     (index) => `/tiers/${index}/id`,
+  );
+  yield* repeated(
+    calendars.map(({ id }) => id),
+    (index) => `/calendars/${index}/id`,
   );
   yield* repeated(
     rules.map(({ id }) => id),

@@ -3,7 +3,9 @@ import { type CompiledRule, compileRule } from "../rules/compiled-rule.ts";
 import type { ConditionProblem } from "../rules/conditions/ast.ts";
 import { type Condition, compileCondition } from "../rules/conditions/condition.ts";
 import type { ConditionScope } from "../rules/conditions/environment.ts";
-import type { RuleDefinition } from "./definition.ts";
+import { CompiledSchedule } from "../rules/schedules/compiled-schedule.ts";
+import { DaySet } from "../rules/schedules/date-list.ts";
+import type { ProgramDefinition, RuleDefinition } from "./definition.ts";
 
 /** Line and column of an offset, both from 1, as an editor shows them. */
 function positionIn(text: string, offset: number): string {
@@ -25,13 +27,35 @@ function compileOne(text: string | undefined, scope: ConditionScope, pointer: st
   return null;
 }
 
-/** Compiles the rules of a program; what is wrong with their conditions is in `problems`, with the position in the text. */
-export function compileRules(rules: readonly RuleDefinition[]): { rules: CompiledRule[]; problems: InputProblem[] } {
+type Calendars = ReadonlyMap<string, DaySet>;
+
+function compileSchedule(
+  { schedule, until }: RuleDefinition,
+  calendars: Calendars,
+  pointer: string,
+  problems: InputProblem[],
+): CompiledSchedule | null {
+  if (schedule === undefined) return null;
+  const { calendar } = schedule;
+  if (calendar === undefined || calendars.has(calendar)) {
+    return new CompiledSchedule(schedule, { calendars, ends: until === undefined ? null : Date.parse(until) });
+  }
+  problems.push({ pointer: `${pointer}/calendar`, code: "unknown_calendar", detail: `the program has no calendar "${calendar}"` });
+  return null;
+}
+
+/** Compiles the rules of a program; what is wrong with conditions (with the position in the text) and schedules is in `problems`. */
+export function compileRules(definition: Pick<ProgramDefinition, "rules" | "calendars">): {
+  rules: CompiledRule[];
+  problems: InputProblem[];
+} {
+  const calendars: Calendars = new Map((definition.calendars ?? []).map(({ id, dates }) => [id, new DaySet(dates)]));
   const problems: InputProblem[] = [];
-  const compiled = rules.map((rule, index) => {
+  const compiled = definition.rules.map((rule, index) => {
     const when = compileOne(rule.when, "when", `/rules/${index}/when`, problems);
     const lines = compileOne(rule.lines, "lines", `/rules/${index}/lines`, problems);
-    return compileRule(rule, when, lines);
+    const schedule = compileSchedule(rule, calendars, `/rules/${index}/schedule`, problems);
+    return compileRule(rule, { when, lines, schedule });
   });
   return { rules: compiled, problems };
 }

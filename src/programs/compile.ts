@@ -19,21 +19,21 @@ const refuse = (problems: readonly InputProblem[]): LoyaltyError =>
 export function parseProgram(input: unknown): ProgramDefinition {
   const parsed = ProgramDefinition.safeParse(input);
   if (!parsed.success) throw refuse(schemaProblems(parsed.error));
-  const problems = [...definitionProblems(parsed.data), ...compileRules(parsed.data.rules).problems];
+  const problems = [...definitionProblems(parsed.data), ...compileRules(parsed.data).problems];
   if (problems.length > 0) throw refuse(problems);
   return parsed.data;
 }
 
 /** Makes a definition ready to decide; done once for a rule-set version. Errors: program_invalid when a condition does not compile. */
 export function compileProgram(definition: ProgramDefinition, version: number): CompiledProgram {
-  const { rules, problems } = compileRules(definition.rules);
+  const { rules, problems } = compileRules(definition);
   if (problems.length > 0) throw refuse(problems);
   const ruleSet = compileRuleSet(definition, version, rules);
   return {
     version,
     definition,
     windows: windowKeys(definition),
-    readsMemberAttributes: rules.some(({ when, lines }) => [when, lines].some((condition) => condition?.readsMemberAttributes)),
+    readsProfile: rules.some(({ when, lines, schedule }) => [when, lines, schedule].some((part) => part?.readsProfile)),
     decideOrder: (member, cart, now) => decideOrder(ruleSet, member, cart, now),
   };
 }

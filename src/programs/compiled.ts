@@ -8,8 +8,8 @@ export type CompiledProgram = {
   definition: ProgramDefinition;
   /** The metric windows that the program's tiers look at. */
   windows: readonly WindowKey[];
-  /** True when a condition reads `member.attributes`, so that the write path knows to load them. */
-  readsMemberAttributes: boolean;
+  /** True when a rule looks at the member's attributes or birth date, so that the write path knows to load the profile. */
+  readsProfile: boolean;
   /**
    * Decides one cart. Pure: equal arguments give equal decisions, whatever the order in which the file lists its rules.
    * `now` is the order's `occurredAt`.

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { Effect } from "../rules/effects/index.ts";
 import { AmountMinor, EffectName, EntitlementValue, Multiplier, Percent, Slug, WalletId } from "../rules/effects/shared.ts";
+import { DateList } from "../rules/schedules/date-list.ts";
+import { Schedule } from "../rules/schedules/schedule.ts";
 import { TEST_CASES_MAX, TestCase } from "./test-case.ts";
 
 const Label = z.string().min(1).max(200);
@@ -86,10 +88,12 @@ export const RuleDefinition = z
   .strictObject({
     id: Slug,
     label: Label.optional(),
+    state: z.enum(["active", "paused"]).optional().meta({ description: "A paused rule applies to no order; active when absent" }),
     priority: z.int().min(-1000).max(1000).default(0).meta({ description: "Higher goes first; ties by id" }),
     group: Slug.optional().meta({ description: "Exclusive group: of its rules that match only the first by priority applies" }),
     from: z.iso.datetime({ offset: true }).optional().meta({ description: "First instant at which the rule applies" }),
     until: z.iso.datetime({ offset: true }).optional().meta({ description: "First instant at which it no longer applies" }),
+    schedule: Schedule.optional().meta({ description: "When it applies between `from` and `until`; absent is always" }),
     when: z.string().min(1).max(2000).optional().meta({ description: "CEL condition over member, order and now; absent is always" }),
     lines: z
       .string()
@@ -122,6 +126,7 @@ export const ProgramDefinition = z
       .default([])
       .meta({ description: "Base accrual: so many points for so many minor units of net" }),
     tiers: z.array(TierDefinition).min(1).max(50),
+    calendars: z.array(DateList).max(50).optional().meta({ description: "Dates by name that schedules refer to" }),
     rules: z.array(RuleDefinition).max(2000).default([]),
     tests: z
       .array(TestCase)

@@ -69,7 +69,7 @@ function changesOfTests(before: readonly Item[], after: readonly Item[]): string
 
 /** What another definition would change, in words that a person reads: `rule double-from-300: multiplier 2 → 3`. */
 export function diffPrograms(before: ProgramDefinition | null | undefined, after: ProgramDefinition): string[] {
-  const { wallets, earning, tiers, rules, tests = [], ...settings } = after;
+  const { wallets, earning, tiers, calendars = [], rules, tests = [], ...settings } = after;
   const former = before ?? null;
   const ofProgram =
     former === null ? [`program ${after.id}: created`] : changesOf(settingsOf(former), settings).map((change) => `program: ${change}`);
@@ -86,6 +86,7 @@ export function diffPrograms(before: ProgramDefinition | null | undefined, after
     ...changesOfItems("earning of", "wallet", earningWas, earning),
     ...changesOfItems("tier", "id", tiersWere, tiers),
     ...changesOfOrder("tiers", tiersWere, tiers),
+    ...changesOfItems("calendar", "id", former?.calendars ?? [], calendars),
     ...changesOfItems("rule", "id", rulesWere.map(flattenOnlyEffect), rules.map(flattenOnlyEffect)),
     ...changesOfTests(former?.tests ?? [], tests),
   ];
@@ -95,6 +96,7 @@ function settingsOf({
   wallets: _wallets,
   earning: _earning,
   tiers: _tiers,
+  calendars: _calendars,
   rules: _rules,
   tests: _tests,
   ...settings

@@ -80,8 +80,16 @@ const fits = (effect: Fields, expected: Fields): boolean =>
   Object.entries(expected).every(([field, value]) => JSON.stringify(effect[field]) === JSON.stringify(value));
 
 function memberOf({ member, at }: TestCase, { tiers }: ProgramDefinition): MemberFacts {
-  const tier = member.tier ?? tiers[0]?.id ?? "";
-  return { id: "test-case", status: "active", tier, enrolledAt: new Date(member.joinedAt ?? at), attributes: member.attributes };
+  const { attributes, birthDate, joinedAt = at } = member;
+  return {
+    id: "test-case",
+    status: "active",
+    tier: member.tier ?? tiers[0]?.id ?? "",
+    tierSince: new Date(member.tierSince ?? joinedAt),
+    enrolledAt: new Date(joinedAt),
+    attributes,
+    ...(birthDate !== undefined && { birthDate }),
+  };
 }
 
 function cartOf({ order }: TestCase, { currency }: ProgramDefinition): CartFacts {

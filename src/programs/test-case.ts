@@ -44,7 +44,9 @@ export const TestCase = z
       .strictObject({
         tier: Id.optional().meta({ description: "The tier that counts for the order; the first one without it" }),
         attributes: Attributes.default({}),
+        birthDate: z.iso.date().optional().meta({ description: "Calendar date; not known without it" }),
         joinedAt: Time.optional().meta({ description: "When the member joined; at the order's time without it" }),
+        tierSince: Time.optional().meta({ description: "Since when the member has the tier; since joining without it" }),
       })
       .prefault({}),
     at: Time.meta({ description: "When the order is placed" }),

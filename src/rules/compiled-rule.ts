@@ -2,6 +2,7 @@ import type { RuleDefinition } from "../programs/definition.ts";
 import type { Condition } from "./conditions/condition.ts";
 import type { EffectAction } from "./effects/action.ts";
 import { actionOf } from "./effects/index.ts";
+import type { CompiledSchedule } from "./schedules/compiled-schedule.ts";
 
 /**
  * When a rule is judged: rules with discounts first, then those that only give points, then those that only take the
@@ -17,8 +18,10 @@ export type CompiledRule = {
   stage: Stage;
   priority: number;
   group: string | null;
+  isPaused: boolean;
   from: number | null;
   until: number | null;
+  schedule: CompiledSchedule | null;
   when: Condition | null;
   lines: Condition | null;
   actions: readonly EffectAction[];
@@ -26,7 +29,10 @@ export type CompiledRule = {
 
 const instant = (text: string | undefined): number | null => (text === undefined ? null : Date.parse(text));
 
-export function compileRule(rule: RuleDefinition, when: Condition | null, lines: Condition | null): CompiledRule {
+/** What the texts and the schedule of a rule were compiled to. */
+export type RuleParts = Pick<CompiledRule, "when" | "lines" | "schedule">;
+
+export function compileRule(rule: RuleDefinition, { when, lines, schedule }: RuleParts): CompiledRule {
   const actions = rule.effects.map(actionOf);
   return {
     id: rule.id,
@@ -34,8 +40,10 @@ export function compileRule(rule: RuleDefinition, when: Condition | null, lines:
     stage: STAGES.find((stage) => actions.some(({ touches }) => touches === stage)) ?? "points",
     priority: rule.priority,
     group: rule.group ?? null,
+    isPaused: rule.state === "paused",
     from: instant(rule.from),
     until: instant(rule.until),
+    schedule,
     when,
     lines,
     actions,

@@ -28,7 +28,11 @@ export type MemberFacts = {
   status: string;
   /** The tier that counts for this order; a tier id of the rule set. */
   tier: string;
+  /** Since when the member has that tier. */
+  tierSince: Date;
   enrolledAt: Date;
+  /** Calendar date, `YYYY-MM-DD`; absent where it is not known. */
+  birthDate?: string;
   attributes: Attributes;
 };
 
@@ -102,7 +106,7 @@ export type StorefrontEffect =
 /** What a rule gave beside discounts and points. */
 export type EffectDecision = { rule: string; label: string } & (ShippingEffect | StorefrontEffect);
 
-/** What the trace says of one rule. Values of personal attributes are not kept, only their names. */
+/** What the trace says of one rule. Values of personal attributes and the birth date are not kept, only their names. */
 export type RuleTrace = {
   rule: string;
   label: string;
@@ -118,6 +122,9 @@ export type RuleTrace = {
     | { kind: "attribute_missing"; part: string; path: string }
     | { kind: "evaluation_failed"; part: string; detail: string }
     | { kind: "not_yet_active" | "no_longer_active"; at: string }
+    | { kind: "paused" }
+    /** `field` of the schedule does not hold; `next` is when it begins again, where that says nothing of the member. */
+    | { kind: "not_scheduled"; field: string; next?: string }
     | { kind: "group_taken"; group: string; by: string }
     | { kind: "no_line_matched" }
     | { kind: "pricing_as_paid" }

@@ -5,6 +5,7 @@ import { CelLocal, CelMember, CelOrder, type ConditionFacts, longestList } from 
 import type { MemberFacts, RuleTrace } from "./decision.ts";
 import type { OpenCart } from "./open-cart.ts";
 import type { OpenLine } from "./open-line.ts";
+import { type Moment, momentOf } from "./schedules/moment.ts";
 
 export type Reason = NonNullable<RuleTrace["reason"]>;
 
@@ -18,6 +19,7 @@ export class Judge {
   readonly #now: Date;
   readonly #zone: string;
   readonly #takenBy = new Map<string, string>();
+  #moment: Moment | undefined;
   #asked: { facts: ConditionFacts; budget: StepBudget } | undefined;
 
   constructor(member: MemberFacts, cart: OpenCart, now: Date, zone: string) {
@@ -28,7 +30,7 @@ export class Judge {
   }
 
   judge(rule: CompiledRule): Judgement {
-    const barred = this.#outOfTime(rule) ?? this.#outOfGroup(rule);
+    const barred = this.#outOfTime(rule) ?? this.#outOfSchedule(rule) ?? this.#outOfGroup(rule);
     if (barred !== null) return { reason: barred };
     if (rule.when !== null) {
       const { facts, budget } = this.#ask();
@@ -47,7 +49,7 @@ export class Judge {
     const { facts, lines, gross } = this.#cart;
     this.#asked ??= {
       facts: {
-        member: new CelMember(this.#member),
+        member: new CelMember(this.#member, this.#now, this.#zone),
         order: new CelOrder(facts, lines, gross),
         now: this.#now,
         local: new CelLocal(this.#now, this.#zone),
@@ -57,11 +59,18 @@ export class Judge {
     return this.#asked;
   }
 
-  #outOfTime({ from, until }: CompiledRule): Reason | null {
+  #outOfTime({ isPaused, from, until }: CompiledRule): Reason | null {
+    if (isPaused) return { kind: "paused" };
     const now = this.#now.getTime();
     if (from !== null && now < from) return { kind: "not_yet_active", at: new Date(from).toISOString() };
     if (until !== null && now >= until) return { kind: "no_longer_active", at: new Date(until).toISOString() };
     return null;
+  }
+
+  #outOfSchedule({ schedule }: CompiledRule): Reason | null {
+    if (schedule === null) return null;
+    this.#moment ??= momentOf(this.#now, this.#zone);
+    return schedule.bars(this.#moment, this.#member);
   }
 
   #outOfGroup({ group }: CompiledRule): Reason | null {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { orderInFen, placed, pointsIn, tierOf } from "../support/orders-in-fen.ts";
+import { openMember, orderInFen, placed, pointsIn, tierOf } from "../support/orders-in-fen.ts";
 import { startTestService, type TestService } from "../support/service.ts";
 
 const AT = "2026-03-01T12:00:00+08:00";
@@ -12,6 +12,16 @@ describe("spend-beauty", () => {
     await loyalty.createProgram("spend-beauty");
   });
   afterAll(() => loyalty.close());
+
+  /** Why the live event gave nothing to an order. */
+  const whyNot = async (orderId: string) => {
+    const { body } = await loyalty.expectStatus<{ rules: { rule: string; reason?: unknown }[] }>(
+      200,
+      "GET",
+      `/v1/orders/${orderId}/explanation`,
+    );
+    return body.rules.find(({ rule }) => rule === "gold-live")?.reason;
+  };
 
   test("case 6: spend of 365 days makes silver and gold at exactly 500 and 1 000 yuan, and shipping gets free sooner", async () => {
     let available = 0;
@@ -51,6 +61,29 @@ describe("spend-beauty", () => {
         ],
       },
     });
+  });
+
+  test("case 10: the live event is for gold and for its channel", async () => {
+    for (const [memberId, tier] of [
+      ["gold-1", "gold"],
+      ["silver-1", "silver"],
+    ] as const) {
+      await openMember(loyalty, memberId, AT, { tier });
+    }
+    const live = (id: string, memberId: string, channel: string) => placed(loyalty, { ...orderInFen(id, memberId, AT, [19_999]), channel });
+
+    const gold = await live("live-1", "gold-1", "gold-live");
+    expect(gold.totals).toEqual({ gross: 19_999, discount: 4000, net: 15_999, shipping: 0, payable: 15_999 });
+    expect(pointsIn(gold)).toBe(159);
+
+    const silver = await live("live-2", "silver-1", "gold-live");
+    expect(silver.totals).toEqual({ gross: 19_999, discount: 0, net: 19_999, shipping: 0, payable: 19_999 });
+    expect(pointsIn(silver)).toBe(199);
+    expect(await whyNot("live-2")).toEqual({ kind: "condition", part: 'member.tier == "gold"', values: { "member.tier": "silver" } });
+
+    const elsewhere = await live("live-3", "gold-1", "web");
+    expect(elsewhere.totals.discount).toBe(0);
+    expect(await whyNot("live-3")).toMatchObject({ values: { "order.channel": "web" } });
   });
 
   test("spend leaves the window on the 365th day after it", async () => {

@@ -35,6 +35,7 @@ export const member = (over: Partial<MemberFacts> = {}): MemberFacts => ({
   id: "m-1",
   status: "active",
   tier: "regular",
+  tierSince: new Date("2026-01-01T00:00:00Z"),
   enrolledAt: new Date("2026-01-01T00:00:00Z"),
   attributes: {},
   ...over,

@@ -16,6 +16,8 @@ describe("a condition holds", () => {
     'member.id == "m-1" && member.tier == "regular" && member.status == "active"',
     'member.enrolledAt < timestamp("2026-02-01T00:00:00Z")',
     'now - member.enrolledAt > duration("24h")',
+    "member.joinedDays == 73 && member.tierSinceDays == 73",
+    "!has(member.birthDate)",
     "order.gross == 40000 && order.net == 40000 && order.shipping == 1000",
     'order.currency == "CNY" && order.channel == "web" && order.pricing == "engine"',
     "order.quantity == 3 && order.lineCount == 2",
@@ -70,7 +72,30 @@ describe("a condition that does not hold says why", () => {
     expect(reason && "missing" in reason ? reason.missing : undefined).toEqual(missing);
   });
 
+  test("of the birth date the name is kept, never the value, not even in the message of a conversion", () => {
+    const born = { member: { birthDate: "1990-06-10" } };
+
+    expect(judged('member.birthDate > "2008-03-15"', born).reason).toEqual({
+      kind: "condition",
+      part: 'member.birthDate > "2008-03-15"',
+      values: { "member.birthDate": "(not kept)" },
+    });
+    for (const when of [
+      "bool(member.birthDate)",
+      'duration(member.birthDate) > duration("1h")',
+      "[member.birthDate].exists(date, bool(date))",
+      "[member].exists(m, bool(m.birthDate))",
+      '{"a": 1}[member.birthDate] == 1',
+    ]) {
+      const { matched, reason } = judged(when, born);
+
+      expect(matched).toBe(false);
+      expect(JSON.stringify(reason)).not.toContain("1990");
+    }
+  });
+
   test.each([
+    ['member.birthDate < "2008-03-15"', "member.birthDate"],
     ["member.attributes.age >= 18", "member.attributes.age"],
     ['order.country == "FR"', "order.country"],
     ["order.attributes.nothing == 1", "order.attributes.nothing"],
@@ -163,21 +188,23 @@ describe("no condition stalls the process", () => {
   });
 });
 
-describe("readsMemberAttributes", () => {
+describe("readsProfile", () => {
   test.each([
     ["order.net > 1", false],
     ['member.tier == "regular"', false],
     ["has(member.attributes.x)", true],
     ["order.lines.exists(l, member.attributes.x == 1)", true],
     ['member["attributes"].x == 1', true],
+    ["has(member.birthDate)", true],
+    ["member.joinedDays < 30 && member.tierSinceDays > 1", false],
     ["[member].exists(m, m.attributes.x == 1)", true],
   ])("%s: %s", (when, expected) => {
-    expect(programWhen(when).readsMemberAttributes).toBe(expected);
+    expect(programWhen(when).readsProfile).toBe(expected);
   });
 
   test("lines conditions count too", () => {
     const effects = [{ kind: "bonus_points", wallet: "points", points: 1 }];
 
-    expect(programOf({ rules: [{ id: "rule", lines: "member.attributes.x == line.sku", effects }] }).readsMemberAttributes).toBe(true);
+    expect(programOf({ rules: [{ id: "rule", lines: "member.attributes.x == line.sku", effects }] }).readsProfile).toBe(true);
   });
 });

@@ -35,7 +35,8 @@ test("what changed, in words", () => {
     name: "Renamed",
     earning: [{ wallet: "points", points: 2, perAmount: 100 }],
     wallets: [{ id: "points", expiry: "P12M" }, { id: "status" }],
-    rules: [double(3, { when: "order.net > 2", group: "sale" })],
+    calendars: [{ id: "festival", dates: ["2027-02-06"] }],
+    rules: [double(3, { when: "order.net > 2", group: "sale", schedule: { daysOfMonth: [8] } })],
     tiers: [{ id: "regular" }, { id: "vip" }, { id: "gold", qualification: { any: [{ metric: "spend", window: "year", atLeast: 200 }] } }],
   });
 
@@ -46,9 +47,11 @@ test("what changed, in words", () => {
     "earning of points: points 1 → 2",
     "tier gold: qualification any 1 atLeast 100 → 200",
     "tiers in the order regular, gold, vip → regular, vip, gold",
+    "calendar festival: added",
     "rule gone: removed",
     "rule double: when order.net > 1 → order.net > 2",
     "rule double: multiplier 2 → 3",
     "rule double: group sale (new)",
+    "rule double: schedule daysOfMonth 1 8 (new)",
   ]);
 });

@@ -9,7 +9,7 @@ import { splitAnd } from "./parts.ts";
 import { vet } from "./vet.ts";
 
 /** A condition that parses, has the right types and costs little enough; compiled once for a rule-set version. */
-export type Condition = { text: string; parts: readonly Part[]; cost: Cost; readsMemberAttributes: boolean };
+export type Condition = { text: string; parts: readonly Part[]; cost: Cost; readsProfile: boolean };
 
 const problem = (code: string, detail: string, range: TextRange): ConditionProblem => ({ code, detail, range });
 
@@ -47,7 +47,7 @@ export function compileCondition(text: string, scope: ConditionScope): Condition
     text,
     parts,
     cost: costOf(program.ast),
-    readsMemberAttributes: parts.some(({ paths }) => paths.some((path) => path.isPersonal)),
+    readsProfile: parts.some(({ paths }) => paths.some((path) => path.isPersonal)),
   };
 }
 

@@ -7,7 +7,16 @@ const limits = { maxAstNodes: 300, maxDepth: 24, maxListElements: 200, maxMapEnt
 
 /** The fields of each variable: what a condition may read, and of which type. */
 const FIELDS = {
-  member: { id: "string", tier: "string", status: "string", enrolledAt: "google.protobuf.Timestamp", attributes: "map<string, dyn>" },
+  member: {
+    id: "string",
+    tier: "string",
+    tierSinceDays: "int",
+    status: "string",
+    enrolledAt: "google.protobuf.Timestamp",
+    joinedDays: "int",
+    birthDate: "string",
+    attributes: "map<string, dyn>",
+  },
   line: {
     line: "int",
     sku: "string",

@@ -1,4 +1,4 @@
-import { dayToDate, localDay } from "../../core/period.ts";
+import { daysSince, dayToDate, localDay } from "../../core/period.ts";
 import { calendarOf } from "../../core/zone-calendar.ts";
 import type { Attribute, Attributes, CartFacts, MemberFacts } from "../decision.ts";
 import { type OpenLine, sumLeft } from "../open-line.ts";
@@ -19,20 +19,37 @@ export class CelMember {
   readonly tier: string;
   readonly status: string;
   readonly enrolledAt: Date;
+  readonly birthDate: string | undefined;
   readonly #facts: MemberFacts;
+  readonly #now: Date;
+  readonly #zone: string;
   #attributes: CelMap | undefined;
 
-  constructor(facts: MemberFacts) {
+  constructor(facts: MemberFacts, now: Date, zone: string) {
     this.id = facts.id;
     this.tier = facts.tier;
     this.status = facts.status;
     this.enrolledAt = facts.enrolledAt;
+    this.birthDate = facts.birthDate;
     this.#facts = facts;
+    this.#now = now;
+    this.#zone = zone;
+  }
+
+  get joinedDays(): bigint {
+    return this.#daysSince(this.#facts.enrolledAt);
+  }
+  get tierSinceDays(): bigint {
+    return this.#daysSince(this.#facts.tierSince);
   }
 
   get attributes(): CelMap {
     this.#attributes ??= celAttributes(this.#facts.attributes);
     return this.#attributes;
+  }
+
+  #daysSince(instant: Date): bigint {
+    return BigInt(daysSince(instant, localDay(this.#now, this.#zone), this.#zone));
   }
 }
 

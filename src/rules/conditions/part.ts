@@ -47,10 +47,17 @@ const MISSING_CODES: ReadonlySet<string> = new Set(["no_such_key", "index_out_of
 /** Rules read whatever shops send, so an evaluation that fails is an answer: the condition does not hold, and here is why. */
 function failure(part: Part, error: unknown): ConditionReason {
   if (error instanceof AssertionFailed || !(error instanceof Error)) throw error;
-  if (!(error instanceof EvaluationError)) return { kind: "evaluation_failed", part: part.text, detail: error.message };
+  if (!(error instanceof EvaluationError)) return { kind: "evaluation_failed", part: part.text, detail: detailOf(part, error.message) };
   const { code, node, summary } = error;
-  if (!MISSING_CODES.has(code) || node === undefined) return { kind: "evaluation_failed", part: part.text, detail: summary };
+  if (!MISSING_CODES.has(code) || node === undefined) {
+    return { kind: "evaluation_failed", part: part.text, detail: detailOf(part, summary) };
+  }
   return { kind: "attribute_missing", part: part.text, path: part.text.slice(node.start, node.end) };
+}
+
+/** Messages of conversions quote the value that they refuse; of a personal one nothing is kept. */
+function detailOf({ paths }: Part, message: string): string {
+  return paths.some(({ isPersonal }) => isPersonal) ? "it cannot be computed from the member's data" : message;
 }
 
 /** Whether the part holds, or why that cannot be said. */

@@ -6,7 +6,7 @@ import type { ConditionFacts } from "./facts.ts";
 /** A value that a condition reads, such as `order.net` or `member.attributes.birthday`. */
 export type Path = { text: string; root: keyof ConditionFacts; keys: readonly string[]; isPersonal: boolean; isOptional: boolean };
 
-const OPTIONAL_FIELDS: ReadonlySet<string> = new Set(["channel", "country", "name", "category"]);
+const OPTIONAL_FIELDS: ReadonlySet<string> = new Set(["channel", "country", "name", "category", "birthDate"]);
 
 const isVariable = (name: string): name is keyof ConditionFacts => VARIABLES.has(name);
 
@@ -34,7 +34,7 @@ function asPath(node: ASTNode, bound: ReadonlySet<string>): Path | null {
     root,
     keys,
     // A bare `member` may be read further under another name.
-    isPersonal: root === "member" && (isAttribute || keys.length === 0),
+    isPersonal: root === "member" && (isAttribute || keys[0] === "birthDate" || keys.length === 0),
     isOptional: isAttribute || (keys[0] !== undefined && OPTIONAL_FIELDS.has(keys[0])),
   };
 }

@@ -1,0 +1,95 @@
+import type { CalendarDay } from "../../core/calendar-day.ts";
+import type { MemberFacts, RuleTrace } from "../decision.ts";
+import type { DaySet } from "./date-list.ts";
+import { compileHours, type Hours, opening } from "./hours.ts";
+import { type MemberPart, memberParts } from "./member-parts.ts";
+import type { Moment } from "./moment.ts";
+import type { Schedule } from "./schedule.ts";
+import { ScheduledDays } from "./scheduled-days.ts";
+
+type Reason = NonNullable<RuleTrace["reason"]>;
+
+/** What the calendar and the clock say, the same for all members: the scheduled day that it is, or why it is none. */
+type Standing = { day: CalendarDay } | { reason: Reason };
+
+export type ScheduleContext = {
+  calendars: ReadonlyMap<string, DaySet>;
+  /** First instant at which the rule is over, in milliseconds; null is never. */
+  ends: number | null;
+};
+
+/** A schedule that is ready to be asked; made once for a rule-set version and so for one time zone. Hours over midnight belong to the day on which they begin. */
+export class CompiledSchedule {
+  readonly #days: ScheduledDays;
+  readonly #hours: Hours | null;
+  readonly #member: readonly MemberPart[];
+  readonly #ends: number | null;
+  /** True when it depends on the birth date. */
+  readonly readsProfile: boolean;
+  /** What was said last, and the instants for which it is so: nearly all orders of a day get the same. */
+  #last: { from: number; until: number; standing: Standing } | undefined;
+
+  constructor(schedule: Schedule, { calendars, ends }: ScheduleContext) {
+    this.#days = new ScheduledDays(schedule, calendars);
+    this.#hours = schedule.between === undefined ? null : compileHours(schedule.between);
+    this.#member = memberParts(schedule);
+    this.#ends = ends;
+    this.readsProfile = schedule.birthday !== undefined;
+  }
+
+  /** Why the rule does not apply to a member at a moment, null when it does. */
+  bars(moment: Moment, member: MemberFacts): Reason | null {
+    const standing = this.#standingAt(moment);
+    if ("reason" in standing) return standing.reason;
+    for (const part of this.#member) {
+      const reason = part(standing.day, member, moment.zone);
+      if (reason !== null) return reason;
+    }
+    return null;
+  }
+
+  #standingAt(moment: Moment): Standing {
+    const { instant, calendar, today, yesterday } = moment;
+    const known = this.#last;
+    if (known !== undefined && known.from <= instant && instant < known.until) return known.standing;
+
+    const hours = [yesterday, today].map(({ day }) => opening(this.#hours, day, calendar));
+    const turns = [calendar.startOf(today.day), calendar.startOf(today.day + 1), ...hours.flatMap(({ from, until }) => [from, until])];
+    const from = Math.max(...turns.filter((turn) => turn <= instant));
+    const until = Math.min(...turns.filter((turn) => turn > instant));
+    const standing = this.#judge(moment);
+    this.#last = { from, until, standing };
+    return standing;
+  }
+
+  #judge(moment: Moment): Standing {
+    const day = this.#dayOfHours(moment);
+    const field = this.#days.failingOn(day ?? moment.today) ?? (day === null ? "between" : null);
+    if (day !== null && field === null) return { day };
+    // When it begins again says something of a member whose moments it depends on.
+    const next = this.#member.length === 0 ? this.#nextStart(moment) : null;
+    const isInTime = next !== null && (this.#ends === null || next < this.#ends);
+    return { reason: { kind: "not_scheduled", field: field ?? "between", ...(isInTime && { next: new Date(next).toISOString() }) } };
+  }
+
+  /** The day whose hours it is now, null outside of them. */
+  #dayOfHours({ instant, calendar, today, yesterday }: Moment): CalendarDay | null {
+    const isOpen = ({ day }: CalendarDay): boolean => {
+      const { from, until } = opening(this.#hours, day, calendar);
+      return from <= instant && instant < until;
+    };
+    return [today, yesterday].find(isOpen) ?? null;
+  }
+
+  #nextStart({ instant, calendar, today }: Moment): number | null {
+    const hasBegun = opening(this.#hours, today.day, calendar).from <= instant;
+    let day = this.#days.firstFrom(hasBegun ? today.day + 1 : today.day);
+    while (day !== null) {
+      const { from, until } = opening(this.#hours, day, calendar);
+      // Hours that the clock leaves out on this day are empty.
+      if (from > instant && from < until) return from;
+      day = this.#days.firstFrom(day + 1);
+    }
+    return null;
+  }
+}
