@@ -1,3 +1,4 @@
+import { assert } from "../core/assert.ts";
 import { LoyaltyError } from "../core/errors.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import { MemberDraft } from "../members/member-draft.ts";
@@ -40,6 +41,7 @@ export class BatchDecision {
   run(): JobOutcome[] {
     const outcomes = this.#plan.jobs.map((job) => {
       try {
+        this.#requireOwnOrder(job.requirements.orderId, job.memberId);
         return this.#replay(job) ?? this.#decide(job);
       } catch (error) {
         return { error };
@@ -68,9 +70,10 @@ export class BatchDecision {
   #decide(job: PlannedJob): JobAnswer {
     const { command, memberId, quote, requirements } = job;
     const state = this.#loaded.members.get(memberId);
-    this.#requireOwnOrder(requirements.orderId, memberId);
     if (state === undefined) throw new LoyaltyError("member_not_found", { memberId });
     if (quote !== null) this.#requireGoodQuote(quote);
+    const { claim } = requirements;
+    assert(claim === null || this.#loaded.ownClaims.has(claimKey(claim)), "what is decided has claimed its id");
 
     const draft = new MemberDraft(state);
     const result = decide(draft, command, this.#context, quote?.terms);
@@ -79,8 +82,7 @@ export class BatchDecision {
     for (const { kind, answer } of draft.rows.commands) {
       if (kind === REQUEST_KINDS.enrolment) this.#former.enrolments.set(memberId, answer as StoredEnrolment);
     }
-    if (requirements.claim !== null)
-      this.#taken.set(claimKey(requirements.claim), { memberId, hash: requirements.claim.hash, answer: result });
+    if (claim !== null) this.#taken.set(claimKey(claim), { memberId, hash: claim.hash, answer: result });
     if (quote !== null) this.#taken.set(claimKey(quote.claim), { memberId, hash: quote.claim.hash, answer: null });
     const order = command.kind === "place_order" ? draft.orders.get(command.orderId) : undefined;
     return { result, replayed: false, ...(order && { explanation: order.decision.trace }) };
@@ -93,6 +95,7 @@ export class BatchDecision {
     if (expiresAt <= this.#context.now) throw new LoyaltyError("quote_expired", { expiredAt: new Date(expiresAt).toISOString() });
   }
 
+  /** Before a replay too: whoever names the wrong member is told so, also for what was done long ago. */
   #requireOwnOrder(orderId: string | null, memberId: string): void {
     const owner = orderId === null ? undefined : this.#former.orderOwners.get(orderId);
     if (owner !== undefined && owner !== memberId) throw new LoyaltyError("order_member_mismatch", { orderId: orderId ?? "", memberId });

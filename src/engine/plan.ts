@@ -28,7 +28,7 @@ export type BatchPlan = {
   jobs: PlannedJob[];
   /** Sorted by id: one order of locks for all. */
   members: MemberPlan[];
-  /** One for each id that is claimed, with the member of the first job that claims it. */
+  /** One for each id and member that claims it: which of them are members is known under the lock, and the first of those gets it. */
   claims: (Claim & { memberId: string })[];
 };
 
@@ -68,7 +68,8 @@ export function planBatch(jobs: readonly Job[], program: CompiledProgram, now: s
     members.set(job.memberId, plan);
     addRequirements(plan, requirements, program.definition.timeZone);
     for (const claim of claimsOf(requirements, job.quote)) {
-      if (!claims.has(claimKey(claim))) claims.set(claimKey(claim), { ...claim, memberId: job.memberId });
+      const key = `${claimKey(claim)} ${job.memberId}`;
+      if (!claims.has(key)) claims.set(key, { ...claim, memberId: job.memberId });
     }
     return { ...job, requirements };
   });

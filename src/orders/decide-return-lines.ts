@@ -44,8 +44,7 @@ export function decideReturnLines(draft: MemberDraft, command: ReturnLines, cont
   settle(draft, context.now, context.program.version);
 
   const source = { kind: "return", id: command.returnId } as const;
-  const { keptNet, ...taken } = takeBack(draft, order, units, { at: occurredAt, source }, context);
-  const isAllBack = order.cart.lines.every(({ line, quantity }) => (order.returned[line] ?? 0) === quantity);
+  const { keptNet, isAllBack, ...taken } = takeBack(draft, order, units, { at: occurredAt, source }, context);
   if (isAllBack) order.status = "returned";
   draft.announce("order.returned", occurredAt, { orderId: order.id, returnId: command.returnId, returnedNet: taken.returnedNet });
 

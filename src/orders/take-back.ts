@@ -9,7 +9,11 @@ import { keptOf } from "./kept.ts";
 import type { ReturnView } from "./order.ts";
 import type { OrderState } from "./order-state.ts";
 
-export type TakenBack = Pick<ReturnView, "lines" | "returnedNet" | "clawedBack"> & { keptNet: number };
+export type TakenBack = Pick<ReturnView, "lines" | "returnedNet" | "clawedBack"> & {
+  keptNet: number;
+  /** True when nothing of the order is kept any more. */
+  isAllBack: boolean;
+};
 
 /**
  * Takes units of an order back: what they were worth after discounts, the points they no longer earn, and their part
@@ -62,5 +66,5 @@ export function takeBack(
     quantity,
     net: (before.netByLine.get(line) ?? 0) - (after.netByLine.get(line) ?? 0),
   }));
-  return { lines, returnedNet: before.net - after.net, clawedBack, keptNet: after.net };
+  return { lines, returnedNet: before.net - after.net, clawedBack, keptNet: after.net, isAllBack };
 }

@@ -68,6 +68,40 @@ describe("a batch of commands", () => {
     expect(await place(order("second-wins", "first-member", 1_000))).toMatchObject({ status: 409, body: { code: "id_reused" } });
   });
 
+  test("claims an id for whoever gets it, also where the first to name it is no member", async () => {
+    const closed = await startTestService();
+    try {
+      await closed.createProgram("retail-gbp", { autoEnroll: false });
+      await closed.expectStatus(201, "POST", "/v1/members", { body: { id: "known" } });
+      const send = (memberId: string) => closed.request("POST", "/v1/orders", { body: order("one-id", memberId, 1_000) });
+
+      const [unknown, known] = await Promise.all([send("unknown"), send("known")]);
+
+      expect([unknown?.status, known?.status]).toEqual([404, 201]);
+      expect(await closed.database.query("select id from directory")).toEqual([{ id: "one-id" }]);
+      expect(await send("known")).toMatchObject({ status: 200, headers: { "idempotent-replayed": "true" } });
+      const { body } = await closed.expectStatus<{ differenceCount: number }>(200, "GET", "/v1/verification");
+      expect(body.differenceCount).toBe(0);
+    } finally {
+      await closed.close();
+    }
+  });
+
+  test("refuses a step on another member's order, also when it was taken before", async () => {
+    await place(order("of-owner", "owner", 1_000));
+    await place(order("of-other", "other", 1_000));
+    const line = { type: "complete", orderId: "of-owner", occurredAt: "2026-03-01T00:00:00Z" };
+    const importLine = async (memberId: string) => {
+      const request = { body: `${JSON.stringify({ ...line, memberId })}\n`, headers: { "content-type": "application/x-ndjson" } };
+      const { body } = await service.expectStatus<{ text: string }>(200, "POST", "/v1/import", request);
+      return JSON.parse(body.text) as object;
+    };
+
+    expect(await importLine("owner")).toMatchObject({ status: 201 });
+    expect(await importLine("other")).toMatchObject({ status: 422, code: "order_member_mismatch" });
+    expect(await importLine("owner")).toMatchObject({ status: 200, replayed: true });
+  });
+
   test("decides an order that comes late by the tier of its own time", async () => {
     const at = (occurredAt: string) => ({ occurredAt });
     await place(order("late-1", "late", 60_000, at("2026-02-01T10:00:00Z"))); // silver from then on
