@@ -26,7 +26,10 @@ module.exports = {
       comment: "Rules know core, each other and what a program's definition is.",
       severity: "error",
       from: { path: "^src/rules/" },
-      to: { path: "^src/", pathNot: ["^src/(core|rules)/", "^src/programs/definition\\.ts$"] },
+      to: {
+        path: "^src/",
+        pathNot: ["^src/(core|rules)/", "^src/programs/(definition|rule-definition|tier-definition|wallet-definition)\\.ts$"],
+      },
     },
     {
       name: "pure-files-import-pure-files",

@@ -5,7 +5,7 @@ import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import { enterHotPath } from "../db/transaction.ts";
 import { type StoredLot, toInstant, toLot, toWallet } from "../ledger/rows.ts";
 import type { Instant } from "../ledger/state.ts";
-import type { MemberState } from "../members/member-state.ts";
+import { type MemberState, unknownMember } from "../members/member-state.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
 import { activityKey } from "../tiers/window-state.ts";
 import { sumWindows } from "../tiers/windows.ts";
@@ -129,23 +129,16 @@ function edit(states: Map<number, MemberState>, row: { member_key: number }, cha
 
 function toMemberState(member: MemberRow, account: FirstAccountRow): MemberState {
   return {
-    key: member.member_key,
-    id: member.id,
+    ...unknownMember(member.member_key, member.id),
     status: member.status,
     enrolledAt: member.enrolled_at?.getTime() ?? 0,
     enrolHash: member.enrol_hash,
-    profile: null,
     tier: account.tier ?? "",
     tierSince: account.tier_since?.getTime() ?? 0,
     entrySeq: account.entry_seq,
     version: account.version,
     nextChangeAt: toInstant(account.next_change_at),
-    windows: null,
     wallets: new Map([[1, toWallet(account)]]),
-    lots: new Map(),
-    orders: new Map(),
-    activity: new Map(),
-    tierChanges: [],
   };
 }
 

@@ -3,11 +3,10 @@ import { LoyaltyError } from "../core/errors.ts";
 import { occurredAtOf } from "../core/occurred-at.ts";
 import { enterHotPath } from "../db/transaction.ts";
 import { settle } from "../ledger/settle.ts";
-import { NEVER } from "../ledger/state.ts";
 import { balanceSummary } from "../ledger/summary.ts";
 import { enrol, requireActive } from "../members/enrol.ts";
 import { MemberDraft } from "../members/member-draft.ts";
-import type { MemberState } from "../members/member-state.ts";
+import { type MemberState, unknownMember } from "../members/member-state.ts";
 import { checkCart, decideCart, standingAt, totalPoints } from "../orders/decide-cart.ts";
 import type { Cart } from "../orders/order.ts";
 import { decidedCartView } from "../orders/order-view.ts";
@@ -30,27 +29,6 @@ export interface Quotes {
 
 export type QuotesDeps = { pool: pg.Pool; ruleSets: RuleSets; quoteTokens: QuoteTokens; now: () => Date };
 
-/** Whoever is not a member yet, as the order would find them. */
-const stranger = (id: string): MemberState => ({
-  key: 0,
-  id,
-  status: "placeholder",
-  enrolledAt: 0,
-  enrolHash: null,
-  profile: null,
-  tier: "",
-  tierSince: 0,
-  entrySeq: 0,
-  version: 0,
-  nextChangeAt: NEVER,
-  windows: null,
-  wallets: new Map(),
-  lots: new Map(),
-  orders: new Map(),
-  activity: new Map(),
-  tierChanges: [],
-});
-
 export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): Quotes {
   return {
     async quote(context, cart, { explain = false } = {}) {
@@ -60,7 +38,7 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
       checkCart(cart, program);
       const occurredAt = occurredAtOf(cart.occurredAt, at.getTime());
 
-      const draft = new MemberDraft((await readMember()) ?? stranger(cart.memberId));
+      const draft = new MemberDraft((await readMember()) ?? unknownMember(0, cart.memberId));
       if (draft.status === "placeholder" && program.definition.autoEnroll) enrol(draft, program, occurredAt);
       if (draft.status === "placeholder") throw new LoyaltyError("member_not_found", { memberId: cart.memberId });
       requireActive(draft);

@@ -1,4 +1,5 @@
 import { MemberDraft } from "../members/member-draft.ts";
+import { unknownMember } from "../members/member-state.ts";
 import { type Balance, EXPIRING_DATES_MAX, type WalletBalance } from "./balance.ts";
 import { nextChangeAt, settle } from "./settle.ts";
 import { emptyWallet, type Instant, type LotState, NEVER, type WalletState } from "./state.ts";
@@ -27,23 +28,13 @@ type Standing = { wallets: ReadonlyMap<number, WalletState>; lots: readonly Read
 /** What the next command would find: the same function that commands settle with, on a copy. */
 function settleCopy(member: MemberAccounts, lots: readonly LotState[], now: Instant): Standing {
   const draft = new MemberDraft({
-    key: 0,
-    id: member.memberId,
+    ...unknownMember(0, member.memberId),
     status: "active",
-    enrolledAt: 0,
-    enrolHash: null,
-    profile: null,
     tier: member.tier,
-    tierSince: 0,
-    entrySeq: 0,
     version: member.version,
     nextChangeAt: member.nextChangeAt,
-    windows: null,
     wallets: new Map(member.wallets),
     lots: new Map(lots.map((lot) => [lot.seq, lot])),
-    orders: new Map(),
-    activity: new Map(),
-    tierChanges: [],
   });
   settle(draft, now, RULE_SET_OF_NOTHING_WRITTEN);
   return { wallets: new Map([...member.wallets.keys()].map((wallet) => [wallet, draft.wallet(wallet)])), lots: [...draft.lots.values()] };

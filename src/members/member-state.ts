@@ -1,4 +1,4 @@
-import type { Instant, LotState, WalletState } from "../ledger/state.ts";
+import { type Instant, type LotState, NEVER, type WalletState } from "../ledger/state.ts";
 import type { OrderState } from "../orders/order-state.ts";
 import type { ActivityDay, WindowSums } from "../tiers/window-state.ts";
 import type { MemberStatus, Profile } from "./member.ts";
@@ -33,3 +33,24 @@ export type MemberState = {
   activity: Map<string, ActivityDay>;
   tierChanges: TierChange[];
 };
+
+/** A member of whom nothing is known yet but the id: what a batch loads is laid over it. */
+export const unknownMember = (key: number, id: string): MemberState => ({
+  key,
+  id,
+  status: "placeholder",
+  enrolledAt: 0,
+  enrolHash: null,
+  profile: null,
+  tier: "",
+  tierSince: 0,
+  entrySeq: 0,
+  version: 0,
+  nextChangeAt: NEVER,
+  windows: null,
+  wallets: new Map(),
+  lots: new Map(),
+  orders: new Map(),
+  activity: new Map(),
+  tierChanges: [],
+});

@@ -1,7 +1,7 @@
 import { expiryAt, pendingUntil } from "../core/period.ts";
 import { type Instant, NEVER } from "../ledger/state.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
-import type { WalletDefinition } from "../programs/definition.ts";
+import type { WalletDefinition } from "../programs/wallet-definition.ts";
 import type { AccrualDecision } from "../rules/decision.ts";
 import type { PointsView } from "./order.ts";
 

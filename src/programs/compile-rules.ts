@@ -5,7 +5,8 @@ import { type Condition, compileCondition } from "../rules/conditions/condition.
 import type { ConditionScope } from "../rules/conditions/environment.ts";
 import { CompiledSchedule } from "../rules/schedules/compiled-schedule.ts";
 import { DaySet } from "../rules/schedules/date-list.ts";
-import type { ProgramDefinition, RuleDefinition } from "./definition.ts";
+import type { ProgramDefinition } from "./definition.ts";
+import type { RuleDefinition } from "./rule-definition.ts";
 
 /** Line and column of an offset, both from 1, as an editor shows them. */
 function positionIn(text: string, offset: number): string {

@@ -1,6 +1,6 @@
 import type { Instant } from "../ledger/state.ts";
 import type { CompiledProgram } from "./compiled.ts";
-import type { WalletDefinition } from "./definition.ts";
+import type { WalletDefinition } from "./wallet-definition.ts";
 
 /** Which number stands for which wallet in hot tables. */
 export type WalletNumbers = { byId: ReadonlyMap<string, number>; byNumber: ReadonlyMap<number, string> };

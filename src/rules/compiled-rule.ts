@@ -1,4 +1,4 @@
-import type { RuleDefinition } from "../programs/definition.ts";
+import type { RuleDefinition } from "../programs/rule-definition.ts";
 import type { Condition } from "./conditions/condition.ts";
 import type { EffectAction } from "./effects/action.ts";
 import { actionOf } from "./effects/index.ts";

@@ -1,4 +1,5 @@
-import type { ProgramDefinition, TierCriterion } from "../programs/definition.ts";
+import type { ProgramDefinition } from "../programs/definition.ts";
+import type { TierCriterion } from "../programs/tier-definition.ts";
 import { criteriaOf, windowKeyOf } from "./qualification.ts";
 
 /** How far one criterion is: in minor units for spend, else whole orders or points. */

@@ -1,5 +1,6 @@
 import { assert } from "../core/assert.ts";
-import type { ProgramDefinition, TierCriterion, TierDefinition } from "../programs/definition.ts";
+import type { ProgramDefinition } from "../programs/definition.ts";
+import type { TierCriterion, TierDefinition } from "../programs/tier-definition.ts";
 
 /** A sum that some tier looks at, such as the spend of the last 365 days: `{ key: "spend@365d", metric: "spend", window: "365d" }`. */
 export type WindowKey = { key: string; metric: string; window: string };

@@ -5,7 +5,7 @@ import { inProgram } from "../db/transaction.ts";
 import type { ProgramContext } from "../engine/commands.ts";
 import { programInForce, type ReadDeps } from "../ledger/read-deps.ts";
 import { findMember } from "../members/store.ts";
-import type { TierDefinition } from "../programs/definition.ts";
+import type { TierDefinition } from "../programs/tier-definition.ts";
 import { knownTier } from "./change-tier.ts";
 import { missingSentence } from "./missing-sentence.ts";
 import { type NextTier, tierProgress } from "./progress.ts";

@@ -1,5 +1,6 @@
 import { emptyWallet, type Instant, type LotState, NEVER, type WalletState } from "../../src/ledger/state.ts";
 import { MemberDraft } from "../../src/members/member-draft.ts";
+import { unknownMember } from "../../src/members/member-state.ts";
 
 export const at = (text: string): Instant => Date.parse(text);
 
@@ -34,23 +35,16 @@ export function draftOf(lots: readonly LotState[], wallet: Partial<WalletState> 
   };
   const changes = lots.flatMap((lot) => (lot.remaining > 0 ? [lot.isPending ? lot.availableAt : NEVER, lot.expiresAt] : []));
   return new MemberDraft({
-    key: 1,
-    id: "M1",
+    ...unknownMember(1, "M1"),
     status: "active",
     enrolledAt: at("2026-01-01T00:00:00Z"),
-    enrolHash: null,
-    profile: null,
     tier: "base",
     tierSince: at("2026-01-01T00:00:00Z"),
     entrySeq: Math.max(0, ...lots.map(({ seq }) => seq)),
     version: 3,
     nextChangeAt: Math.min(NEVER, ...changes),
-    windows: null,
     wallets: new Map([[1, { ...balance, ...wallet }]]),
     lots: new Map(lots.map((lot) => [lot.seq, lot])),
-    orders: new Map(),
-    activity: new Map(),
-    tierChanges: [],
   });
 }
 

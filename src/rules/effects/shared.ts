@@ -17,6 +17,9 @@ export const WalletId = z
   .regex(/^[a-z][a-z0-9_-]{0,31}$/, "a lower-case letter, then up to 31 of a-z 0-9 _ -")
   .meta({ description: "Id of a wallet of this program", example: "points" });
 
+/** How something is called for people. */
+export const Label = z.string().min(1).max(200);
+
 /** Names that people give and that stay: of programs, tiers, rules. */
 export const Slug = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, "a lower-case letter, then up to 62 of a-z 0-9 -");
 

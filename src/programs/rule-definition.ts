@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { Effect } from "../rules/effects/index.ts";
+import { Label, Slug } from "../rules/effects/shared.ts";
+import { Schedule } from "../rules/schedules/schedule.ts";
+
+export const RuleDefinition = z
+  .strictObject({
+    id: Slug,
+    label: Label.optional(),
+    state: z.enum(["active", "paused"]).optional().meta({ description: "A paused rule applies to no order; active when absent" }),
+    priority: z.int().min(-1000).max(1000).default(0).meta({ description: "Higher goes first; ties by id" }),
+    group: Slug.optional().meta({ description: "Exclusive group: of its rules that match only the first by priority applies" }),
+    from: z.iso.datetime({ offset: true }).optional().meta({ description: "First instant at which the rule applies" }),
+    until: z.iso.datetime({ offset: true }).optional().meta({ description: "First instant at which it no longer applies" }),
+    schedule: Schedule.optional().meta({ description: "When it applies between `from` and `until`; absent is always" }),
+    when: z.string().min(1).max(2000).optional().meta({ description: "CEL condition over member, order and now; absent is always" }),
+    lines: z
+      .string()
+      .min(1)
+      .max(2000)
+      .optional()
+      .meta({ description: "CEL condition over line (and member, order, now): selects the lines that the effects touch; absent is all" }),
+    effects: z.array(Effect).min(1).max(20),
+  })
+  .meta({ id: "RuleDefinition" });
+
+export type RuleDefinition = z.infer<typeof RuleDefinition>;

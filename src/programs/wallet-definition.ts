@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { AmountMinor, Label, WalletId } from "../rules/effects/shared.ts";
+
+/** When points of a wallet become available and when they expire. Grammar of both: docs/programs.md. */
+const Duration = z.string().regex(/^P(?:\d{1,4}D|\d{1,3}M|\d{1,2}Y)$/, "an ISO 8601 period of days, months or years: P14D, P12M, P1Y");
+const Expiry = z.union([
+  z.literal("never"),
+  z
+    .string()
+    .regex(
+      /^P(?:\d{1,4}D|\d{1,3}M|\d{1,2}Y)(?:\/EO[MQY])?$/,
+      "never, or a period with an optional rounding to the end of the month, quarter or year: P12M, P12M/EOM",
+    ),
+]);
+
+export const WalletDefinition = z
+  .strictObject({
+    id: WalletId,
+    name: Label.optional(),
+    kind: z.enum(["spendable", "status"]).default("spendable"),
+    pending: z.union([z.literal("none"), Duration]).default("none"),
+    expiry: Expiry.default("never"),
+    clawback: z.enum(["debt", "within_balance"]).default("debt").meta({
+      description:
+        "What happens when returned points are spent already: `debt` is paid by later accruals first, `within_balance` writes the rest off",
+    }),
+    worth: z
+      .strictObject({ points: z.int().positive(), amount: AmountMinor })
+      .optional()
+      .meta({ description: "What points are worth in money, for liability" }),
+  })
+  .meta({ id: "WalletDefinition" });
+
+export type WalletDefinition = z.infer<typeof WalletDefinition>;
