@@ -62,6 +62,9 @@ export const Settings = z.object({
   REDIS_TIMEOUT_MS: wholeNumber(1, 10_000)
     .prefault("20")
     .describe("Milliseconds after which Redis is not waited for and Postgres is asked"),
+  JOBS_INTERVAL_SECONDS: wholeNumber(0, 86_400)
+    .prefault("60")
+    .describe("Seconds between two rounds of what the clock makes due; 0 is never"),
   SHUTDOWN_GRACE_SECONDS: wholeNumber(1, 600).prefault("15").describe("Seconds that a stopping service takes at most to finish its work"),
 });
 export type Config = z.infer<typeof Settings>;

@@ -11,7 +11,9 @@ import { createEngine } from "./engine/engine.ts";
 import { createQuoteTokens } from "./engine/quote-tokens.ts";
 import { createQuotes } from "./engine/quotes.ts";
 import { serverCloser } from "./http/close-server.ts";
+import { jobMetrics } from "./http/job-metrics.ts";
 import { createMetrics } from "./http/metrics.ts";
+import { createJobRunner, type JobRunner } from "./jobs/runner.ts";
 import { createBalanceReader } from "./ledger/read-balance.ts";
 import { createProgramRegistry } from "./programs/registry.ts";
 
@@ -25,6 +27,8 @@ export type ServiceOptions = {
 
 export type Service = {
   app: FastifyInstance;
+  /** What the clock makes due; runs by itself every JOBS_INTERVAL_SECONDS. */
+  jobs: JobRunner;
   /** Finishes what is in flight, then gives everything back. */
   close(): Promise<void>;
 };
@@ -38,7 +42,7 @@ export async function createService(config: Config, options: ServiceOptions): Pr
     for (const closing of closings.splice(0).reverse()) await closing();
   };
   try {
-    return { app: await wire(config, options, (closing) => closings.push(closing)), close };
+    return { ...(await wire(config, options, (closing) => closings.push(closing))), close };
   } catch (error) {
     await close();
     throw error;
@@ -50,7 +54,7 @@ async function wire(
   config: Config,
   { clock, log, rootKey, checkAnswers = false }: ServiceOptions,
   onClose: (closing: Closing) => void,
-): Promise<FastifyInstance> {
+): Promise<Omit<Service, "close">> {
   const database = await openDatabase(config, (line) => log.info(line));
   onClose(database.close);
   const openPool = (name: string, max: number) => {
@@ -62,6 +66,7 @@ async function wire(
   const writePool = openPool("write", config.WRITE_POOL_SIZE);
   const readPool = openPool("read", config.READ_POOL_SIZE);
   const hotReadPool = openPool("hot-read", config.READ_POOL_SIZE);
+  const jobPool = openPool("jobs", 2);
 
   const metrics = createMetrics();
   const cache = await createBalanceCache(config, log, metrics);
@@ -110,5 +115,14 @@ async function wire(
     checkAnswers,
   });
   onClose(serverCloser(app));
-  return app;
+  const jobs = createJobRunner({
+    pool: jobPool,
+    jobs: [],
+    clock,
+    log,
+    metrics: jobMetrics(metrics, clock),
+    intervalSeconds: config.JOBS_INTERVAL_SECONDS,
+  });
+  onClose(() => jobs.close());
+  return { app, jobs };
 }

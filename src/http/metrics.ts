@@ -34,6 +34,31 @@ export function createMetrics() {
       registers,
     }),
     queueDepth: new Gauge({ name: "loyalty_queue_commands", help: "Commands that wait for a batch", registers }),
+    jobRuns: new Counter({
+      name: "loyalty_job_runs_total",
+      help: "Runs of a job in this process over all programs, by how they ended",
+      labelNames: ["job", "outcome"] as const,
+      registers,
+    }),
+    jobSeconds: new Gauge({
+      name: "loyalty_job_duration_seconds",
+      help: "Seconds that a job's last run over all programs took",
+      labelNames: ["job"] as const,
+      registers,
+    }),
+    jobLastSuccess: new Gauge({
+      name: "loyalty_job_last_success_timestamp_seconds",
+      help: "When a job last ran over all programs in this process without an error",
+      labelNames: ["job"] as const,
+      registers,
+    }),
+    jobLag: new Gauge({
+      name: "loyalty_job_lag_seconds",
+      help: "By how much what had waited longest was late when a job's last run did it",
+      labelNames: ["job"] as const,
+      registers,
+    }),
+    jobDone: new Counter({ name: "loyalty_job_done_total", help: "Things that a job did", labelNames: ["job"] as const, registers }),
     cacheHits: new Counter({ name: "loyalty_balance_cache_hits_total", help: "Balances answered from the cache", registers }),
     cacheMisses: new Counter({ name: "loyalty_balance_cache_misses_total", help: "Balances read from the database", registers }),
     cacheErrors: new Counter({
@@ -71,7 +96,7 @@ export const metricsRoutes = fp<{ metrics: Metrics }>(
           tag: "service",
           summary: "Metrics for Prometheus",
           description:
-            "Process, requests, batches of the write path and the balance cache, in the text format of Prometheus. Holds no ids.",
+            "Process, requests, batches of the write path, jobs and the balance cache, in the text format of Prometheus. Holds no ids.",
           response: {
             200: {
               description: "Metrics in text format",

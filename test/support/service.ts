@@ -31,6 +31,8 @@ export type TestService = ApiClient & {
    * `change` is laid over the top level of the file.
    */
   createProgram(definition: Record<string, unknown> | string, change?: Record<string, unknown>): Promise<{ id: string; key: string }>;
+  /** What the clock has made due is done; fails where a job fails. Answers how many things each job did. */
+  runJobs(): Promise<Record<string, number>>;
   /** Listens on a free port and answers its URL: for what only real connections show. */
   listen(): Promise<string>;
   close(): Promise<void>;
@@ -43,6 +45,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
   const config: Config = {
     ...readConfig({}),
     DATABASE_URL: database.url,
+    JOBS_INTERVAL_SECONDS: 0,
     ...(options.redis ? { REDIS_URL: await takeRedisDatabase() } : {}),
     ...options.config,
   };
@@ -68,6 +71,14 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
       const { key } = made.body;
       client.use(key);
       return { id, key };
+    },
+    async runJobs() {
+      const done: Record<string, number> = {};
+      for (const report of await service.jobs.runAll()) {
+        if ("error" in report) throw report.error;
+        if ("run" in report) done[report.job] = (done[report.job] ?? 0) + report.run.done;
+      }
+      return done;
     },
     async listen() {
       await service.app.listen({ port: 0, host: "127.0.0.1" });
