@@ -96,7 +96,7 @@ export async function loadMembers(
     rowsOf<StoredLot>(selectOpenLots(programId, ids, lotsNeededBy, now), true),
     rowsOf<StoredLot>(selectOrderLots(programId, orderMembers, orderIds), orders.length > 0),
     rowsOf<OrderRow>(selectOrders(programId, orderMembers, orderIds), orders.length > 0),
-    rowsOf<ActivityRow>(selectActivity(programId, looking, program), looking.length > 0 && program.windows.length > 0),
+    rowsOf<ActivityRow>(selectActivity(programId, plan.members, program), program.windows.length > 0),
     rowsOf<TierChangeRow>(selectTierChanges(programId, looking), looking.length > 0),
   ]);
 

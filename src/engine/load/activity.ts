@@ -14,11 +14,12 @@ export const looksAtTiers = (plan: MemberPlan): plan is LookingPlan => plan.tier
 
 /**
  * The activity that the windows need:
- * - under another rule set than that of the running sums: all of it, to sum anew;
+ * - under another rule set than that of the running sums: all of it, to sum anew, whatever the command is about, since
+ *   what is written are the sums of the rule set in force;
  * - for an order that comes late: from the longest window before its day on;
  * - else what leaves a rolling window between the day of the sums and the day of the last command: usually nothing.
  */
-export function selectActivity(programId: number, plans: readonly LookingPlan[], program: CompiledProgram): pg.QueryConfig {
+export function selectActivity(programId: number, plans: readonly MemberPlan[], program: CompiledProgram): pg.QueryConfig {
   const spans = program.windows.map(({ window }) => windowSpanDays(window));
   const rolling = program.windows.flatMap(({ window }) => (window.endsWith("d") ? [windowSpanDays(window)] : []));
   return {
@@ -29,6 +30,7 @@ export function selectActivity(programId: number, plans: readonly LookingPlan[],
              ${lookUpFirstAccount}
             cross join lateral (select
                 case when a.windows_rule_set is distinct from $5 then '-infinity'::date
+                     when u.first_day is null then 'infinity'::date
                      when u.first_day < a.windows_day then u.first_day - $6::integer
                      else a.windows_day - $7::integer end as after_day,
                 case when a.windows_rule_set is distinct from $5 or u.first_day < a.windows_day then 'infinity'::date
@@ -38,8 +40,8 @@ export function selectActivity(programId: number, plans: readonly LookingPlan[],
     values: [
       programId,
       plans.map(({ id }) => id),
-      plans.map(({ tiers }) => dayToDate(tiers.firstDay)),
-      plans.map(({ tiers }) => dayToDate(tiers.lastDay)),
+      plans.map(({ tiers }) => tiers && dayToDate(tiers.firstDay)),
+      plans.map(({ tiers }) => tiers && dayToDate(tiers.lastDay)),
       program.version,
       Math.max(0, ...spans),
       Math.max(0, ...rolling),
