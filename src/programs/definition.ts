@@ -9,26 +9,44 @@ import { WalletDefinition } from "./wallet-definition.ts";
 /** A program as its file says it: one currency, one time zone, wallets, earning, tiers and rules. */
 export const ProgramDefinition = z
   .strictObject({
-    id: Slug.meta({ example: "retail-gbp" }),
+    id: Slug.meta({ description: "Names the program for good", example: "retail-gbp" }),
     name: Label,
-    currency: z.string().regex(/^[A-Z]{3}$/, "an ISO 4217 code"),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, "an ISO 4217 code")
+      .meta({ description: "ISO 4217 code; for good", example: "GBP" }),
     timeZone: z.string().min(1).max(64).meta({ description: "IANA time zone", example: "Europe/London" }),
-    autoEnroll: z.boolean().default(false),
-    ordersCount: z.enum(["placed", "completed"]).default("placed"),
-    multipliers: z.enum(["compound", "highest", "additive"]).default("compound"),
-    tierAppliesTo: z.enum(["next", "same"]).default("next"),
-    tierUpgrades: z.enum(["immediate", "review"]).default("immediate"),
-    wallets: z.array(WalletDefinition).min(1).max(16),
+    autoEnroll: z.boolean().default(false).meta({ description: "An order of an unknown member enrols them; false refuses it" }),
+    ordersCount: z
+      .enum(["placed", "completed"])
+      .default("placed")
+      .meta({ description: "When an order earns its points and counts for tiers" }),
+    multipliers: z
+      .enum(["compound", "highest", "additive"])
+      .default("compound")
+      .meta({ description: "How several multipliers go together: ×1.2 and ×2 are ×2.4, ×2 or ×2.2" }),
+    tierAppliesTo: z.enum(["next", "same"]).default("next").meta({ description: "From which order a tier that an order reaches counts" }),
+    tierUpgrades: z
+      .enum(["immediate", "review"])
+      .default("immediate")
+      .meta({ description: "When members move up; with `review` not by orders" }),
+    wallets: z.array(WalletDefinition).min(1).max(16).meta({ description: "Kinds of points; the first is the main one, for good" }),
     earning: z
       .array(
-        z.strictObject({ wallet: WalletId, points: z.int().positive().max(1_000_000), perAmount: AmountMinor }).meta({ id: "EarningRate" }),
+        z
+          .strictObject({
+            wallet: WalletId,
+            points: z.int().positive().max(1_000_000).meta({ description: "Whole points" }),
+            perAmount: AmountMinor,
+          })
+          .meta({ id: "EarningRate", description: "So many points for so many minor units of net" }),
       )
       .max(16)
       .default([])
       .meta({ description: "Base accrual: so many points for so many minor units of net" }),
-    tiers: z.array(TierDefinition).min(1).max(50),
+    tiers: z.array(TierDefinition).min(1).max(50).meta({ description: "The ladder, lowest first; every member starts in the first" }),
     calendars: z.array(DateList).max(50).optional().meta({ description: "Dates by name that schedules refer to" }),
-    rules: z.array(RuleDefinition).max(2000).default([]),
+    rules: z.array(RuleDefinition).max(2000).default([]).meta({ description: "What gives discounts, points and other effects, and when" }),
     tests: z
       .array(TestCase)
       .max(TEST_CASES_MAX)

@@ -5,7 +5,7 @@ import { Schedule } from "../rules/schedules/schedule.ts";
 
 export const RuleDefinition = z
   .strictObject({
-    id: Slug,
+    id: Slug.meta({ description: "Names the rule in answers and explanations", example: "member-day" }),
     label: Label.optional(),
     state: z.enum(["active", "paused"]).optional().meta({ description: "A paused rule applies to no order; active when absent" }),
     priority: z.int().min(-1000).max(1000).default(0).meta({ description: "Higher goes first; ties by id" }),
@@ -20,8 +20,8 @@ export const RuleDefinition = z
       .max(2000)
       .optional()
       .meta({ description: "CEL condition over line (and member, order, now): selects the lines that the effects touch; absent is all" }),
-    effects: z.array(Effect).min(1).max(20),
+    effects: z.array(Effect).min(1).max(20).meta({ description: "What it gives" }),
   })
-  .meta({ id: "RuleDefinition" });
+  .meta({ id: "RuleDefinition", description: "A condition and what it gives" });
 
 export type RuleDefinition = z.infer<typeof RuleDefinition>;

@@ -7,10 +7,12 @@ const IDS_MAX = 100;
 
 const Name = z.string().min(1).max(200);
 const Id = z.string().min(1).max(128);
-const Amount = z.int().nonnegative();
+const Amount = z.int().nonnegative().meta({ description: "Whole minor units" });
 
 const Scalar = z.union([z.string().max(1000), z.number(), z.boolean()]);
-const Attributes = z.record(z.string().min(1).max(64), z.union([Scalar, z.array(Scalar).max(100)]));
+const Attributes = z
+  .record(z.string().min(1).max(64), z.union([Scalar, z.array(Scalar).max(100)]))
+  .meta({ description: "Attributes as requests carry them" });
 
 const TIMES = { first: Date.parse("1970-01-01T00:00:00Z"), last: Date.parse("9999-12-31T23:59:59Z") };
 const Time = z.iso
@@ -20,26 +22,26 @@ const Time = z.iso
 const TestLine = z
   .strictObject({
     line: z.int().min(1).max(1_000_000).optional().meta({ description: "Number of the line; its place in the list without it" }),
-    sku: Id.default("item"),
-    name: Name.optional(),
-    category: Name.optional(),
-    quantity: z.int().min(1).max(1_000_000_000).default(1),
+    sku: Id.default("item").meta({ description: "What is sold" }),
+    name: Name.optional().meta({ description: "Name of the goods" }),
+    category: Name.optional().meta({ description: "Category of the goods" }),
+    quantity: z.int().min(1).max(1_000_000_000).default(1).meta({ description: "Units of goods" }),
     unitPrice: Amount.meta({ description: "List price of one unit in minor units" }),
-    tax: Amount.default(0),
+    tax: Amount.default(0).meta({ description: "Tax in the price of the line, in minor units" }),
     paid: Amount.optional().meta({ description: "What was paid for the line; given exactly when `pricing` is `asPaid`" }),
     attributes: Attributes.default({}),
   })
-  .meta({ id: "TestCaseLine" });
+  .meta({ id: "TestCaseLine", description: "A line of the cart" });
 
 /** Fields of an effect as the decision answers it; those that are not named may have any value. */
 const ExpectedEffect = z
-  .object({ kind: Id })
+  .object({ kind: Id.meta({ description: "Kind of the effect", example: "gift" }) })
   .catchall(z.union([Scalar, z.null(), z.array(Scalar).max(100), z.record(z.string().max(64), Scalar)]));
 
 /** One order that a program must decide as it says; it stands in the program's own file. */
 export const TestCase = z
   .strictObject({
-    name: Name,
+    name: Name.meta({ description: "Names the case; each once" }),
     member: z
       .strictObject({
         tier: Id.optional().meta({ description: "The tier that counts for the order; the first one without it" }),
@@ -48,24 +50,28 @@ export const TestCase = z
         joinedAt: Time.optional().meta({ description: "When the member joined; at the order's time without it" }),
         tierSince: Time.optional().meta({ description: "Since when the member has the tier; since joining without it" }),
       })
-      .prefault({}),
+      .prefault({})
+      .meta({ description: "Who orders" }),
     at: Time.meta({ description: "When the order is placed" }),
     order: z
       .strictObject({
-        pricing: z.enum(["engine", "asPaid"]).default("engine"),
+        pricing: z
+          .enum(["engine", "asPaid"])
+          .default("engine")
+          .meta({ description: "List prices that the rules discount, or what was paid" }),
         shipping: Amount.default(0).meta({ description: "Shipping before the rules" }),
-        channel: Name.optional(),
-        country: Name.optional(),
+        channel: Name.optional().meta({ description: "Where the order comes from" }),
+        country: Name.optional().meta({ description: "Where the order goes" }),
         attributes: Attributes.default({}),
-        lines: z.array(TestLine).min(1).max(LINES_MAX),
+        lines: z.array(TestLine).min(1).max(LINES_MAX).meta({ description: "What is in the cart" }),
       })
       .meta({ description: "A cart as `POST /v1/quotes` takes it, without ids and currency" }),
     expect: z
       .strictObject({
-        discount: Amount.optional(),
-        net: Amount.optional(),
-        shipping: Amount.optional(),
-        payable: Amount.optional(),
+        discount: Amount.optional().meta({ description: "All discounts, in minor units" }),
+        net: Amount.optional().meta({ description: "What is left of the list prices, in minor units" }),
+        shipping: Amount.optional().meta({ description: "Shipping after the rules, in minor units" }),
+        payable: Amount.optional().meta({ description: "Net and shipping, in minor units" }),
         points: z.record(WalletId, z.int()).optional().meta({ description: "Points by wallet; wallets that are not named may get any" }),
         effects: z.array(ExpectedEffect).max(IDS_MAX).optional().meta({
           description: "All effects of the order beside discounts and points, in any order; fields that are not named may have any value",

@@ -17,18 +17,21 @@ export const WalletDefinition = z
   .strictObject({
     id: WalletId,
     name: Label.optional(),
-    kind: z.enum(["spendable", "status"]).default("spendable"),
-    pending: z.union([z.literal("none"), Duration]).default("none"),
-    expiry: Expiry.default("never"),
+    kind: z.enum(["spendable", "status"]).default("spendable").meta({ description: "Status points count for tiers and cannot be spent" }),
+    pending: z
+      .union([z.literal("none"), Duration])
+      .default("none")
+      .meta({ description: "How long points wait before they can be used", example: "P14D" }),
+    expiry: Expiry.default("never").meta({ description: "When points are gone, from when they become available", example: "P12M/EOM" }),
     clawback: z.enum(["debt", "within_balance"]).default("debt").meta({
       description:
         "What happens when returned points are spent already: `debt` is paid by later accruals first, `within_balance` writes the rest off",
     }),
     worth: z
-      .strictObject({ points: z.int().positive(), amount: AmountMinor })
+      .strictObject({ points: z.int().positive().meta({ description: "So many points are worth `amount`" }), amount: AmountMinor })
       .optional()
       .meta({ description: "What points are worth in money, for liability" }),
   })
-  .meta({ id: "WalletDefinition" });
+  .meta({ id: "WalletDefinition", description: "One kind of points" });
 
 export type WalletDefinition = z.infer<typeof WalletDefinition>;

@@ -33,11 +33,12 @@ export const bundlePrice = defineEffect({
         .array(BundleItem)
         .min(1)
         .max(100)
-        .refine((items) => new Set(items.map(({ sku }) => sku)).size === items.length, "each SKU stands once"),
+        .refine((items) => new Set(items.map(({ sku }) => sku)).size === items.length, "each SKU stands once")
+        .meta({ description: "What one bundle holds" }),
       price: PriceMinor.meta({ description: "Price of one bundle, in minor units" }),
       limit: Units.optional().meta({ description: "Bundles at most; absent is as many as there are" }),
     })
-    .meta({ id: "BundlePrice" }),
+    .meta({ id: "BundlePrice", description: "Some goods together for one price" }),
   action: ({ kind, items, price, limit }) => ({
     touches: "price",
     kind,

@@ -16,7 +16,7 @@ export const buyXGetY = defineEffect({
       percent: Percent.default(100),
       limit: Units.optional().meta({ description: "Sets at most; absent is as many as there are" }),
     })
-    .meta({ id: "BuyXGetY" }),
+    .meta({ id: "BuyXGetY", description: "Of each `buy` + `get` units, the `get` cheapest of all are free or cheaper" }),
   action: ({ kind, buy, get, percent, limit }) => {
     const [set, bps] = [buy + get, percentBps(percent)];
     return {

@@ -24,8 +24,9 @@ export const custom = defineEffect({
       payload: z
         .record(z.string(), JsonValue)
         .refine((payload) => JSON.stringify(payload).length <= PAYLOAD_MAX, `at most ${PAYLOAD_MAX} characters as JSON`)
-        .default({}),
+        .default({})
+        .meta({ description: "Any JSON object, handed on as it is" }),
     })
-    .meta({ id: "Custom" }),
+    .meta({ id: "Custom", description: "Hands the storefront a name and a payload" }),
   action: ({ kind, name, payload }) => ({ touches: "storefront", kind, name, gives: { kind, name, payload } }),
 });

@@ -13,10 +13,12 @@ export const discountLadder = defineEffect({
   params: z
     .strictObject({
       kind: z.literal("discount_ladder"),
-      steps: Ladder(z.strictObject({ atLeast: AmountMinor, amount: AmountMinor }).meta({ id: "DiscountLadderStep" })),
+      steps: Ladder(z.strictObject({ atLeast: AmountMinor, amount: AmountMinor }).meta({ id: "DiscountLadderStep" })).meta({
+        description: "From so much, so much off",
+      }),
       threshold: Threshold,
     })
-    .meta({ id: "DiscountLadder" }),
+    .meta({ id: "DiscountLadder", description: "The amount of the highest step that is reached, once" }),
   action: ({ kind, steps, threshold }) => ({
     touches: "price",
     kind,

@@ -14,10 +14,10 @@ export const discountPerStep = defineEffect({
       kind: z.literal("discount_per_step"),
       step: AmountMinor,
       amount: AmountMinor,
-      repeat: z.boolean().default(false),
+      repeat: z.boolean().default(false).meta({ description: "For each full step, not once" }),
       threshold: Threshold,
     })
-    .meta({ id: "DiscountPerStep" }),
+    .meta({ id: "DiscountPerStep", description: "Spend `step`, get `amount` off" }),
   action: ({ kind, step, amount, repeat, threshold }) => ({
     touches: "price",
     kind,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineEffect } from "./action.ts";
-import { PICKS, pickUnits, worthOfUnits } from "./pick-units.ts";
+import { Pick, pickUnits, worthOfUnits } from "./pick-units.ts";
 import { AmountMinor, Units } from "./shared.ts";
 
 /**
@@ -9,8 +9,8 @@ import { AmountMinor, Units } from "./shared.ts";
  */
 export const discountUnitsAmount = defineEffect({
   params: z
-    .strictObject({ kind: z.literal("discount_units_amount"), pick: z.enum(PICKS), units: Units, amount: AmountMinor })
-    .meta({ id: "DiscountUnitsAmount" }),
+    .strictObject({ kind: z.literal("discount_units_amount"), pick: Pick, units: Units, amount: AmountMinor })
+    .meta({ id: "DiscountUnitsAmount", description: "An amount off each of the cheapest or dearest units" }),
   action: ({ kind, pick, units, amount }) => ({
     touches: "price",
     kind,

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { defineEffect } from "./action.ts";
-import { PICKS, percentOfUnits, pickUnits } from "./pick-units.ts";
+import { Pick, percentOfUnits, pickUnits } from "./pick-units.ts";
 import { Percent, percentBps, Units } from "./shared.ts";
 
 /** A percentage off the cheapest or dearest units of the lines it touches. Rounds: half up to the minor unit, on each line. */
 export const discountUnitsPercent = defineEffect({
   params: z
-    .strictObject({ kind: z.literal("discount_units_percent"), pick: z.enum(PICKS), units: Units, percent: Percent })
-    .meta({ id: "DiscountUnitsPercent" }),
+    .strictObject({ kind: z.literal("discount_units_percent"), pick: Pick, units: Units, percent: Percent })
+    .meta({ id: "DiscountUnitsPercent", description: "A percentage off the cheapest or dearest units" }),
   action: ({ kind, pick, units, percent }) => {
     const bps = percentBps(percent);
     return {

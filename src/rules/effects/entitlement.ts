@@ -6,6 +6,6 @@ import { EffectName, EntitlementValue } from "./shared.ts";
 export const entitlement = defineEffect({
   params: z
     .strictObject({ kind: z.literal("entitlement"), entitlement: EffectName, value: EntitlementValue.default(true) })
-    .meta({ id: "Entitlement" }),
+    .meta({ id: "Entitlement", description: "Tells the shop to grant a privilege with this order" }),
   action: ({ kind, entitlement: name, value }) => ({ touches: "storefront", kind, name, gives: { kind, entitlement: name, value } }),
 });

@@ -25,9 +25,13 @@ export const groupPrice = defineEffect({
     .strictObject({
       kind: z.literal("group_price"),
       attribute: z.string().min(1).max(64).default("groupSize").meta({ description: "The order's attribute that says how many take part" }),
-      steps: Ladder(z.strictObject({ atLeast: z.int().positive(), unitPrice: PriceMinor }).meta({ id: "GroupPriceStep" })),
+      steps: Ladder(
+        z
+          .strictObject({ atLeast: z.int().positive().meta({ description: "Participants" }), unitPrice: PriceMinor })
+          .meta({ id: "GroupPriceStep" }),
+      ).meta({ description: "From so many participants, this price" }),
     })
-    .meta({ id: "GroupPrice" }),
+    .meta({ id: "GroupPrice", description: "A price from so many participants" }),
   action: ({ kind, attribute, steps }) => ({
     touches: "price",
     kind,

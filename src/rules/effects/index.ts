@@ -47,7 +47,7 @@ export const Effect = z
     entitlement.params,
     custom.params,
   ])
-  .meta({ id: "Effect" });
+  .meta({ id: "Effect", description: "What a rule gives" });
 export type Effect = z.infer<typeof Effect>;
 
 /** What an effect of a rule does. No default: a kind without its line here does not compile. */

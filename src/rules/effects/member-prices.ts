@@ -26,9 +26,10 @@ export const memberPrices = defineEffect({
         .refine(
           (prices) => new Set(prices.map(({ sku, tier }) => JSON.stringify([sku, tier]))).size === prices.length,
           "each SKU stands once for a tier",
-        ),
+        )
+        .meta({ description: "The lowest that applies counts" }),
     })
-    .meta({ id: "MemberPrices" }),
+    .meta({ id: "MemberPrices", description: "A list of prices by SKU, for all members or for one tier" }),
   action: ({ kind, prices }) => {
     const bySku = Map.groupBy(prices, ({ sku }) => sku);
     return {

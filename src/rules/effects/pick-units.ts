@@ -1,9 +1,10 @@
+import { z } from "zod";
 import { multiplyHalfUp } from "../../core/rounding.ts";
 import type { OpenLine } from "../open-line.ts";
 import { BASIS_POINTS_ONE } from "./shared.ts";
 
-export const PICKS = ["cheapest", "dearest"] as const;
-type Pick = (typeof PICKS)[number];
+export const Pick = z.enum(["cheapest", "dearest"]).meta({ description: "Which units, by what is left of one" });
+type Pick = z.infer<typeof Pick>;
 
 /** Which of two lines has less left of one unit, as exact fractions: below 0 is the first. */
 function compareUnits(a: OpenLine, b: OpenLine): number {

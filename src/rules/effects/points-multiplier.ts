@@ -10,7 +10,7 @@ import { BASIS_POINTS_ONE, Multiplier, multiplierBps, WalletId } from "./shared.
 export const pointsMultiplier = defineEffect({
   params: z
     .strictObject({ kind: z.literal("points_multiplier"), wallet: WalletId.optional(), multiplier: Multiplier })
-    .meta({ id: "PointsMultiplier" }),
+    .meta({ id: "PointsMultiplier", description: "Multiplies the points of the lines" }),
   action: ({ kind, wallet, multiplier }) => ({
     touches: "points",
     kind,

@@ -12,10 +12,10 @@ export const pointsPerAmount = defineEffect({
     .strictObject({
       kind: z.literal("points_per_amount"),
       wallet: WalletId,
-      points: z.int().positive().max(1_000_000),
+      points: z.int().positive().max(1_000_000).meta({ description: "Whole points" }),
       perAmount: AmountMinor,
     })
-    .meta({ id: "PointsPerAmount" }),
+    .meta({ id: "PointsPerAmount", description: "A further rate of points on the lines" }),
   action: ({ kind, wallet, points, perAmount }) => ({
     touches: "points",
     kind,

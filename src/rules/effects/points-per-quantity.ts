@@ -11,10 +11,10 @@ export const pointsPerQuantity = defineEffect({
     .strictObject({
       kind: z.literal("points_per_quantity"),
       wallet: WalletId,
-      points: z.int().positive().max(1_000_000),
+      points: z.int().positive().max(1_000_000).meta({ description: "Whole points" }),
       perQuantity: Units.default(1),
     })
-    .meta({ id: "PointsPerQuantity" }),
+    .meta({ id: "PointsPerQuantity", description: "Points for each whole `perQuantity` units of the lines together" }),
   action: ({ kind, wallet, points, perQuantity }) => ({
     touches: "points",
     kind,

@@ -11,7 +11,7 @@ import { BASIS_POINTS_ONE, PercentMore, percentBps, WalletId } from "./shared.ts
 export const pointsPercent = defineEffect({
   params: z
     .strictObject({ kind: z.literal("points_percent"), wallet: WalletId.optional(), percent: PercentMore })
-    .meta({ id: "PointsPercent" }),
+    .meta({ id: "PointsPercent", description: "A percentage more of what rates and multipliers give on the lines" }),
   action: ({ kind, wallet, percent }) => ({
     touches: "points",
     kind,

@@ -18,22 +18,33 @@ export const WalletId = z
   .meta({ description: "Id of a wallet of this program", example: "points" });
 
 /** How something is called for people. */
-export const Label = z.string().min(1).max(200);
+export const Label = z.string().min(1).max(200).meta({ description: "How it is called for people" });
 
 /** Names that people give and that stay: of programs, tiers, rules. */
-export const Slug = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, "a lower-case letter, then up to 62 of a-z 0-9 -");
+export const Slug = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, "a lower-case letter, then up to 62 of a-z 0-9 -")
+  .meta({ description: "A name that stays" });
 
 export const Sku = z.string().min(1).max(128).meta({ description: "What is sold, as the lines of orders name it", example: "85123A" });
 
 export const Units = z.int().positive().max(1_000_000_000).meta({ description: "Units of goods" });
 
 /** What the threshold of a discount looks at. */
-export const Threshold = z.enum(["left", "list"]).default("left");
+export const Threshold = z
+  .enum(["left", "list"])
+  .default("left")
+  .meta({ description: "What the threshold looks at: what is left of the lines, or their list prices" });
 
 /** Name of a privilege or of a custom effect: an identifier that storefront code can use. */
-export const EffectName = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, "a lower-case letter, then up to 62 of a-z 0-9 _");
+export const EffectName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,62}$/, "a lower-case letter, then up to 62 of a-z 0-9 _")
+  .meta({ description: "A name that storefront code knows" });
 
-export const EntitlementValue = z.union([z.boolean(), z.number(), z.string().max(200)]);
+export const EntitlementValue = z
+  .union([z.boolean(), z.number(), z.string().max(200)])
+  .meta({ description: "What the privilege is worth: true, a number or a text" });
 
 /** 2 means twice the points. At most four decimals, so that it is an exact number of ten-thousandths. */
 export const Multiplier = z

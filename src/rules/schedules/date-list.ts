@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { type DayRange, dateToDay, type EpochDay } from "../../core/period.ts";
 
-export const DateListId = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, "a lower-case letter, then up to 62 of a-z 0-9 -");
+export const DateListId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, "a lower-case letter, then up to 62 of a-z 0-9 -")
+  .meta({ description: "Id of a calendar of this program" });
 
 const LocalDate = z.iso.date().meta({ description: "Local date", example: "2027-02-06" });
 const DateRange = z
@@ -13,13 +16,18 @@ const DateRange = z
 export const DateList = z
   .strictObject({
     id: DateListId,
-    name: z.string().min(1).max(200).optional(),
+    name: z.string().min(1).max(200).optional().meta({ description: "How it is called for people" }),
     dates: z
       .array(z.union([LocalDate, DateRange]))
       .min(1)
-      .max(1000),
+      .max(1000)
+      .meta({ description: "Local dates, and ranges of them" }),
   })
-  .meta({ id: "DateList", example: { id: "spring-festival", dates: [{ from: "2027-02-06", until: "2027-02-13" }] } });
+  .meta({
+    id: "DateList",
+    description: "Dates by name",
+    example: { id: "spring-festival", dates: [{ from: "2027-02-06", until: "2027-02-13" }] },
+  });
 
 export type DateList = z.infer<typeof DateList>;
 

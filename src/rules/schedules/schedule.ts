@@ -3,11 +3,16 @@ import { DateListId } from "./date-list.ts";
 
 /** From Monday on, so that the index is one less than the ISO number. */
 export const WEEKDAYS = ["mo", "tu", "we", "th", "fr", "sa", "su"] as const;
-const Weekday = z.enum(WEEKDAYS).meta({ id: "Weekday" });
+const Weekday = z.enum(WEEKDAYS).meta({ id: "Weekday", description: "Day of the week" });
 
 const notZero = (value: number) => value !== 0;
 const DayOfMonth = z.int().min(-31).max(31).refine(notZero, "days count from 1, or from -1 at the end of the month");
-const Nth = z.int().min(-5).max(5).refine(notZero, "the first is 1, the last is -1");
+const Nth = z
+  .int()
+  .min(-5)
+  .max(5)
+  .refine(notZero, "the first is 1, the last is -1")
+  .meta({ description: "Which of them in the month; the last is -1" });
 
 /** A date of every year; 02-29 is one, in leap years only. */
 const YearlyDate = z
@@ -21,11 +26,11 @@ const YearlyDate = z
 const FromTime = z
   .string()
   .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, "hours and minutes: 20:00")
-  .meta({ example: "20:00" });
+  .meta({ description: "When the hours begin, on the wall", example: "20:00" });
 const UntilTime = z
   .string()
   .regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, "hours and minutes, 24:00 at most: 22:00")
-  .meta({ example: "22:00" });
+  .meta({ description: "When they end, on the wall", example: "22:00" });
 
 const Hours = z
   .strictObject({ from: FromTime, until: UntilTime })
@@ -33,7 +38,10 @@ const Hours = z
   .meta({ id: "ScheduleHours", description: "Hours of the day; until a time that is not later than `from` they end on the next day" });
 
 const DaysAfterJoining = z
-  .strictObject({ from: z.int().nonnegative().max(36_500).default(0), until: z.int().positive().max(36_500) })
+  .strictObject({
+    from: z.int().nonnegative().max(36_500).default(0).meta({ description: "First day that counts" }),
+    until: z.int().positive().max(36_500).meta({ description: "First day that no longer counts" }),
+  })
   .refine(({ from, until }) => from < until, { path: ["until"], message: "the days end after they begin" })
   .meta({
     id: "DaysAfterJoining",
@@ -44,12 +52,12 @@ const DaysAfterJoining = z
 export const Schedule = z
   .strictObject({
     daysOfMonth: z.array(DayOfMonth).min(1).max(31).optional().meta({ description: "Days of the month; -1 is the last" }),
-    weekdays: z.array(Weekday).min(1).max(7).optional(),
+    weekdays: z.array(Weekday).min(1).max(7).optional().meta({ description: "Days of the week" }),
     nthWeekday: z
       .strictObject({ weekday: Weekday, nth: Nth })
       .optional()
       .meta({ description: "Such as the second Thursday of the month; -1 is the last" }),
-    months: z.array(z.int().min(1).max(12)).min(1).max(12).optional(),
+    months: z.array(z.int().min(1).max(12)).min(1).max(12).optional().meta({ description: "Months, 1 to 12" }),
     dates: z.array(YearlyDate).min(1).max(366).optional().meta({ description: "Dates of every year" }),
     calendar: DateListId.optional().meta({ description: "Id of one of the program's calendars" }),
     between: Hours.optional(),
@@ -60,6 +68,10 @@ export const Schedule = z
     daysAfterJoining: DaysAfterJoining.optional(),
   })
   .refine((schedule) => Object.values(schedule).some((value) => value !== undefined), "a schedule says when: at least one field")
-  .meta({ id: "Schedule", example: { daysOfMonth: [8], between: { from: "20:00", until: "22:00" } } });
+  .meta({
+    id: "Schedule",
+    description: "When a rule applies; all that is said must hold",
+    example: { daysOfMonth: [8], between: { from: "20:00", until: "22:00" } },
+  });
 
 export type Schedule = z.infer<typeof Schedule>;
