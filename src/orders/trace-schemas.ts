@@ -37,6 +37,9 @@ const ReasonSchema = z
       })
       .meta({ id: "NotScheduled" }),
     z.strictObject({ kind: z.literal("group_taken"), group: z.string(), by: z.string() }).meta({ id: "GroupTaken" }),
+    z
+      .strictObject({ kind: z.literal("lane_taken"), lane: z.string(), by: z.string() })
+      .meta({ id: "LaneTaken", description: "Another rule of its lane won" }),
     z.strictObject({ kind: z.literal("no_line_matched") }).meta({ id: "NoLineMatched" }),
     z.strictObject({ kind: z.literal("pricing_as_paid") }).meta({ id: "PricingAsPaid" }),
     z.strictObject({ kind: z.literal("nothing_left") }).meta({ id: "NothingLeft" }),

@@ -1,6 +1,7 @@
 import type { InputProblem } from "../core/errors.ts";
 import { isTimeZone } from "../core/period.ts";
 import { criteriaOf } from "../tiers/qualification.ts";
+import { laneProblems } from "./check-lanes.ts";
 import { testCaseProblems } from "./check-test-cases.ts";
 import type { ProgramDefinition } from "./definition.ts";
 
@@ -58,7 +59,7 @@ function* wrongTimes({ rules }: ProgramDefinition): Generator<InputProblem> {
 
 /** What is wrong with a definition whose shape is right: names that refer to nothing, and things that contradict. */
 export function* definitionProblems(definition: ProgramDefinition): Generator<InputProblem> {
-  const { currency, timeZone, wallets, earning, tiers, calendars = [], rules } = definition;
+  const { currency, timeZone, wallets, earning, tiers, calendars = [], lanes = [], rules } = definition;
   if (!CURRENCIES.has(currency)) {
     yield { pointer: "/currency", code: "unknown_currency", detail: `"${currency}" is not an ISO 4217 currency` };
   }
@@ -82,6 +83,10 @@ export function* definitionProblems(definition: ProgramDefinition): Generator<In
     (index) => `/calendars/${index}/id`,
   );
   yield* repeated(
+    lanes.map(({ id }) => id),
+    (index) => `/lanes/${index}/id`,
+  );
+  yield* repeated(
     rules.map(({ id }) => id),
     (index) => `/rules/${index}/id`,
   );
@@ -94,6 +99,7 @@ export function* definitionProblems(definition: ProgramDefinition): Generator<In
   }
   yield* unknownWallets(definition);
   yield* unknownTiers(definition);
+  yield* laneProblems(definition);
   yield* wrongTimes(definition);
   yield* testCaseProblems(definition);
 }

@@ -3,6 +3,7 @@ import { type CompiledRule, compileRule } from "../rules/compiled-rule.ts";
 import type { ConditionProblem } from "../rules/conditions/ast.ts";
 import { type Condition, compileCondition } from "../rules/conditions/condition.ts";
 import type { ConditionScope } from "../rules/conditions/environment.ts";
+import { compileLanes } from "../rules/lanes/lane.ts";
 import { CompiledSchedule } from "../rules/schedules/compiled-schedule.ts";
 import { DaySet } from "../rules/schedules/date-list.ts";
 import type { ProgramDefinition } from "./definition.ts";
@@ -46,17 +47,19 @@ function compileSchedule(
 }
 
 /** Compiles the rules of a program; what is wrong with conditions (with the position in the text) and schedules is in `problems`. */
-export function compileRules(definition: Pick<ProgramDefinition, "rules" | "calendars">): {
+export function compileRules(definition: Pick<ProgramDefinition, "rules" | "calendars" | "lanes">): {
   rules: CompiledRule[];
   problems: InputProblem[];
 } {
   const calendars: Calendars = new Map((definition.calendars ?? []).map(({ id, dates }) => [id, new DaySet(dates)]));
+  const lanes = compileLanes(definition.lanes ?? []);
   const problems: InputProblem[] = [];
   const compiled = definition.rules.map((rule, index) => {
     const when = compileOne(rule.when, "when", `/rules/${index}/when`, problems);
     const lines = compileOne(rule.lines, "lines", `/rules/${index}/lines`, problems);
     const schedule = compileSchedule(rule, calendars, `/rules/${index}/schedule`, problems);
-    return compileRule(rule, { when, lines, schedule });
+    const lane = lanes.get(rule.lane ?? "") ?? null;
+    return compileRule(rule, { when, lines, schedule, lane });
   });
   return { rules: compiled, problems };
 }

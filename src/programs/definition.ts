@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AmountMinor, Label, Slug, WalletId } from "../rules/effects/shared.ts";
+import { LaneDefinition } from "../rules/lanes/lane-definition.ts";
 import { DateList } from "../rules/schedules/date-list.ts";
 import { RuleDefinition } from "./rule-definition.ts";
 import { TEST_CASES_MAX, TestCase } from "./test-case.ts";
@@ -46,6 +47,7 @@ export const ProgramDefinition = z
       .meta({ description: "Base accrual: so many points for so many minor units of net" }),
     tiers: z.array(TierDefinition).min(1).max(50).meta({ description: "The ladder, lowest first; every member starts in the first" }),
     calendars: z.array(DateList).max(50).optional().meta({ description: "Dates by name that schedules refer to" }),
+    lanes: z.array(LaneDefinition).max(50).optional().meta({ description: "In the order of their turns; rules without a lane go last" }),
     rules: z.array(RuleDefinition).max(2000).default([]).meta({ description: "What gives discounts, points and other effects, and when" }),
     tests: z
       .array(TestCase)

@@ -48,7 +48,7 @@ function changesOfItems(noun: string, key: string, before: readonly Item[], afte
   return [...removed, ...rest];
 }
 
-/** Tiers are a ladder and the first wallet is the main one: their order says something. */
+/** Tiers are a ladder, the first wallet is the main one, and lanes have their turns as they stand: their order says something. */
 function changesOfOrder(noun: string, before: readonly Item[], after: readonly Item[]): string[] {
   const [was, is] = [before.map(({ id }) => id), after.map(({ id }) => id)];
   const isSame = was.length === is.length && was.every((id) => is.includes(id)) && was.join() !== is.join();
@@ -69,7 +69,7 @@ function changesOfTests(before: readonly Item[], after: readonly Item[]): string
 
 /** What another definition would change, in words that a person reads: `rule double-from-300: multiplier 2 → 3`. */
 export function diffPrograms(before: ProgramDefinition | null | undefined, after: ProgramDefinition): string[] {
-  const { wallets, earning, tiers, calendars = [], rules, tests = [], ...settings } = after;
+  const { wallets, earning, tiers, calendars = [], lanes = [], rules, tests = [], ...settings } = after;
   const former = before ?? null;
   const ofProgram =
     former === null ? [`program ${after.id}: created`] : changesOf(settingsOf(former), settings).map((change) => `program: ${change}`);
@@ -87,6 +87,8 @@ export function diffPrograms(before: ProgramDefinition | null | undefined, after
     ...changesOfItems("tier", "id", tiersWere, tiers),
     ...changesOfOrder("tiers", tiersWere, tiers),
     ...changesOfItems("calendar", "id", former?.calendars ?? [], calendars),
+    ...changesOfItems("lane", "id", former?.lanes ?? [], lanes),
+    ...changesOfOrder("lanes", former?.lanes ?? [], lanes),
     ...changesOfItems("rule", "id", rulesWere.map(flattenOnlyEffect), rules.map(flattenOnlyEffect)),
     ...changesOfTests(former?.tests ?? [], tests),
   ];
@@ -97,6 +99,7 @@ function settingsOf({
   earning: _earning,
   tiers: _tiers,
   calendars: _calendars,
+  lanes: _lanes,
   rules: _rules,
   tests: _tests,
   ...settings

@@ -9,6 +9,7 @@ export const RuleDefinition = z
     label: Label.optional(),
     state: z.enum(["active", "paused"]).optional().meta({ description: "A paused rule applies to no order; active when absent" }),
     priority: z.int().min(-1000).max(1000).default(0).meta({ description: "Higher goes first; ties by id" }),
+    lane: Slug.optional().meta({ description: "The lane in which the rule has its turn; without one it goes after all lanes" }),
     group: Slug.optional().meta({ description: "Exclusive group: of its rules that match only the first by priority applies" }),
     from: z.iso.datetime({ offset: true }).optional().meta({ description: "First instant at which the rule applies" }),
     until: z.iso.datetime({ offset: true }).optional().meta({ description: "First instant at which it no longer applies" }),
@@ -20,6 +21,10 @@ export const RuleDefinition = z
       .max(2000)
       .optional()
       .meta({ description: "CEL condition over line (and member, order, now): selects the lines that the effects touch; absent is all" }),
+    stacking: z
+      .enum(["left", "list"])
+      .optional()
+      .meta({ description: "What its discounts are computed on: what is `left` of each line (default), or its `list` price" }),
     effects: z.array(Effect).min(1).max(20).meta({ description: "What it gives" }),
   })
   .meta({ id: "RuleDefinition", description: "A condition and what it gives" });

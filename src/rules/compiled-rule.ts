@@ -2,6 +2,7 @@ import type { RuleDefinition } from "../programs/rule-definition.ts";
 import type { Condition } from "./conditions/condition.ts";
 import type { EffectAction } from "./effects/action.ts";
 import { actionOf } from "./effects/index.ts";
+import type { Lane } from "./lanes/lane.ts";
 import type { CompiledSchedule } from "./schedules/compiled-schedule.ts";
 
 /**
@@ -11,6 +12,8 @@ import type { CompiledSchedule } from "./schedules/compiled-schedule.ts";
 const STAGES = ["price", "points", "shipping"] as const;
 export type Stage = (typeof STAGES)[number];
 
+export const isSooner = (a: Stage, b: Stage): boolean => STAGES.indexOf(a) < STAGES.indexOf(b);
+
 /** A rule with its conditions compiled and its effects ready to act. Instants in milliseconds. */
 export type CompiledRule = {
   id: string;
@@ -18,6 +21,9 @@ export type CompiledRule = {
   stage: Stage;
   priority: number;
   group: string | null;
+  lane: Lane | null;
+  /** What its discounts are computed on. */
+  stacking: "left" | "list";
   isPaused: boolean;
   from: number | null;
   until: number | null;
@@ -29,10 +35,10 @@ export type CompiledRule = {
 
 const instant = (text: string | undefined): number | null => (text === undefined ? null : Date.parse(text));
 
-/** What the texts and the schedule of a rule were compiled to. */
-export type RuleParts = Pick<CompiledRule, "when" | "lines" | "schedule">;
+/** What the texts, the schedule and the lane of a rule were compiled to. */
+export type RuleParts = Pick<CompiledRule, "when" | "lines" | "schedule" | "lane">;
 
-export function compileRule(rule: RuleDefinition, { when, lines, schedule }: RuleParts): CompiledRule {
+export function compileRule(rule: RuleDefinition, { when, lines, schedule, lane }: RuleParts): CompiledRule {
   const actions = rule.effects.map(actionOf);
   return {
     id: rule.id,
@@ -40,6 +46,8 @@ export function compileRule(rule: RuleDefinition, { when, lines, schedule }: Rul
     stage: STAGES.find((stage) => actions.some(({ touches }) => touches === stage)) ?? "points",
     priority: rule.priority,
     group: rule.group ?? null,
+    lane,
+    stacking: rule.stacking ?? "left",
     isPaused: rule.state === "paused",
     from: instant(rule.from),
     until: instant(rule.until),
@@ -48,11 +56,4 @@ export function compileRule(rule: RuleDefinition, { when, lines, schedule }: Rul
     lines,
     actions,
   };
-}
-
-/** The order in which rules are judged: by stage, then higher priority first, ties by id. Total, so the file's order says nothing. */
-export function byTurn(a: CompiledRule, b: CompiledRule): number {
-  if (a.stage !== b.stage) return STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage);
-  if (a.priority !== b.priority) return b.priority - a.priority;
-  return a.id < b.id ? -1 : 1;
 }

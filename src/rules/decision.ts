@@ -126,6 +126,8 @@ export type RuleTrace = {
     /** `field` of the schedule does not hold; `next` is when it begins again, where that says nothing of the member. */
     | { kind: "not_scheduled"; field: string; next?: string }
     | { kind: "group_taken"; group: string; by: string }
+    /** Another rule of its lane won. */
+    | { kind: "lane_taken"; lane: string; by: string }
     | { kind: "no_line_matched" }
     | { kind: "pricing_as_paid" }
     | { kind: "nothing_left" }

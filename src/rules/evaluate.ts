@@ -7,18 +7,18 @@ import type { RuleSet } from "./rule-set.ts";
 /**
  * Decides one cart by one rule-set version. Pure: equal arguments give equal decisions.
  *
- * Order:   the tier's discount; rules by their turns, each judged on what is left then; shipping on the final net; points.
+ * Order:   the tier's discount; rules and lanes by their turns, each judged on what is left then; shipping on the final net; points.
  * Units:   minor units and whole points. Rounding stands with each effect.
  * Errors:  amount_out_of_range; nothing is decided.
  */
 export function decideOrder(ruleSet: RuleSet, member: MemberFacts, cart: CartFacts, now: Date): Decision {
   const open = openCart(cart);
   const benefits = ruleSet.tiers.of(member.tier);
-  const evaluation = new Evaluation(open, benefits.tier, new Judge(member, open, now, ruleSet.timeZone));
+  const evaluation = new Evaluation(open, ruleSet, benefits.tier, new Judge(member, open, now, ruleSet.timeZone));
 
   evaluation.giveTierBenefits(benefits);
-  for (const rule of ruleSet.rules) evaluation.apply(rule);
+  for (const turn of ruleSet.turns) evaluation.take(turn);
   evaluation.giveTierShipping(benefits);
-  for (const rule of ruleSet.shippingRules) evaluation.apply(rule);
-  return evaluation.decide(ruleSet);
+  for (const turn of ruleSet.shippingTurns) evaluation.take(turn);
+  return evaluation.decide();
 }

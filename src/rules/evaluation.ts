@@ -1,119 +1,123 @@
-import type { AppliedGrant } from "./accrual-extras.ts";
-import { accrue } from "./accrue.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
-import type { Decision, DiscountDecision, EffectDecision, LineDecision, RuleTrace } from "./decision.ts";
-import type { OrderTerms } from "./effects/action.ts";
-import { type Gave, type Given, giveDiscounts } from "./give-discounts.ts";
-import { grantPoints } from "./grant-points.ts";
-import type { Judge, Reason } from "./judge.ts";
-import { closeLine, type OpenCart } from "./open-cart.ts";
-import { type OpenLine, sumLeft } from "./open-line.ts";
+import type { Decision, LineDecision, RuleTrace } from "./decision.ts";
+import { Giving, type RuleOutcome } from "./giving.ts";
+import type { Judge } from "./judge.ts";
+import type { Turn } from "./lanes/turns.ts";
+import { winnerOf } from "./lanes/winner.ts";
+import { type GiftWorth, worthOf } from "./lanes/worth.ts";
+import type { OpenCart } from "./open-cart.ts";
 import type { RuleSet } from "./rule-set.ts";
-import { freeTierShipping, Shipping } from "./shipping.ts";
+import { freeTierShipping } from "./shipping.ts";
 import { type TierBenefits, tierTrace } from "./tier-benefits.ts";
 
-/** The decision on one order while it is made: the tier first, then each rule at its turn, then points. */
+/** The decision on one order while it is made: the tier first, then each rule or lane at its turn, then points. */
 export class Evaluation {
   readonly #cart: OpenCart;
-  readonly #terms: OrderTerms;
+  readonly #ruleSet: RuleSet;
   readonly #judge: Judge;
-  readonly #shipping: Shipping;
-  readonly #discounts: DiscountDecision[] = [];
-  readonly #grants: AppliedGrant[] = [];
-  readonly #effects: EffectDecision[] = [];
+  readonly #giving: Giving;
+  readonly #tier: string;
   readonly #trace: RuleTrace[] = [];
 
-  constructor(cart: OpenCart, tier: string, judge: Judge) {
+  constructor(cart: OpenCart, ruleSet: RuleSet, tier: string, judge: Judge) {
     this.#cart = cart;
-    this.#terms = { tier, attributes: cart.facts.attributes };
+    this.#ruleSet = ruleSet;
     this.#judge = judge;
-    this.#shipping = new Shipping(cart.facts.shipping);
+    this.#tier = tier;
+    this.#giving = new Giving(cart, ruleSet, tier);
   }
 
   giveTierBenefits(benefits: TierBenefits): void {
-    const { discount, gave } = giveDiscounts(benefits.rule, this.#isAsPaid ? [] : benefits.discounts, this.#cart.lines, this.#terms);
-    if (discount !== null) this.#discounts.push(discount);
-    const { factor, multiplier } = benefits;
+    const { rule, factor, multiplier } = benefits;
+    const { gave } = this.#giving.takeOff({ ...rule, stacking: "left" }, this.#giving.isAsPaid ? [] : benefits.discounts);
     if (factor !== null) {
-      this.#grants.push({ rule: benefits.rule.id, grant: { grants: "multiplier", wallet: null, factor, multiplier }, lines: null });
+      this.#giving.grant({ rule: rule.id, grant: { grants: "multiplier", wallet: null, factor, multiplier }, lines: null });
     }
     this.#trace.push(tierTrace(benefits, gave));
   }
 
   giveTierShipping(benefits: TierBenefits): void {
-    if (this.#isAsPaid) return;
-    this.#trace.push(...freeTierShipping(benefits, sumLeft(this.#cart.lines), this.#shipping));
+    if (this.#giving.isAsPaid) return;
+    this.#trace.push(...freeTierShipping(benefits, this.#giving.left, this.#giving.shipping));
   }
 
-  apply(rule: CompiledRule): void {
-    const { id, label } = rule;
-    const outcome = this.#outcomeOf(rule);
-    if ("reason" in outcome) {
-      this.#trace.push({ rule: id, label, matched: false, reason: outcome.reason, gave: [] });
-      return;
-    }
-    this.#judge.applied(rule);
-    this.#trace.push({ rule: id, label, matched: true, gave: outcome.gave });
+  take(turn: Turn): void {
+    if ("rule" in turn) this.#settle(turn.rule, this.#try(turn.rule));
+    else if (turn.lane.winner === "first") this.#takeFirst(turn.lane.id, turn.rules);
+    else if (turn.lane.winner !== "all") this.#takeByWorth(turn.lane.id, turn.lane.winner, turn.rules);
   }
 
-  decide(ruleSet: RuleSet): Decision {
-    const { pricing } = this.#cart.facts;
-    const lines = this.#cart.lines.map((line) => closeLine(line, pricing));
-    const earning = this.#cart.lines.map(({ facts }, index) => ({
-      line: facts.line,
-      base: lines[index]?.base ?? 0,
-      units: facts.quantity,
-    }));
+  decide(): Decision {
+    const { lines, ...given } = this.#giving.close();
     const net = total(lines, "net");
-    const shipping = this.#shipping.left;
+    const shipping = this.#giving.shipping.left;
     return {
-      ruleSet: ruleSet.version,
-      tier: this.#terms.tier,
+      ruleSet: this.#ruleSet.version,
+      tier: this.#tier,
       totals: { gross: this.#cart.gross, discount: total(lines, "discount"), net, shipping, payable: net + shipping },
       lines,
-      discounts: this.#discounts,
-      accruals: accrue(ruleSet.earning, earning, this.#grants),
-      effects: [...this.#effects, ...this.#shipping.effects],
+      ...given,
       trace: this.#trace,
     };
   }
 
-  /** What was paid is settled: such an order gets points, but no discount and no free shipping. */
-  get #isAsPaid(): boolean {
-    return this.#cart.facts.pricing === "asPaid";
+  #takeFirst(lane: string, rules: readonly CompiledRule[]): void {
+    let winner: string | undefined;
+    for (const rule of rules) {
+      const outcome: RuleOutcome = winner === undefined ? this.#try(rule) : { reason: { kind: "lane_taken", lane, by: winner } };
+      if (givesAnything(outcome)) winner = rule.id;
+      this.#settle(rule, outcome);
+    }
   }
 
-  #outcomeOf(rule: CompiledRule): { gave: Gave[] } | { reason: Reason } {
-    if (this.#isAsPaid && rule.actions.every(({ touches }) => touches === "price" || touches === "shipping")) {
+  /** Tries each rule on what is left at the lane's turn, and leaves standing what the winner gave. */
+  #takeByWorth(lane: string, how: "best_for_member" | "least_cost", rules: readonly CompiledRule[]): void {
+    const setBack = this.#giving.mark();
+    const tried = rules.map((rule) => {
+      const before = this.#giving.left + this.#giving.shipping.left;
+      const outcome = this.#try(rule);
+      const trial = { rule, outcome, worth: this.#worthOf(rule, before), restore: this.#giving.mark() };
+      setBack();
+      return trial;
+    });
+    const winner = winnerOf(
+      tried.filter(({ outcome }) => givesAnything(outcome)),
+      how,
+    );
+    winner?.restore();
+    for (const { rule, outcome } of tried) {
+      const isBeaten = winner !== undefined && rule !== winner.rule && givesAnything(outcome);
+      this.#settle(rule, isBeaten ? { reason: { kind: "lane_taken", lane, by: winner.rule.id } } : outcome);
+    }
+  }
+
+  #worthOf(rule: CompiledRule, leftBefore: number): GiftWorth {
+    const off = leftBefore - this.#giving.left - this.#giving.shipping.left;
+    const points = this.#giving.grantsPointsBy(rule)
+      ? { before: this.#giving.pointsWithout(rule), after: this.#giving.points() }
+      : { before: [], after: [] };
+    return worthOf(off, points, this.#ruleSet.worth);
+  }
+
+  #try(rule: CompiledRule): RuleOutcome {
+    if (this.#giving.isAsPaid && rule.actions.every(({ touches }) => touches === "price" || touches === "shipping")) {
       return { reason: { kind: "pricing_as_paid" } };
     }
     const judged = this.#judge.judge(rule);
-    if ("reason" in judged) return judged;
-
-    const priced = this.#isAsPaid ? [] : [this.#takeOffLines(rule, judged.lines), this.#shipping.give(rule, rule.actions)];
-    const given = [...priced, this.#grantPoints(rule, judged.lines), this.#tellStorefront(rule)];
-    const gave = given.flatMap((part) => part.gave);
-    const reason = given.find((part) => part.reason !== null)?.reason ?? null;
-    return reason !== null && gave.length === 0 ? { reason } : { gave };
+    return "reason" in judged ? judged : this.#giving.give(rule, judged.lines);
   }
 
-  #takeOffLines(rule: CompiledRule, lines: readonly OpenLine[]): Given {
-    const { discount, ...given } = giveDiscounts(rule, rule.actions, lines, this.#terms);
-    if (discount !== null) this.#discounts.push(discount);
-    return given;
-  }
-
-  #grantPoints(rule: CompiledRule, lines: readonly OpenLine[]): Given {
-    const { grants, ...given } = grantPoints(rule, lines);
-    this.#grants.push(...grants);
-    return given;
-  }
-
-  #tellStorefront({ id, label, actions }: CompiledRule): Given {
-    const told = actions.filter((action) => action.touches === "storefront");
-    for (const { gives } of told) this.#effects.push({ rule: id, label, ...gives });
-    return { gave: told.map(({ kind, name }) => ({ kind, name })), reason: null };
+  #settle(rule: CompiledRule, outcome: RuleOutcome): void {
+    const { id, label } = rule;
+    if ("reason" in outcome) this.#trace.push({ rule: id, label, matched: false, reason: outcome.reason, gave: [] });
+    else {
+      this.#judge.applied(rule);
+      this.#trace.push({ rule: id, label, matched: true, gave: outcome.gave });
+    }
   }
 }
+
+/** A rule may apply and still give nothing, such as 0 %. */
+const givesAnything = (outcome: RuleOutcome): boolean => "gave" in outcome && outcome.gave.length > 0;
 
 const total = (lines: readonly LineDecision[], part: "net" | "discount"): number => lines.reduce((sum, line) => sum + line[part], 0);

@@ -12,11 +12,11 @@ export type Given = { gave: Gave[]; reason: Reason | null };
 export type GivenDiscounts = Given & { discount: DiscountDecision | null };
 
 /**
- * Takes the discounts of one rule off the lines it touches, one effect after the other, each on what the former left.
- * Changes `left` of the lines.
+ * Takes the discounts of one rule off the lines it touches, one effect after the other, each on what the former left
+ * (or, with `stacking: list`, each on list prices and at most what is left). Changes `left` of the lines.
  */
 export function giveDiscounts(
-  rule: { id: string; label: string },
+  rule: { id: string; label: string; stacking: "left" | "list" },
   actions: readonly EffectAction[],
   lines: readonly OpenLine[],
   order: OrderTerms,
@@ -27,7 +27,7 @@ export function giveDiscounts(
   for (const action of actions) {
     if (action.touches !== "price") continue;
     const isAnythingLeft = sumLeft(lines) > 0;
-    const outcome = action.discount(lines, order);
+    const outcome = action.discount(rule.stacking === "list" ? atListPrice(lines) : lines, order);
     if ("reason" in outcome) {
       reason ??= outcome.reason;
       continue;
@@ -42,11 +42,13 @@ export function giveDiscounts(
   return { discount, gave, reason: discount === null ? reason : null };
 }
 
+const atListPrice = (lines: readonly OpenLine[]): OpenLine[] => lines.map((line) => ({ ...line, left: line.gross }));
+
 function take(lines: readonly OpenLine[], amounts: readonly number[], taken: Map<number, number>): { amount: number; lines: number[] } {
   const touched: number[] = [];
   let sum = 0;
   for (const [index, line] of lines.entries()) {
-    const amount = amounts[index] ?? 0;
+    const amount = Math.min(amounts[index] ?? 0, line.left);
     if (amount === 0) continue;
     line.left -= amount;
     sum += amount;

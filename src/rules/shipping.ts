@@ -6,7 +6,7 @@ import type { TierBenefits } from "./tier-benefits.ts";
 
 /** The shipping of one order, taken off one effect after the other, each from what the former left. Minor units. */
 export class Shipping {
-  readonly effects: EffectDecision[] = [];
+  #effects: readonly EffectDecision[] = [];
   #left: number;
 
   constructor(amount: number) {
@@ -15,6 +15,18 @@ export class Shipping {
 
   get left(): number {
     return this.#left;
+  }
+
+  get effects(): readonly EffectDecision[] {
+    return this.#effects;
+  }
+
+  /** Remembers how things stand; calling the answer sets them back to it. */
+  mark(): () => void {
+    const [left, effects] = [this.#left, this.#effects];
+    return () => {
+      [this.#left, this.#effects] = [left, effects];
+    };
   }
 
   /** Takes off what the effects of a rule say. */
@@ -29,7 +41,7 @@ export class Shipping {
     const amount = off(this.#left);
     if (amount === 0) return null;
     this.#left -= amount;
-    this.effects.push({ kind: effect, rule: rule.id, label: rule.label, amount });
+    this.#effects = [...this.#effects, { kind: effect, rule: rule.id, label: rule.label, amount }];
     return { kind, amount };
   }
 }

@@ -94,6 +94,8 @@ const rule = fc.record(
     id: fc.stringMatching(/^[a-z][a-z0-9]{0,3}$/),
     priority: fc.integer({ min: -2, max: 2 }),
     group: fc.constantFrom("x", "y"),
+    lane: fc.constantFrom("first", "best", "least", "all"),
+    stacking: fc.constantFrom("left", "list"),
     when: fc.constantFrom(
       "order.net >= 20000",
       'order.lines.exists(l, l.sku == "sku-2")',
@@ -122,8 +124,15 @@ const tier = fc.record({
   discountPercent: fc.integer({ min: 0, max: 10_000 }).map((bps) => bps / 100),
 });
 
+const lanes = fc.shuffledSubarray(
+  [{ id: "all" }, { id: "first", winner: "first" }, { id: "best", winner: "best_for_member" }, { id: "least", winner: "least_cost" }],
+  { minLength: 4, maxLength: 4 },
+);
+
 export const programInput = fc.record({
   rules,
+  lanes,
+  wallets: fc.constantFrom([{ id: "points" }], [{ id: "points", worth: { points: 100, amount: 99 } }]),
   tiers: tier.map((benefits) => [{ id: "regular", benefits }]),
   multipliers: fc.constantFrom("compound", "highest", "additive"),
 });
