@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AmountMinor } from "../http/types.ts";
 import type { EffectDecision } from "../rules/decision.ts";
 import { JsonValue } from "../rules/effects/custom.ts";
-import { EffectName, EntitlementValue, Sku } from "../rules/effects/shared.ts";
+import { EffectName, EntitlementValue, Sku, Slug } from "../rules/effects/shared.ts";
 import { Quantity } from "./cart-schema.ts";
 
 export const RuleName = z
@@ -27,10 +27,14 @@ const EntitlementEffectSchema = z
   .strictObject({ kind: z.literal("entitlement"), rule: RuleName, label: Label, entitlement: EffectName, value: EntitlementValue })
   .meta({ id: "EntitlementEffect", description: "A privilege that the shop grants with this order" });
 
+const CouponEffectSchema = z
+  .strictObject({ kind: z.literal("coupon"), rule: RuleName, label: Label, coupon: Slug })
+  .meta({ id: "CouponEffect", description: "A coupon that the shop hands out to the member" });
+
 const CustomEffectSchema = z
   .strictObject({ kind: z.literal("custom"), rule: RuleName, label: Label, name: EffectName, payload: z.record(z.string(), JsonValue) })
   .meta({ id: "CustomEffect", description: "Handed on as the program says it" });
 
 export const OrderEffectSchema = z
-  .discriminatedUnion("kind", [ShippingEffectSchema, GiftEffectSchema, EntitlementEffectSchema, CustomEffectSchema])
+  .discriminatedUnion("kind", [ShippingEffectSchema, GiftEffectSchema, EntitlementEffectSchema, CouponEffectSchema, CustomEffectSchema])
   .meta({ id: "OrderEffect", description: "What a rule gave beside discounts and points" }) satisfies z.ZodType<EffectDecision>;

@@ -69,7 +69,10 @@ const GaveSchema = z
     wallet: WalletId.optional(),
     multiplier: z.string().optional().meta({ description: "Factor on points", example: "2" }),
     percent: z.string().optional().meta({ description: "Percentage more of points", example: "10" }),
-    name: z.string().optional().meta({ description: "SKU of a gift, or name of an entitlement or a custom effect", example: "tote-bag" }),
+    name: z
+      .string()
+      .optional()
+      .meta({ description: "SKU of a gift, or name of an entitlement, a coupon or a custom effect", example: "tote-bag" }),
     lines: z
       .array(z.int())
       .optional()

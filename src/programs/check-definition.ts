@@ -1,6 +1,7 @@
 import type { InputProblem } from "../core/errors.ts";
 import { isTimeZone } from "../core/period.ts";
 import { criteriaOf } from "../tiers/qualification.ts";
+import { eventProblems } from "./check-events.ts";
 import { laneProblems } from "./check-lanes.ts";
 import { testCaseProblems } from "./check-test-cases.ts";
 import type { ProgramDefinition } from "./definition.ts";
@@ -59,7 +60,7 @@ function* wrongTimes({ rules }: ProgramDefinition): Generator<InputProblem> {
 
 /** What is wrong with a definition whose shape is right: names that refer to nothing, and things that contradict. */
 export function* definitionProblems(definition: ProgramDefinition): Generator<InputProblem> {
-  const { currency, timeZone, wallets, earning, tiers, calendars = [], lanes = [], rules } = definition;
+  const { currency, timeZone, wallets, earning, tiers, calendars = [], lanes = [], events = [], rules } = definition;
   if (!CURRENCIES.has(currency)) {
     yield { pointer: "/currency", code: "unknown_currency", detail: `"${currency}" is not an ISO 4217 currency` };
   }
@@ -87,6 +88,10 @@ export function* definitionProblems(definition: ProgramDefinition): Generator<In
     (index) => `/lanes/${index}/id`,
   );
   yield* repeated(
+    events.map(({ type }) => type),
+    (index) => `/events/${index}/type`,
+  );
+  yield* repeated(
     rules.map(({ id }) => id),
     (index) => `/rules/${index}/id`,
   );
@@ -101,5 +106,6 @@ export function* definitionProblems(definition: ProgramDefinition): Generator<In
   yield* unknownTiers(definition);
   yield* laneProblems(definition);
   yield* wrongTimes(definition);
+  yield* eventProblems(definition);
   yield* testCaseProblems(definition);
 }

@@ -2,7 +2,7 @@ import type { InputProblem } from "../core/errors.ts";
 import type { ProgramDefinition } from "./definition.ts";
 import type { TestCase } from "./test-case.ts";
 
-type Order = TestCase["order"];
+type Order = NonNullable<TestCase["order"]>;
 
 /** A line's number, or its place in the list. */
 export const numberOfLine = ({ line }: Order["lines"][number], index: number): number => line ?? index + 1;
@@ -23,22 +23,27 @@ function* lineProblems({ pricing, lines }: Order, pointer: string): Generator<In
 }
 
 /** Names in test cases that refer to nothing, carts that no order could have, and cases that expect nothing. */
-export function* testCaseProblems({ tests = [], tiers, wallets, rules }: ProgramDefinition): Generator<InputProblem> {
+export function* testCaseProblems({ tests = [], tiers, wallets, events = [], rules }: ProgramDefinition): Generator<InputProblem> {
   const known = {
     tier: new Set(tiers.map(({ id }) => id)),
     wallet: new Set(wallets.map(({ id }) => id)),
+    event: new Set(events.map(({ type }) => type)),
     rule: new Set([...rules.map(({ id }) => id), ...tiers.map(({ id }) => `tier:${id}`)]),
   };
   const check = (noun: keyof typeof known, id: string, pointer: string): InputProblem[] =>
     known[noun].has(id) ? [] : [{ pointer, code: `unknown_${noun}`, detail: `the program has no ${noun} "${id}"` }];
 
   const names = new Set<string>();
-  for (const [index, { name, member, order, expect }] of tests.entries()) {
+  for (const [index, { name, member, order, event, expect }] of tests.entries()) {
     const pointer = `/tests/${index}`;
     if (names.has(name)) yield { pointer: `${pointer}/name`, code: "repeated", detail: `"${name}" stands here twice` };
     names.add(name);
     if (member.tier !== undefined) yield* check("tier", member.tier, `${pointer}/member/tier`);
-    yield* lineProblems(order, `${pointer}/order`);
+    if ((order === undefined) === (event === undefined)) {
+      yield { pointer, code: "order_or_event", detail: "a test case has either an `order` or an `event`" };
+    }
+    if (order !== undefined) yield* lineProblems(order, `${pointer}/order`);
+    if (event !== undefined) yield* check("event", event.type, `${pointer}/event/type`);
     if (Object.keys(expect).length === 0) {
       yield { pointer: `${pointer}/expect`, code: "expects_nothing", detail: "a test case says what it expects" };
     }

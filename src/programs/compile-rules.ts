@@ -55,8 +55,8 @@ export function compileRules(definition: Pick<ProgramDefinition, "rules" | "cale
   const lanes = compileLanes(definition.lanes ?? []);
   const problems: InputProblem[] = [];
   const compiled = definition.rules.map((rule, index) => {
-    const when = compileOne(rule.when, "when", `/rules/${index}/when`, problems);
-    const lines = compileOne(rule.lines, "lines", `/rules/${index}/lines`, problems);
+    const when = compileOne(rule.when, rule.on === undefined ? "when" : "event", `/rules/${index}/when`, problems);
+    const lines = rule.on === undefined ? compileOne(rule.lines, "lines", `/rules/${index}/lines`, problems) : null;
     const schedule = compileSchedule(rule, calendars, `/rules/${index}/schedule`, problems);
     const lane = lanes.get(rule.lane ?? "") ?? null;
     return compileRule(rule, { when, lines, schedule, lane });

@@ -1,11 +1,12 @@
 import { type InputProblem, LoyaltyError } from "../core/errors.ts";
-import { decideOrder } from "../rules/evaluate.ts";
+import { decideEvent, decideOrder } from "../rules/evaluate.ts";
 import { compileRuleSet } from "../rules/rule-set.ts";
 import { windowKeys } from "../tiers/qualification.ts";
 import { definitionProblems } from "./check-definition.ts";
 import { compileRules } from "./compile-rules.ts";
 import type { CompiledProgram } from "./compiled.ts";
 import { ProgramDefinition } from "./definition.ts";
+import { dataCheckOf } from "./event-data/event-data.ts";
 import { schemaProblems } from "./schema-problems.ts";
 
 const refuse = (problems: readonly InputProblem[]): LoyaltyError =>
@@ -34,6 +35,8 @@ export function compileProgram(definition: ProgramDefinition, version: number): 
     definition,
     windows: windowKeys(definition),
     readsProfile: rules.some(({ when, lines, schedule }) => [when, lines, schedule].some((part) => part?.readsProfile)),
+    events: new Map((definition.events ?? []).map((event) => [event.type, dataCheckOf(event)])),
+    decideEvent: (member, event, now) => decideEvent(ruleSet, member, event, now),
     decideOrder: (member, cart, now) => decideOrder(ruleSet, member, cart, now),
   };
 }

@@ -1,6 +1,7 @@
-import type { CartFacts, Decision, MemberFacts } from "../rules/decision.ts";
+import type { CartFacts, Decision, EventFacts, MemberFacts } from "../rules/decision.ts";
 import type { WindowKey } from "../tiers/qualification.ts";
 import type { ProgramDefinition } from "./definition.ts";
+import type { DataCheck } from "./event-data/event-data.ts";
 
 /** A rule set that is ready to decide: made once per version and shared by all requests. */
 export type CompiledProgram = {
@@ -10,10 +11,14 @@ export type CompiledProgram = {
   windows: readonly WindowKey[];
   /** True when a rule looks at the member's attributes or birth date, so that the write path knows to load the profile. */
   readsProfile: boolean;
+  /** The types of events that the program declares, with what checks their data. */
+  events: ReadonlyMap<string, DataCheck>;
   /**
    * Decides one cart. Pure: equal arguments give equal decisions, whatever the order in which the file lists its rules.
    * `now` is the order's `occurredAt`.
    * Errors: amount_out_of_range when a sum leaves ±(2^53 − 1).
    */
   decideOrder(member: MemberFacts, cart: CartFacts, now: Date): Decision;
+  /** Decides one event, whose data has been checked; as `decideOrder`, with `now` the event's `occurredAt`. */
+  decideEvent(member: MemberFacts, event: EventFacts, now: Date): Decision;
 };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AmountMinor, Label, Slug, WalletId } from "../rules/effects/shared.ts";
 import { LaneDefinition } from "../rules/lanes/lane-definition.ts";
 import { DateList } from "../rules/schedules/date-list.ts";
+import { EVENT_TYPES_MAX, EventDefinition } from "./event-definition.ts";
 import { RuleDefinition } from "./rule-definition.ts";
 import { TEST_CASES_MAX, TestCase } from "./test-case.ts";
 import { TierDefinition } from "./tier-definition.ts";
@@ -48,6 +49,7 @@ export const ProgramDefinition = z
     tiers: z.array(TierDefinition).min(1).max(50).meta({ description: "The ladder, lowest first; every member starts in the first" }),
     calendars: z.array(DateList).max(50).optional().meta({ description: "Dates by name that schedules refer to" }),
     lanes: z.array(LaneDefinition).max(50).optional().meta({ description: "In the order of their turns; rules without a lane go last" }),
+    events: z.array(EventDefinition).max(EVENT_TYPES_MAX).optional().meta({ description: "Types of events that rules and tiers look at" }),
     rules: z.array(RuleDefinition).max(2000).default([]).meta({ description: "What gives discounts, points and other effects, and when" }),
     tests: z
       .array(TestCase)

@@ -69,7 +69,7 @@ function changesOfTests(before: readonly Item[], after: readonly Item[]): string
 
 /** What another definition would change, in words that a person reads: `rule double-from-300: multiplier 2 → 3`. */
 export function diffPrograms(before: ProgramDefinition | null | undefined, after: ProgramDefinition): string[] {
-  const { wallets, earning, tiers, calendars = [], lanes = [], rules, tests = [], ...settings } = after;
+  const { wallets, earning, tiers, calendars = [], lanes = [], events = [], rules, tests = [], ...settings } = after;
   const former = before ?? null;
   const ofProgram =
     former === null ? [`program ${after.id}: created`] : changesOf(settingsOf(former), settings).map((change) => `program: ${change}`);
@@ -89,6 +89,7 @@ export function diffPrograms(before: ProgramDefinition | null | undefined, after
     ...changesOfItems("calendar", "id", former?.calendars ?? [], calendars),
     ...changesOfItems("lane", "id", former?.lanes ?? [], lanes),
     ...changesOfOrder("lanes", former?.lanes ?? [], lanes),
+    ...changesOfItems("event", "type", former?.events ?? [], events),
     ...changesOfItems("rule", "id", rulesWere.map(flattenOnlyEffect), rules.map(flattenOnlyEffect)),
     ...changesOfTests(former?.tests ?? [], tests),
   ];
@@ -100,6 +101,7 @@ function settingsOf({
   tiers: _tiers,
   calendars: _calendars,
   lanes: _lanes,
+  events: _events,
   rules: _rules,
   tests: _tests,
   ...settings

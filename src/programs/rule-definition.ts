@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { Effect } from "../rules/effects/index.ts";
-import { Label, Slug } from "../rules/effects/shared.ts";
+import { EventType, Label, Slug } from "../rules/effects/shared.ts";
 import { Schedule } from "../rules/schedules/schedule.ts";
 
 export const RuleDefinition = z
   .strictObject({
     id: Slug.meta({ description: "Names the rule in answers and explanations", example: "member-day" }),
     label: Label.optional(),
+    on: EventType.optional().meta({ description: "Type of event that the rule is judged on; absent is orders" }),
     state: z.enum(["active", "paused"]).optional().meta({ description: "A paused rule applies to no order; active when absent" }),
     priority: z.int().min(-1000).max(1000).default(0).meta({ description: "Higher goes first; ties by id" }),
     lane: Slug.optional().meta({ description: "The lane in which the rule has its turn; without one it goes after all lanes" }),
@@ -14,7 +15,12 @@ export const RuleDefinition = z
     from: z.iso.datetime({ offset: true }).optional().meta({ description: "First instant at which the rule applies" }),
     until: z.iso.datetime({ offset: true }).optional().meta({ description: "First instant at which it no longer applies" }),
     schedule: Schedule.optional().meta({ description: "When it applies between `from` and `until`; absent is always" }),
-    when: z.string().min(1).max(2000).optional().meta({ description: "CEL condition over member, order and now; absent is always" }),
+    when: z
+      .string()
+      .min(1)
+      .max(2000)
+      .optional()
+      .meta({ description: "CEL condition over member, order (with `on`: event), local and now; absent is always" }),
     lines: z
       .string()
       .min(1)

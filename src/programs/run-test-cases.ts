@@ -1,3 +1,4 @@
+import { assert } from "../core/assert.ts";
 import { type InputProblem, LoyaltyError } from "../core/errors.ts";
 import type { CartFacts, Decision, MemberFacts } from "../rules/decision.ts";
 import { numberOfLine } from "./check-test-cases.ts";
@@ -10,29 +11,38 @@ import type { TestCase } from "./test-case.ts";
  * Decides the test cases of a program's file, one a step, and yields what each expects and does not get, at its pointer.
  * Pure; a caller that serves requests beside it may pause between the steps.
  */
-export function* runTestCases({ definition, decideOrder }: CompiledProgram): Generator<InputProblem[]> {
-  for (const [index, testCase] of (definition.tests ?? []).entries()) {
+export function* runTestCases(program: CompiledProgram): Generator<InputProblem[]> {
+  for (const [index, testCase] of (program.definition.tests ?? []).entries()) {
     const pointer = `/tests/${index}`;
-    yield outcomeOf(
-      () => decideOrder(memberOf(testCase, definition), cartOf(testCase, definition), new Date(testCase.at)),
-      testCase,
-      pointer,
-    );
+    const { event, name } = testCase;
+    const wrongData = event === undefined ? [] : (program.events.get(event.type)?.(event.data) ?? []);
+    if (wrongData.length === 0) yield outcomeOf(() => decide(program, testCase), testCase, pointer);
+    else yield wrongData.map((problem) => failed(name, `${pointer}/event/data${problem.pointer}`, problem.detail));
   }
 }
 
-function outcomeOf(decide: () => Decision, { name, expect }: TestCase, pointer: string): InputProblem[] {
-  const failed = (at: string, detail: string): InputProblem => ({
-    pointer: pointer + at,
-    code: "test_failed",
-    detail: `${name}: ${detail}`,
-  });
+function decide({ definition, decideEvent, decideOrder }: CompiledProgram, testCase: TestCase): Decision {
+  const { event, order } = testCase;
+  const member = memberOf(testCase, definition);
+  const at = new Date(testCase.at);
+  if (event !== undefined) return decideEvent(member, { id: "test-case", ...event }, at);
+  assert(order, "a test case that was checked has an order or an event");
+  return decideOrder(member, cartOf(order, definition), at);
+}
+
+const failed = (name: string, pointer: string, detail: string): InputProblem => ({
+  pointer,
+  code: "test_failed",
+  detail: `${name}: ${detail}`,
+});
+
+function outcomeOf(run: () => Decision, { name, event, expect }: TestCase, pointer: string): InputProblem[] {
   try {
-    return [...failuresOf(decide(), expect)].map(([at, detail]) => failed(`/expect/${at}`, detail));
+    return [...failuresOf(run(), expect)].map(([at, detail]) => failed(name, `${pointer}/expect/${at}`, detail));
   } catch (error) {
     // A cart that the rules refuse is a case that cannot come out; anything else is a defect.
     if (!(error instanceof LoyaltyError)) throw error;
-    return [failed("/order", error.message)];
+    return [failed(name, `${pointer}/${event === undefined ? "order" : "event"}`, error.message)];
   }
 }
 
@@ -92,7 +102,7 @@ function memberOf({ member, at }: TestCase, { tiers }: ProgramDefinition): Membe
   };
 }
 
-function cartOf({ order }: TestCase, { currency }: ProgramDefinition): CartFacts {
+function cartOf(order: NonNullable<TestCase["order"]>, { currency }: ProgramDefinition): CartFacts {
   const { pricing, shipping, channel, country, attributes } = order;
   return {
     currency,

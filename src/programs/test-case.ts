@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { WalletId } from "../rules/effects/shared.ts";
+import { EventType, WalletId } from "../rules/effects/shared.ts";
+import { EventData } from "./event-data/data-limits.ts";
 
 export const TEST_CASES_MAX = 500;
 const LINES_MAX = 100;
@@ -38,7 +39,7 @@ const ExpectedEffect = z
   .object({ kind: Id.meta({ description: "Kind of the effect", example: "gift" }) })
   .catchall(z.union([Scalar, z.null(), z.array(Scalar).max(100), z.record(z.string().max(64), Scalar)]));
 
-/** One order that a program must decide as it says; it stands in the program's own file. */
+/** One order or event that a program must decide as it says; it stands in the program's own file. */
 export const TestCase = z
   .strictObject({
     name: Name.meta({ description: "Names the case; each once" }),
@@ -51,8 +52,8 @@ export const TestCase = z
         tierSince: Time.optional().meta({ description: "Since when the member has the tier; since joining without it" }),
       })
       .prefault({})
-      .meta({ description: "Who orders" }),
-    at: Time.meta({ description: "When the order is placed" }),
+      .meta({ description: "Who orders, or whose event it is" }),
+    at: Time.meta({ description: "When the order is placed or the event happens" }),
     order: z
       .strictObject({
         pricing: z
@@ -65,7 +66,12 @@ export const TestCase = z
         attributes: Attributes.default({}),
         lines: z.array(TestLine).min(1).max(LINES_MAX).meta({ description: "What is in the cart" }),
       })
+      .optional()
       .meta({ description: "A cart as `POST /v1/quotes` takes it, without ids and currency" }),
+    event: z
+      .strictObject({ type: EventType, data: EventData.prefault({}).meta({ description: "Data of the event, as its type asks for it" }) })
+      .optional()
+      .meta({ description: "What happens instead of an order: an event, without its ids" }),
     expect: z
       .strictObject({
         discount: Amount.optional().meta({ description: "All discounts, in minor units" }),
@@ -81,6 +87,9 @@ export const TestCase = z
       })
       .meta({ description: "What the decision must say; what is not named may be anything" }),
   })
-  .meta({ id: "TestCase", description: "An order and what the program must decide on it; a definition whose case fails is not published" });
+  .meta({
+    id: "TestCase",
+    description: "An order or an event and what the program must decide on it; a definition whose case fails is not published",
+  });
 
 export type TestCase = z.infer<typeof TestCase>;

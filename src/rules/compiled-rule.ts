@@ -18,6 +18,8 @@ export const isSooner = (a: Stage, b: Stage): boolean => STAGES.indexOf(a) < STA
 export type CompiledRule = {
   id: string;
   label: string;
+  /** The type of event that it is judged on; null is orders. */
+  on: string | null;
   stage: Stage;
   priority: number;
   group: string | null;
@@ -43,6 +45,7 @@ export function compileRule(rule: RuleDefinition, { when, lines, schedule, lane 
   return {
     id: rule.id,
     label: rule.label ?? rule.id,
+    on: rule.on ?? null,
     stage: STAGES.find((stage) => actions.some(({ touches }) => touches === stage)) ?? "points",
     priority: rule.priority,
     group: rule.group ?? null,

@@ -46,6 +46,9 @@ export type CartFacts = {
   lines: readonly LineFacts[];
 };
 
+/** Something that happened to a member beside their orders, of a type that the program declares. */
+export type EventFacts = { id: string; type: string; data: { [name: string]: Json } };
+
 export type LineDecision = {
   line: number;
   /** quantity × unitPrice */
@@ -101,6 +104,7 @@ export type ShippingEffect = { kind: "free_shipping" | "reduced_shipping"; amoun
 export type StorefrontEffect =
   | { kind: "gift"; sku: string; quantity: number }
   | { kind: "entitlement"; entitlement: string; value: boolean | number | string }
+  | { kind: "coupon"; coupon: string }
   | { kind: "custom"; name: string; payload: { [name: string]: Json } };
 
 /** What a rule gave beside discounts and points. */
@@ -135,7 +139,7 @@ export type RuleTrace = {
     | { kind: "threshold"; atLeast: number; value: number; short: number }
     | { kind: "too_few"; of: "units" | "participants"; atLeast: number; value: number; short: number }
     | { kind: "bundle_incomplete"; missing: { sku: string; quantity: number }[] };
-  /** What it gave, one entry an effect. `name` is the SKU of a gift, or the name of an entitlement or a custom effect. */
+  /** What it gave, one entry an effect. `name` is the SKU of a gift, or the name of an entitlement, a coupon or a custom effect. */
   gave: {
     kind: string;
     amount?: number;

@@ -1,7 +1,7 @@
-import type { CartFacts, Decision, MemberFacts } from "./decision.ts";
+import type { CartFacts, Decision, EventFacts, MemberFacts } from "./decision.ts";
 import { Evaluation } from "./evaluation.ts";
 import { Judge } from "./judge.ts";
-import { openCart } from "./open-cart.ts";
+import { openCart, openEvent } from "./open-cart.ts";
 import type { RuleSet } from "./rule-set.ts";
 
 /**
@@ -20,5 +20,17 @@ export function decideOrder(ruleSet: RuleSet, member: MemberFacts, cart: CartFac
   for (const turn of ruleSet.turns) evaluation.take(turn);
   evaluation.giveTierShipping(benefits);
   for (const turn of ruleSet.shippingTurns) evaluation.take(turn);
+  return evaluation.decide();
+}
+
+/**
+ * Decides one event by the rules on its type, as an order without lines: no tier's benefits, no price, no shipping.
+ * Errors: amount_out_of_range; nothing is decided.
+ */
+export function decideEvent(ruleSet: RuleSet, member: MemberFacts, event: EventFacts, now: Date): Decision {
+  const open = openEvent(event, ruleSet.currency);
+  const { tier } = ruleSet.tiers.of(member.tier);
+  const evaluation = new Evaluation(open, ruleSet, tier, new Judge(member, open, now, ruleSet.timeZone));
+  for (const turn of ruleSet.eventTurns.get(event.type) ?? []) evaluation.take(turn);
   return evaluation.decide();
 }

@@ -1,7 +1,7 @@
 import type { CompiledRule } from "./compiled-rule.ts";
 import { StepBudget } from "./conditions/budget.ts";
 import { judgeCondition, selectLines } from "./conditions/condition.ts";
-import { CelLocal, CelMember, CelOrder, type ConditionFacts, longestList } from "./conditions/facts.ts";
+import { CelEvent, CelLocal, CelMember, CelOrder, type ConditionFacts, longestList } from "./conditions/facts.ts";
 import type { MemberFacts, RuleTrace } from "./decision.ts";
 import type { OpenCart } from "./open-cart.ts";
 import type { OpenLine } from "./open-line.ts";
@@ -12,7 +12,7 @@ export type Reason = NonNullable<RuleTrace["reason"]>;
 /** The lines that a rule touches, or why it does not apply. */
 export type Judgement = { lines: readonly OpenLine[] } | { reason: Reason };
 
-/** Judges the rules of one order, each at its turn. Facts become CEL values at most once, and only if a condition asks. */
+/** Judges the rules of one order or event, each at its turn. Facts become CEL values at most once, and only if a condition asks. */
 export class Judge {
   readonly #member: MemberFacts;
   readonly #cart: OpenCart;
@@ -46,15 +46,15 @@ export class Judge {
   }
 
   #ask(): { facts: ConditionFacts; budget: StepBudget } {
-    const { facts, lines, gross } = this.#cart;
+    const { facts, lines, gross, event } = this.#cart;
     this.#asked ??= {
       facts: {
         member: new CelMember(this.#member, this.#now, this.#zone),
-        order: new CelOrder(facts, lines, gross),
+        ...(event === undefined ? { order: new CelOrder(facts, lines, gross) } : { event: new CelEvent(event) }),
         now: this.#now,
         local: new CelLocal(this.#now, this.#zone),
       },
-      budget: new StepBudget(longestList(this.#member, facts)),
+      budget: new StepBudget(longestList(this.#member, facts, event)),
     };
     return this.#asked;
   }

@@ -1,10 +1,10 @@
 import { LoyaltyError, refuseField } from "../core/errors.ts";
 import { multiplyHalfUp } from "../core/rounding.ts";
-import type { CartFacts, LineDecision } from "./decision.ts";
+import type { CartFacts, EventFacts, LineDecision } from "./decision.ts";
 import { type OpenLine, sumGross } from "./open-line.ts";
 
-/** A cart while it is being decided: its lines by line number, whatever the order in which they came. */
-export type OpenCart = { facts: CartFacts; lines: readonly OpenLine[]; gross: number };
+/** A cart while it is being decided: its lines by line number, whatever the order in which they came. With `event` it is an event's, and empty. */
+export type OpenCart = { facts: CartFacts; lines: readonly OpenLine[]; gross: number; event?: EventFacts };
 
 function requireExact(amount: number, pointer: string): void {
   if (!Number.isSafeInteger(amount)) throw refuseField("amount_out_of_range", pointer, "the amount leaves the range of exact integers");
@@ -26,6 +26,11 @@ export function openCart(facts: CartFacts): OpenCart {
   requireExact(gross + facts.shipping, "/lines");
   requireExact(started + facts.shipping, "/lines");
   return { facts, lines, gross };
+}
+
+/** What is decided of an event: an order without lines, so that everything that minds no order goes for both. */
+export function openEvent(event: EventFacts, currency: string): OpenCart {
+  return { facts: { currency, pricing: "engine", shipping: 0, attributes: {}, lines: [] }, lines: [], gross: 0, event };
 }
 
 /**

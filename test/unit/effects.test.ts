@@ -143,6 +143,7 @@ const STOREFRONT: [effect: Input, told: Record<string, unknown>, name: string][]
     { entitlement: "dispatch_within_hours", value: 12 },
     "dispatch_within_hours",
   ],
+  [{ kind: "coupon", coupon: "welcome-50" }, { coupon: "welcome-50" }, "welcome-50"],
   [{ kind: "custom", name: "banner", payload: { sizes: [1, null] } }, { name: "banner", payload: { sizes: [1, null] } }, "banner"],
 ];
 

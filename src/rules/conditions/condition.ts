@@ -11,6 +11,16 @@ import { vet } from "./vet.ts";
 /** A condition that parses, has the right types and costs little enough; compiled once for a rule-set version. */
 export type Condition = { text: string; parts: readonly Part[]; cost: Cost; readsProfile: boolean };
 
+const NO_EVENT = { event: "; only a rule with `on` looks at an event" };
+const NO_ORDER = "; a rule with `on` looks at its event and at no order";
+
+/** What to say of variables that another kind of condition has. */
+const ELSEWHERE: Record<ConditionScope, Readonly<Record<string, string>>> = {
+  when: NO_EVENT,
+  lines: NO_EVENT,
+  event: { order: NO_ORDER, line: NO_ORDER },
+};
+
 const problem = (code: string, detail: string, range: TextRange): ConditionProblem => ({ code, detail, range });
 
 function parse(text: string, scope: ConditionScope): ParseResult | ConditionProblem {
@@ -22,15 +32,17 @@ function parse(text: string, scope: ConditionScope): ParseResult | ConditionProb
   }
 }
 
-function checkTypes(text: string, program: ParseResult): ConditionProblem | null {
+function checkTypes(text: string, program: ParseResult, scope: ConditionScope): ConditionProblem | null {
   const whole = { start: 0, end: text.length };
   const { valid, type, error } = program.check();
   if (valid) return type === "bool" ? null : problem("not_bool", `a condition is true or false; this has type ${type}`, whole);
-  if (error instanceof ParseError || error instanceof TypeMismatch) return problem(error.code, error.summary, error.range ?? whole);
-  throw error;
+  if (!(error instanceof ParseError || error instanceof TypeMismatch)) throw error;
+  const range = error.range ?? whole;
+  const hint = error.code === "unknown_variable" ? (ELSEWHERE[scope][text.slice(range.start, range.end)] ?? "") : "";
+  return problem(error.code, error.summary + hint, range);
 }
 
-/** Compiles a condition, or says what is wrong with it and where. `lines` conditions see the variable `line` as well. */
+/** Compiles a condition, or says what is wrong with it and where. Its scope says which variables it sees. */
 export function compileCondition(text: string, scope: ConditionScope): Condition | ConditionProblem {
   if (text.length > CONDITION_LENGTH_MAX) {
     return problem("too_long", `a condition has at most ${CONDITION_LENGTH_MAX} characters`, { start: 0, end: text.length });
@@ -38,7 +50,7 @@ export function compileCondition(text: string, scope: ConditionScope): Condition
   const program = parse(text, scope);
   if ("code" in program) return program;
   // Before the types, so that a call that is refused says so and not that its types do not fit.
-  const refused = vet(program.ast) ?? checkTypes(text, program);
+  const refused = vet(program.ast) ?? checkTypes(text, program, scope);
   if (refused !== null) return refused;
 
   const environment = ENVIRONMENTS[scope];
@@ -77,7 +89,7 @@ export function judgeCondition(condition: Condition, facts: ConditionFacts, budg
 
 /** Which lines of the order, in its order, a condition selects; or why it could not be judged. */
 export function selectLines(condition: Condition, facts: ConditionFacts, budget: StepBudget): readonly boolean[] | ConditionReason {
-  const { lines } = facts.order;
+  const lines = facts.order?.lines ?? [];
   const refused = budget.take(condition.cost, lines.length);
   if (refused !== null) return { kind: "evaluation_failed", part: condition.text, detail: refused };
   return withoutStacks(() =>

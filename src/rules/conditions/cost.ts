@@ -41,8 +41,9 @@ function mayBeList(node: ASTNode): boolean {
   }
 }
 
+/** A field of attributes or of an event's data, however deep. */
 const mayBeAttribute = (node: ASTNode): boolean =>
-  node.op === "." && (node.args[1] === "attributes" || (node.args[0].op === "." && node.args[0].args[1] === "attributes"));
+  node.op === "." && (node.args[1] === "attributes" || node.args[1] === "data" || mayBeAttribute(node.args[0]));
 
 function ownCost(node: ASTNode): Cost {
   if (node.op === "in") return node.args[1].op === "list" ? [1 + node.args[1].args.length] : [1, 1];

@@ -1,5 +1,5 @@
 import { Environment } from "@marcbachmann/cel-js";
-import { CelLine, CelLocal, CelMember, CelOrder } from "./facts.ts";
+import { CelEvent, CelLine, CelLocal, CelMember, CelOrder } from "./facts.ts";
 import { matchesRe2 } from "./regex.ts";
 
 export const CONDITION_LENGTH_MAX = 2000;
@@ -41,26 +41,30 @@ const FIELDS = {
     attributes: "map<string, dyn>",
     lines: "list<Line>",
   },
+  event: { id: "string", type: "string", data: "map<string, dyn>" },
   local: { date: "string", year: "int", month: "int", day: "int", weekday: "int", hour: "int", minute: "int" },
 };
 
-const ofOrder = new Environment({ limits })
+const ofMember = new Environment({ limits })
   .registerFunction("string.matchesRe2(string): bool", matchesRe2)
   .registerType("Member", { ctor: CelMember, fields: FIELDS.member })
   .registerType("Line", { ctor: CelLine, fields: FIELDS.line })
   .registerType("Order", { ctor: CelOrder, fields: FIELDS.order })
+  .registerType("Event", { ctor: CelEvent, fields: FIELDS.event })
   .registerType("Local", { ctor: CelLocal, fields: FIELDS.local })
   .registerVariable("member", "Member")
-  .registerVariable("order", "Order")
   .registerVariable("local", "Local")
   .registerVariable("now", "google.protobuf.Timestamp");
 
-/** Which condition of a rule: `when` looks at the order as a whole, `lines` at each line as well. */
-export type ConditionScope = "when" | "lines";
+const ofOrder = ofMember.clone({ limits }).registerVariable("order", "Order");
+
+/** Which condition of a rule: `when` looks at the order as a whole, `lines` at each line as well, `event` at an event. */
+export type ConditionScope = "when" | "lines" | "event";
 
 export const ENVIRONMENTS: Record<ConditionScope, Environment> = {
   when: ofOrder,
   lines: ofOrder.clone({ limits }).registerVariable("line", "Line"),
+  event: ofMember.clone({ limits }).registerVariable("event", "Event"),
 };
 
-export const VARIABLES: ReadonlySet<string> = new Set(["member", "order", "line", "local", "now"]);
+export const VARIABLES: ReadonlySet<string> = new Set(["member", "order", "line", "event", "local", "now"]);

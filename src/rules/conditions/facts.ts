@@ -1,10 +1,10 @@
 import { daysSince, dayToDate, localDay } from "../../core/period.ts";
 import { calendarOf } from "../../core/zone-calendar.ts";
-import type { Attribute, Attributes, CartFacts, MemberFacts } from "../decision.ts";
+import type { Attribute, Attributes, CartFacts, EventFacts, Json, MemberFacts } from "../decision.ts";
 import { type OpenLine, sumLeft } from "../open-line.ts";
 
-/** A value as CEL knows it: whole numbers are int (bigint), others double. */
-type CelValue = string | number | bigint | boolean | CelValue[];
+/** A value as CEL knows it: whole numbers are int (bigint), others double, objects maps. */
+type CelValue = null | string | number | bigint | boolean | CelValue[] | CelMap;
 type CelMap = ReadonlyMap<string, CelValue>;
 
 const celScalar = (value: Attribute): CelValue => (typeof value === "number" && Number.isSafeInteger(value) ? BigInt(value) : value);
@@ -131,6 +131,30 @@ export class CelOrder {
   }
 }
 
+function celJson(value: Json): CelValue {
+  if (value === null || typeof value !== "object") return value === null ? null : celScalar(value);
+  return Array.isArray(value) ? value.map(celJson) : new Map(Object.entries(value).map(([name, item]) => [name, celJson(item)]));
+}
+
+/** `event` in a condition. */
+export class CelEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly #facts: EventFacts;
+  #data: CelMap | undefined;
+
+  constructor(facts: EventFacts) {
+    this.id = facts.id;
+    this.type = facts.type;
+    this.#facts = facts;
+  }
+
+  get data(): CelMap {
+    this.#data ??= new Map(Object.entries(this.#facts.data).map(([name, value]) => [name, celJson(value)]));
+    return this.#data;
+  }
+}
+
 /** `local` in a condition: `now` as the calendar and the clock on the wall of the program's time zone show it. */
 export class CelLocal {
   readonly #now: Date;
@@ -171,15 +195,21 @@ export class CelLocal {
   }
 }
 
-/** The variables of a condition. `line` is there in `lines` conditions only. */
-export type ConditionFacts = { member: CelMember; order: CelOrder; now: Date; local: CelLocal; line?: CelLine };
+/** The variables of a condition: `order` of rules on orders, with `line` in `lines` conditions; `event` of rules on events. */
+export type ConditionFacts = { member: CelMember; now: Date; local: CelLocal; order?: CelOrder; line?: CelLine; event?: CelEvent };
 
 /** A map of attributes can be walked too: the API takes at most so many. */
 const ATTRIBUTES_MAX = 50;
 
+/** How many values a piece of JSON is made of, itself included: no list or map in it is longer. */
+function countValues(value: Json): number {
+  if (typeof value !== "object" || value === null) return 1;
+  return Object.values(value).reduce<number>((count, item) => count + countValues(item), 1);
+}
+
 /** The length of the longest list that a condition over these facts can walk. */
-export function longestList(member: MemberFacts, cart: CartFacts): number {
-  let longest = Math.max(cart.lines.length, ATTRIBUTES_MAX);
+export function longestList(member: MemberFacts, cart: CartFacts, event?: EventFacts): number {
+  let longest = Math.max(cart.lines.length, ATTRIBUTES_MAX, event === undefined ? 0 : countValues(event.data));
   for (const { attributes } of [member, cart, ...cart.lines]) {
     for (const name in attributes) {
       const value = attributes[name];

@@ -28,7 +28,7 @@ function asPath(node: ASTNode, bound: ReadonlySet<string>): Path | null {
   }
   if (inner.op !== "id" || bound.has(inner.args) || !isVariable(inner.args)) return null;
   const root = inner.args;
-  const isAttribute = keys[0] === "attributes";
+  const isAttribute = keys[0] === (root === "event" ? "data" : "attributes");
   return {
     text: [root, ...keys].join("."),
     root,

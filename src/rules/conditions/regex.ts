@@ -36,10 +36,13 @@ export function checkPattern(pattern: string): { problem: string } | { size: num
   }
 }
 
+/** Whether a pattern is found in a text of any length; who calls it bounds both. */
+export const matchesPattern = (text: string, pattern: string): boolean => compilePattern(pattern).matcher(text).find();
+
 /** `string.matchesRe2(pattern)`: whether the pattern is found in the string, in linear time. */
 export function matchesRe2(subject: string, pattern: string): boolean {
   if (subject.length > SUBJECT_LENGTH_MAX) {
     throw new EvaluationError({ code: "subject_too_long", message: `matchesRe2 reads at most ${SUBJECT_LENGTH_MAX} characters` });
   }
-  return compilePattern(pattern).matcher(subject).find();
+  return matchesPattern(subject, pattern);
 }

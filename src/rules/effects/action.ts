@@ -33,6 +33,10 @@ export type EffectAction =
   | { touches: "storefront"; kind: string; name: string; gives: StorefrontEffect }
   | ShippingAction;
 
+/** Whether an effect works on lines, prices or shipping, so that it means nothing on an event. */
+export const needsOrder = (action: EffectAction): boolean =>
+  action.touches === "price" || action.touches === "shipping" || (action.touches === "points" && action.grant.grants !== "bonus");
+
 /** An effect kind: the shape of its parameters, and what it does with them. */
 export type EffectKind<Params extends z.ZodType, Action extends EffectAction = EffectAction> = {
   params: Params;

@@ -3,6 +3,7 @@ import type { EffectAction } from "./action.ts";
 import { bonusPoints } from "./bonus-points.ts";
 import { bundlePrice } from "./bundle-price.ts";
 import { buyXGetY } from "./buy-x-get-y.ts";
+import { coupon } from "./coupon.ts";
 import { custom } from "./custom.ts";
 import { discountAmount } from "./discount-amount.ts";
 import { discountLadder } from "./discount-ladder.ts";
@@ -45,6 +46,7 @@ export const Effect = z
     shippingDiscountAmount.params,
     gift.params,
     entitlement.params,
+    coupon.params,
     custom.params,
   ])
   .meta({ id: "Effect", description: "What a rule gives" });
@@ -93,6 +95,8 @@ export function actionOf(effect: Effect): EffectAction {
       return gift.action(effect);
     case "entitlement":
       return entitlement.action(effect);
+    case "coupon":
+      return coupon.action(effect);
     case "custom":
       return custom.action(effect);
   }

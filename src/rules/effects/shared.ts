@@ -26,6 +26,12 @@ export const Slug = z
   .regex(/^[a-z][a-z0-9-]{0,62}$/, "a lower-case letter, then up to 62 of a-z 0-9 -")
   .meta({ description: "A name that stays" });
 
+/** Types of events, as the program declares them. */
+export const EventType = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,62}$/, "a lower-case letter, then up to 62 of a-z 0-9 _ -")
+  .meta({ description: "Type of an event that the program declares", example: "review_written" });
+
 export const Sku = z.string().min(1).max(128).meta({ description: "What is sold, as the lines of orders name it", example: "85123A" });
 
 export const Units = z.int().positive().max(1_000_000_000).meta({ description: "Units of goods" });
