@@ -96,7 +96,10 @@ export async function loadMembers(
     rowsOf<StoredLot>(selectOpenLots(programId, ids, lotsNeededBy, now), true),
     rowsOf<StoredLot>(selectOrderLots(programId, orderMembers, orderIds), orders.length > 0),
     rowsOf<OrderRow>(selectOrders(programId, orderMembers, orderIds), orders.length > 0),
-    rowsOf<ActivityRow>(selectActivity(programId, plan.members, program), program.windows.length > 0),
+    rowsOf<ActivityRow>(
+      selectActivity(programId, plan.members, program),
+      program.windows.length > 0 || looking.some(({ tiers }) => tiers.isWhole),
+    ),
     rowsOf<TierChangeRow>(selectTierChanges(programId, looking), looking.length > 0),
   ]);
 

@@ -13,6 +13,9 @@ export type Job = { command: Command; memberId: string; quote: UsedQuote | null 
 
 export type PlannedJob = Job & { requirements: Requirements };
 
+/** First and last instant and day; `isLate` where a look goes back behind a former one of the batch, `isWhole` where all activity is needed. */
+export type TierLooks = { firstAt: number; firstDay: number; lastDay: number; isLate: boolean; isWhole: boolean };
+
 /** What of one member the batch's commands need. Days are epoch days in the program's zone. */
 export type MemberPlan = {
   id: string;
@@ -20,8 +23,8 @@ export type MemberPlan = {
   openLots: boolean;
   profile: boolean;
   orderIds: Set<string>;
-  /** First and last instant and day at which tiers are looked at; null when never. */
-  tiers: { firstAt: number; firstDay: number; lastDay: number } | null;
+  /** When tiers and sums of metrics are looked at; null when never. */
+  tiers: TierLooks | null;
 };
 
 export type BatchPlan = {
@@ -43,11 +46,26 @@ const newMemberPlan = (id: string): MemberPlan => ({
   tiers: null,
 });
 
-function addTierLook(plan: MemberPlan, at: string, timeZone: string): void {
-  const instant = Date.parse(at);
+function addTierLook(plan: MemberPlan, instant: Instant, timeZone: string): void {
   const day = localDay(new Date(instant), timeZone);
-  const { firstAt, firstDay, lastDay } = plan.tiers ?? { firstAt: instant, firstDay: day, lastDay: day };
-  plan.tiers = { firstAt: Math.min(firstAt, instant), firstDay: Math.min(firstDay, day), lastDay: Math.max(lastDay, day) };
+  plan.tiers ??= { firstAt: instant, firstDay: day, lastDay: day, isLate: false, isWhole: false };
+  const { firstAt, firstDay, lastDay, isLate } = plan.tiers;
+  plan.tiers = {
+    ...plan.tiers,
+    firstAt: Math.min(firstAt, instant),
+    firstDay: Math.min(firstDay, day),
+    lastDay: Math.max(lastDay, day),
+    isLate: isLate || day < lastDay,
+  };
+}
+
+/** The conditions of a rule set that is no longer in force look at sums as of the quote's day, and maybe at some that are not kept running. */
+function addQuotedLook(plan: MemberPlan, { terms }: UsedQuote, inForce: CompiledProgram): void {
+  const { sums } = terms.program;
+  if (sums.length === 0) return;
+  addTierLook(plan, terms.clock, inForce.definition.timeZone);
+  const running = new Set(inForce.windows.map(({ key }) => key));
+  if (plan.tiers !== null) plan.tiers.isWhole ||= sums.some(({ key }) => !running.has(key));
 }
 
 function addRequirements(plan: MemberPlan, requirements: Requirements, timeZone: string): void {
@@ -55,7 +73,7 @@ function addRequirements(plan: MemberPlan, requirements: Requirements, timeZone:
   plan.openLots ||= requirements.openLots;
   plan.profile ||= requirements.profile;
   if (requirements.orderId !== null) plan.orderIds.add(requirements.orderId);
-  if (requirements.tiersAt !== null) addTierLook(plan, requirements.tiersAt, timeZone);
+  if (requirements.tiersAt !== null) addTierLook(plan, Date.parse(requirements.tiersAt), timeZone);
 }
 
 /** Puts together what the commands of a batch need. `now` is RFC 3339. */
@@ -66,6 +84,7 @@ export function planBatch(jobs: readonly Job[], program: CompiledProgram, now: s
     const requirements = requirementsOf(job.command, { inForce: program, deciding: job.quote?.terms.program ?? program }, now);
     const plan = members.get(job.memberId) ?? newMemberPlan(job.memberId);
     members.set(job.memberId, plan);
+    if (job.quote !== null) addQuotedLook(plan, job.quote, program);
     addRequirements(plan, requirements, program.definition.timeZone);
     for (const claim of claimsOf(requirements, job.quote)) {
       const key = `${claimKey(claim)} ${job.memberId}`;

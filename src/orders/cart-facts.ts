@@ -29,8 +29,11 @@ export function cartFacts(cart: Cart): CartFacts {
 
 export type RuledMember = Pick<MemberDraft, "id" | "status" | "enrolledAt" | "profile">;
 
-/** The member as rules see them, with the tier that counts for this order. */
-export function memberFacts(member: RuledMember, standing: TierStanding): MemberFacts {
+/** What rules know of a member beside the profile: the tier that counts, and sums of metrics as of the order's day. */
+export type RuledHistory = { standing: TierStanding; sums: MemberFacts["sums"] };
+
+/** The member as rules see them. */
+export function memberFacts(member: RuledMember, { standing, sums }: RuledHistory): MemberFacts {
   const { birthDate, attributes = {} } = member.profile ?? {};
   return {
     id: member.id,
@@ -40,5 +43,6 @@ export function memberFacts(member: RuledMember, standing: TierStanding): Member
     enrolledAt: new Date(member.enrolledAt),
     ...(birthDate !== undefined && { birthDate }),
     attributes,
+    sums,
   };
 }

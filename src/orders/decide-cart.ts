@@ -8,7 +8,7 @@ import type { CompiledProgram } from "../programs/compiled.ts";
 import type { DecideContext } from "../programs/decide-context.ts";
 import type { Decision } from "../rules/decision.ts";
 import { knownTier, reachedTier } from "../tiers/change-tier.ts";
-import { recordActivity, rollWindows } from "../tiers/windows.ts";
+import { recordActivity, rollWindows, sumsBefore } from "../tiers/windows.ts";
 import { cartFacts, memberFacts } from "./cart-facts.ts";
 import type { Cart } from "./order.ts";
 
@@ -56,7 +56,8 @@ export function decideCart(draft: MemberDraft, cart: Cart, occurredAt: Instant, 
   const program = terms?.program ?? context.program;
   const standing = terms === undefined ? standingAt(draft, program, occurredAt) : { tier: terms.tier, since: terms.tierSince };
   const now = new Date(terms?.clock ?? occurredAt);
-  const decide = (as: TierStanding) => program.decideOrder(memberFacts(draft, as), cartFacts(cart), now);
+  const sums = sumsBefore(draft, { read: program.sums, running: context.program.windows }, localDay(now, program.definition.timeZone));
+  const decide = (as: TierStanding) => program.decideOrder(memberFacts(draft, { standing: as, sums }), cartFacts(cart), now);
 
   const decision = decide(standing);
   if (terms === undefined) {

@@ -1,5 +1,7 @@
 import type { InputProblem } from "../core/errors.ts";
+import { parseWindowKey } from "../core/metric-window.ts";
 import type { ProgramDefinition } from "./definition.ts";
+import { metricsOf } from "./metrics.ts";
 import type { TestCase } from "./test-case.ts";
 
 type Order = NonNullable<TestCase["order"]>;
@@ -22,6 +24,15 @@ function* lineProblems({ pricing, lines }: Order, pointer: string): Generator<In
   }
 }
 
+function* metricProblems(keys: readonly string[], metrics: ReadonlySet<string>, pointer: string): Generator<InputProblem> {
+  for (const key of keys) {
+    const metric = parseWindowKey(key)?.metric;
+    if (metric !== undefined && metrics.has(metric)) continue;
+    const detail = `"${key}" is no metric with a window, such as spend@365d; the program has ${[...metrics].join(", ")}`;
+    yield { pointer: `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`, code: "unknown_metric", detail };
+  }
+}
+
 /** Names in test cases that refer to nothing, carts that no order could have, and cases that expect nothing. */
 export function* testCaseProblems({ tests = [], tiers, wallets, events = [], rules }: ProgramDefinition): Generator<InputProblem> {
   const known = {
@@ -30,6 +41,7 @@ export function* testCaseProblems({ tests = [], tiers, wallets, events = [], rul
     event: new Set(events.map(({ type }) => type)),
     rule: new Set([...rules.map(({ id }) => id), ...tiers.map(({ id }) => `tier:${id}`)]),
   };
+  const metrics = metricsOf({ wallets });
   const check = (noun: keyof typeof known, id: string, pointer: string): InputProblem[] =>
     known[noun].has(id) ? [] : [{ pointer, code: `unknown_${noun}`, detail: `the program has no ${noun} "${id}"` }];
 
@@ -39,6 +51,7 @@ export function* testCaseProblems({ tests = [], tiers, wallets, events = [], rul
     if (names.has(name)) yield { pointer: `${pointer}/name`, code: "repeated", detail: `"${name}" stands here twice` };
     names.add(name);
     if (member.tier !== undefined) yield* check("tier", member.tier, `${pointer}/member/tier`);
+    yield* metricProblems(Object.keys(member.metrics ?? {}), metrics, `${pointer}/member/metrics`);
     if ((order === undefined) === (event === undefined)) {
       yield { pointer, code: "order_or_event", detail: "a test case has either an `order` or an `event`" };
     }

@@ -7,6 +7,7 @@ import { compileLanes } from "../rules/lanes/lane.ts";
 import { CompiledSchedule } from "../rules/schedules/compiled-schedule.ts";
 import { DaySet } from "../rules/schedules/date-list.ts";
 import type { ProgramDefinition } from "./definition.ts";
+import { metricsOf, tooManySums } from "./metrics.ts";
 import type { RuleDefinition } from "./rule-definition.ts";
 
 /** Line and column of an offset, both from 1, as an editor shows them. */
@@ -21,9 +22,11 @@ function conditionProblem(text: string, pointer: string, { code, detail, range }
   return { pointer, code: `condition_${code}`, detail: `${positionIn(text, range.start)}${near}: ${detail}` };
 }
 
-function compileOne(text: string | undefined, scope: ConditionScope, pointer: string, problems: InputProblem[]): Condition | null {
+type Place = { scope: ConditionScope; metrics: ReadonlySet<string>; pointer: string };
+
+function compileOne(text: string | undefined, { scope, metrics, pointer }: Place, problems: InputProblem[]): Condition | null {
   if (text === undefined) return null;
-  const compiled = compileCondition(text, scope);
+  const compiled = compileCondition(text, scope, metrics);
   if ("parts" in compiled) return compiled;
   problems.push(conditionProblem(text, pointer, compiled));
   return null;
@@ -47,19 +50,23 @@ function compileSchedule(
 }
 
 /** Compiles the rules of a program; what is wrong with conditions (with the position in the text) and schedules is in `problems`. */
-export function compileRules(definition: Pick<ProgramDefinition, "rules" | "calendars" | "lanes">): {
+export function compileRules(definition: Pick<ProgramDefinition, "rules" | "calendars" | "lanes" | "wallets">): {
   rules: CompiledRule[];
   problems: InputProblem[];
 } {
   const calendars: Calendars = new Map((definition.calendars ?? []).map(({ id, dates }) => [id, new DaySet(dates)]));
   const lanes = compileLanes(definition.lanes ?? []);
+  const metrics = metricsOf(definition);
   const problems: InputProblem[] = [];
   const compiled = definition.rules.map((rule, index) => {
-    const when = compileOne(rule.when, rule.on === undefined ? "when" : "event", `/rules/${index}/when`, problems);
-    const lines = rule.on === undefined ? compileOne(rule.lines, "lines", `/rules/${index}/lines`, problems) : null;
+    const scope = rule.on === undefined ? "when" : "event";
+    const when = compileOne(rule.when, { scope, metrics, pointer: `/rules/${index}/when` }, problems);
+    const lines =
+      rule.on === undefined ? compileOne(rule.lines, { scope: "lines", metrics, pointer: `/rules/${index}/lines` }, problems) : null;
     const schedule = compileSchedule(rule, calendars, `/rules/${index}/schedule`, problems);
     const lane = lanes.get(rule.lane ?? "") ?? null;
     return compileRule(rule, { when, lines, schedule, lane });
   });
+  problems.push(...tooManySums(compiled));
   return { rules: compiled, problems };
 }

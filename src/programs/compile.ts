@@ -7,6 +7,7 @@ import { compileRules } from "./compile-rules.ts";
 import type { CompiledProgram } from "./compiled.ts";
 import { ProgramDefinition } from "./definition.ts";
 import { dataCheckOf } from "./event-data/event-data.ts";
+import { sumsOf } from "./metrics.ts";
 import { schemaProblems } from "./schema-problems.ts";
 
 const refuse = (problems: readonly InputProblem[]): LoyaltyError =>
@@ -29,11 +30,13 @@ export function parseProgram(input: unknown): ProgramDefinition {
 export function compileProgram(definition: ProgramDefinition, version: number): CompiledProgram {
   const { rules, problems } = compileRules(definition);
   if (problems.length > 0) throw refuse(problems);
+  const sums = sumsOf(rules);
   const ruleSet = compileRuleSet(definition, version, rules);
   return {
     version,
     definition,
-    windows: windowKeys(definition),
+    windows: windowKeys(definition, sums),
+    sums,
     readsProfile: rules.some(({ when, lines, schedule }) => [when, lines, schedule].some((part) => part?.readsProfile)),
     events: new Map((definition.events ?? []).map((event) => [event.type, dataCheckOf(event)])),
     decideEvent: (member, event, now) => decideEvent(ruleSet, member, event, now),

@@ -7,8 +7,10 @@ import type { DataCheck } from "./event-data/event-data.ts";
 export type CompiledProgram = {
   version: number;
   definition: ProgramDefinition;
-  /** The metric windows that the program's tiers look at. */
+  /** The metric windows that the program's tiers and conditions look at. */
   windows: readonly WindowKey[];
+  /** Those of them that conditions read. */
+  sums: readonly WindowKey[];
   /** True when a rule looks at the member's attributes or birth date, so that the write path knows to load the profile. */
   readsProfile: boolean;
   /** The types of events that the program declares, with what checks their data. */

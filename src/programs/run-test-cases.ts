@@ -21,9 +21,9 @@ export function* runTestCases(program: CompiledProgram): Generator<InputProblem[
   }
 }
 
-function decide({ definition, decideEvent, decideOrder }: CompiledProgram, testCase: TestCase): Decision {
+function decide({ definition, sums, decideEvent, decideOrder }: CompiledProgram, testCase: TestCase): Decision {
   const { event, order } = testCase;
-  const member = memberOf(testCase, definition);
+  const member = memberOf(testCase, definition, sums);
   const at = new Date(testCase.at);
   if (event !== undefined) return decideEvent(member, { id: "test-case", ...event }, at);
   assert(order, "a test case that was checked has an order or an event");
@@ -89,8 +89,8 @@ function areSameEffects(expected: readonly Fields[], given: readonly Fields[]): 
 const fits = (effect: Fields, expected: Fields): boolean =>
   Object.entries(expected).every(([field, value]) => JSON.stringify(effect[field]) === JSON.stringify(value));
 
-function memberOf({ member, at }: TestCase, { tiers }: ProgramDefinition): MemberFacts {
-  const { attributes, birthDate, joinedAt = at } = member;
+function memberOf({ member, at }: TestCase, { tiers }: ProgramDefinition, sums: CompiledProgram["sums"]): MemberFacts {
+  const { attributes, birthDate, joinedAt = at, metrics = {} } = member;
   return {
     id: "test-case",
     status: "active",
@@ -98,6 +98,7 @@ function memberOf({ member, at }: TestCase, { tiers }: ProgramDefinition): Membe
     tierSince: new Date(member.tierSince ?? joinedAt),
     enrolledAt: new Date(joinedAt),
     attributes,
+    sums: Object.fromEntries(sums.map(({ key }) => [key, metrics[key] ?? 0])),
     ...(birthDate !== undefined && { birthDate }),
   };
 }

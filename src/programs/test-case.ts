@@ -49,6 +49,13 @@ export const TestCase = z
         attributes: Attributes.default({}),
         birthDate: z.iso.date().optional().meta({ description: "Calendar date; not known without it" }),
         joinedAt: Time.optional().meta({ description: "When the member joined; at the order's time without it" }),
+        metrics: z
+          .record(z.string().max(128), z.int())
+          .optional()
+          .meta({
+            description: "What the member did before, such as `spend@365d: 12000`; 0 where absent",
+            example: { "spend@365d": 12000 },
+          }),
         tierSince: Time.optional().meta({ description: "Since when the member has the tier; since joining without it" }),
       })
       .prefault({})

@@ -1,12 +1,10 @@
 import { z } from "zod";
+import { WINDOW_PATTERN } from "../core/metric-window.ts";
 import { EffectName, EntitlementValue, Label, Multiplier, Percent, Slug, WalletId } from "../rules/effects/shared.ts";
 
 export const Window = z
   .string()
-  .regex(
-    /^(?:lifetime|month|quarter|year|[1-9]\d{0,3}d)$/,
-    "lifetime, month, quarter, year (calendar) or a number of days such as 365d (the day itself and those before it)",
-  )
+  .regex(WINDOW_PATTERN, "lifetime, month, quarter, year (calendar) or a number of days such as 365d (the day itself and those before it)")
   .meta({
     id: "MetricWindow",
     description: "Over which time: lifetime, calendar month, quarter or year, or a number of days",

@@ -34,6 +34,8 @@ export type MemberFacts = {
   /** Calendar date, `YYYY-MM-DD`; absent where it is not known. */
   birthDate?: string;
   attributes: Attributes;
+  /** What the member did before, by window key such as `spend@365d`: those that conditions read, 0 where absent. */
+  sums: Readonly<Record<string, number>>;
 };
 
 export type CartFacts = {

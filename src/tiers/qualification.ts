@@ -1,29 +1,25 @@
 import { assert } from "../core/assert.ts";
+import { type WindowKey, windowKey } from "../core/metric-window.ts";
 import type { ProgramDefinition } from "../programs/definition.ts";
 import type { TierCriterion, TierDefinition } from "../programs/tier-definition.ts";
 
-/** A sum that some tier looks at, such as the spend of the last 365 days: `{ key: "spend@365d", metric: "spend", window: "365d" }`. */
-export type WindowKey = { key: string; metric: string; window: string };
+export type { WindowKey } from "../core/metric-window.ts";
 
 /** `spend`, `orders` or `points:<walletId>`. */
 export const metricOf = (criterion: TierCriterion): string =>
   criterion.metric === "points" ? `points:${criterion.wallet}` : criterion.metric;
 
-export const windowKeyOf = (criterion: TierCriterion): string => `${metricOf(criterion)}@${criterion.window}`;
+export const windowKeyOf = (criterion: TierCriterion): string => windowKey(metricOf(criterion), criterion.window).key;
 
 export function criteriaOf({ qualification }: TierDefinition): readonly TierCriterion[] {
   if (qualification === undefined) return [];
   return "any" in qualification ? qualification.any : qualification.all;
 }
 
-/** The sums that the program's tiers look at, each once. */
-export function windowKeys({ tiers }: Pick<ProgramDefinition, "tiers">): WindowKey[] {
-  const keys = new Map<string, WindowKey>();
-  for (const criterion of tiers.flatMap(criteriaOf)) {
-    const key = windowKeyOf(criterion);
-    keys.set(key, { key, metric: metricOf(criterion), window: criterion.window });
-  }
-  return [...keys.values()];
+/** The sums that the program's tiers look at, and those that its conditions read, each once. */
+export function windowKeys({ tiers }: Pick<ProgramDefinition, "tiers">, ofConditions: readonly WindowKey[] = []): WindowKey[] {
+  const ofTiers = tiers.flatMap(criteriaOf).map((criterion) => windowKey(metricOf(criterion), criterion.window));
+  return [...new Map([...ofTiers, ...ofConditions].map((window) => [window.key, window])).values()];
 }
 
 function qualifies({ qualification }: TierDefinition, sums: (key: string) => number): boolean {

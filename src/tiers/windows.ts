@@ -76,6 +76,26 @@ export function windowSumsAt(draft: MemberDraft, windows: readonly WindowKey[], 
   );
 }
 
+export type SumsRead = {
+  /** What the conditions of the deciding rule set read. */
+  read: readonly WindowKey[];
+  /** What is kept running: of the rule set in force, which is another one where a quote has fixed the deciding one. */
+  running: readonly WindowKey[];
+};
+
+/**
+ * The sums that conditions read, as of a local day: what the member did before. A sum that is not kept running needs
+ * the whole activity (see engine/load).
+ */
+export function sumsBefore(draft: MemberDraft, { read, running }: SumsRead, day: EpochDay): Record<string, number> {
+  if (read.length === 0) return {};
+  const known = windowSumsAt(draft, running, day);
+  const keys = new Set(running.map(({ key }) => key));
+  const others = read.filter(({ key }) => !keys.has(key));
+  const summed = others.length === 0 ? {} : sumWindows(draft.activity.values(), others, day).sums;
+  return Object.fromEntries(read.map(({ key }) => [key, known[key] ?? summed[key] ?? 0]));
+}
+
 const CALENDAR_SPANS: Record<string, number> = { lifetime: 0, month: 31, quarter: 92, year: 366 };
 
 /** How many days a window reaches back at most, its own day included; 0 for lifetime, which is never summed anew. */

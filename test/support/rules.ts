@@ -38,6 +38,7 @@ export const member = (over: Partial<MemberFacts> = {}): MemberFacts => ({
   tierSince: new Date("2026-01-01T00:00:00Z"),
   enrolledAt: new Date("2026-01-01T00:00:00Z"),
   attributes: {},
+  sums: {},
   ...over,
 });
 

@@ -16,7 +16,8 @@ export const looksAtTiers = (plan: MemberPlan): plan is LookingPlan => plan.tier
  * The activity that the windows need:
  * - under another rule set than that of the running sums: all of it, to sum anew, whatever the command is about, since
  *   what is written are the sums of the rule set in force;
- * - for an order that comes late: from the longest window before its day on;
+ * - for conditions of a quote's rule set that read other sums: all of it;
+ * - for an order that comes late, also within the batch: from the longest window before its day on;
  * - else what leaves a rolling window between the day of the sums and the day of the last command: usually nothing.
  */
 export function selectActivity(programId: number, plans: readonly MemberPlan[], program: CompiledProgram): pg.QueryConfig {
@@ -25,15 +26,15 @@ export function selectActivity(programId: number, plans: readonly MemberPlan[], 
   return {
     name: "load_activity",
     text: `select s.member_key, s.day, s.metric, s.amount
-             from unnest($2::text[], $3::date[], $4::date[]) u (id, first_day, last_day)
+             from unnest($2::text[], $3::date[], $4::date[], $9::boolean[], $10::boolean[]) u (id, first_day, last_day, is_late, is_whole)
              ${lookUpMember("id")}
              ${lookUpFirstAccount}
             cross join lateral (select
-                case when a.windows_rule_set is distinct from $5 then '-infinity'::date
+                case when a.windows_rule_set is distinct from $5 or u.is_whole then '-infinity'::date
                      when u.first_day is null then 'infinity'::date
-                     when u.first_day < a.windows_day then u.first_day - $6::integer
+                     when u.first_day < a.windows_day or u.is_late then u.first_day - $6::integer
                      else a.windows_day - $7::integer end as after_day,
-                case when a.windows_rule_set is distinct from $5 or u.first_day < a.windows_day then 'infinity'::date
+                case when a.windows_rule_set is distinct from $5 or u.first_day < a.windows_day or u.is_late or u.is_whole then 'infinity'::date
                      else u.last_day - $8::integer end as last_day) needed
              ${lookUp("activity", "s", "member_key = m.member_key and day > needed.after_day and day <= needed.last_day")}
             where a.windows_day is not null`,
@@ -46,6 +47,8 @@ export function selectActivity(programId: number, plans: readonly MemberPlan[], 
       Math.max(0, ...spans),
       Math.max(0, ...rolling),
       rolling.length === 0 ? NO_ROLLING_WINDOW_DAYS : Math.min(...rolling),
+      plans.map(({ tiers }) => tiers?.isLate ?? false),
+      plans.map(({ tiers }) => tiers?.isWhole ?? false),
     ],
   };
 }

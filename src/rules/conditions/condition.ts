@@ -1,15 +1,25 @@
 import { ParseError, type ParseResult, TypeError as TypeMismatch } from "@marcbachmann/cel-js";
+import type { WindowKey } from "../../core/metric-window.ts";
 import type { ConditionProblem, TextRange } from "./ast.ts";
 import type { StepBudget } from "./budget.ts";
 import { type Cost, costOf } from "./cost.ts";
 import { CONDITION_LENGTH_MAX, type ConditionScope, ENVIRONMENTS } from "./environment.ts";
 import type { ConditionFacts } from "./facts.ts";
+import { sumsRead } from "./metric-calls.ts";
 import { type ConditionReason, compilePart, judgePart, type Part, partHolds } from "./part.ts";
 import { splitAnd } from "./parts.ts";
+import { isWholeMember } from "./paths.ts";
 import { vet } from "./vet.ts";
 
 /** A condition that parses, has the right types and costs little enough; compiled once for a rule-set version. */
-export type Condition = { text: string; parts: readonly Part[]; cost: Cost; readsProfile: boolean };
+export type Condition = {
+  text: string;
+  parts: readonly Part[];
+  cost: Cost;
+  readsProfile: boolean;
+  /** The sums of the member's metrics that it reads. */
+  sums: readonly WindowKey[];
+};
 
 const NO_EVENT = { event: "; only a rule with `on` looks at an event" };
 const NO_ORDER = "; a rule with `on` looks at its event and at no order";
@@ -42,24 +52,29 @@ function checkTypes(text: string, program: ParseResult, scope: ConditionScope): 
   return problem(error.code, error.summary + hint, range);
 }
 
-/** Compiles a condition, or says what is wrong with it and where. Its scope says which variables it sees. */
-export function compileCondition(text: string, scope: ConditionScope): Condition | ConditionProblem {
+/**
+ * Compiles a condition, or says what is wrong with it and where. Its scope says which variables it sees; `metrics` are
+ * those that the program has.
+ */
+export function compileCondition(text: string, scope: ConditionScope, metrics: ReadonlySet<string>): Condition | ConditionProblem {
   if (text.length > CONDITION_LENGTH_MAX) {
     return problem("too_long", `a condition has at most ${CONDITION_LENGTH_MAX} characters`, { start: 0, end: text.length });
   }
   const program = parse(text, scope);
   if ("code" in program) return program;
   // Before the types, so that a call that is refused says so and not that its types do not fit.
-  const refused = vet(program.ast) ?? checkTypes(text, program, scope);
+  const refused = vet(program.ast, metrics) ?? checkTypes(text, program, scope);
   if (refused !== null) return refused;
 
   const environment = ENVIRONMENTS[scope];
   const parts = splitAnd(environment, text, program).map((expression) => compilePart(environment, expression));
+  const paths = parts.flatMap((part) => part.paths);
   return {
     text,
     parts,
     cost: costOf(program.ast),
-    readsProfile: parts.some(({ paths }) => paths.some((path) => path.isPersonal)),
+    readsProfile: paths.some(({ isPersonal }) => isPersonal),
+    sums: sumsRead(program.ast, paths.some(isWholeMember)),
   };
 }
 

@@ -15,6 +15,7 @@ const FIELDS = {
     enrolledAt: "google.protobuf.Timestamp",
     joinedDays: "int",
     birthDate: "string",
+    isFirstOrder: "bool",
     attributes: "map<string, dyn>",
   },
   line: {
@@ -52,6 +53,9 @@ const ofMember = new Environment({ limits })
   .registerType("Order", { ctor: CelOrder, fields: FIELDS.order })
   .registerType("Event", { ctor: CelEvent, fields: FIELDS.event })
   .registerType("Local", { ctor: CelLocal, fields: FIELDS.local })
+  .registerFunction("Member.metric(string, string): int", (member: CelMember, metric: string, window: string) =>
+    member.metric(metric, window),
+  )
   .registerVariable("member", "Member")
   .registerVariable("local", "Local")
   .registerVariable("now", "google.protobuf.Timestamp");

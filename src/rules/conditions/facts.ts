@@ -1,7 +1,9 @@
+import { windowKey } from "../../core/metric-window.ts";
 import { daysSince, dayToDate, localDay } from "../../core/period.ts";
 import { calendarOf } from "../../core/zone-calendar.ts";
 import type { Attribute, Attributes, CartFacts, EventFacts, Json, MemberFacts } from "../decision.ts";
 import { type OpenLine, sumLeft } from "../open-line.ts";
+import { hasNoCountedOrder } from "./metric-calls.ts";
 
 /** A value as CEL knows it: whole numbers are int (bigint), others double, objects maps. */
 type CelValue = null | string | number | bigint | boolean | CelValue[] | CelMap;
@@ -41,6 +43,18 @@ export class CelMember {
   }
   get tierSinceDays(): bigint {
     return this.#daysSince(this.#facts.tierSince);
+  }
+
+  get isFirstOrder(): boolean {
+    return hasNoCountedOrder((key) => this.#facts.sums[key] ?? 0);
+  }
+  /** By window key, for explanations. */
+  get sums(): Readonly<Record<string, number>> {
+    return this.#facts.sums;
+  }
+  /** Before the order, as of its local day: minor units, orders or points. */
+  metric(metric: string, window: string): bigint {
+    return BigInt(this.#facts.sums[windowKey(metric, window).key] ?? 0);
   }
 
   get attributes(): CelMap {

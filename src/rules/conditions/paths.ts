@@ -2,6 +2,7 @@ import type { ASTNode } from "@marcbachmann/cel-js";
 import { asListMacro, childrenOf } from "./ast.ts";
 import { VARIABLES } from "./environment.ts";
 import type { ConditionFacts } from "./facts.ts";
+import { asMetricCall } from "./metric-calls.ts";
 
 /** A value that a condition reads, such as `order.net` or `member.attributes.birthday`. */
 export type Path = { text: string; root: keyof ConditionFacts; keys: readonly string[]; isPersonal: boolean; isOptional: boolean };
@@ -39,11 +40,22 @@ function asPath(node: ASTNode, bound: ReadonlySet<string>): Path | null {
   };
 }
 
+/** A bare `member`: what is read of it further on is not known. */
+export const isWholeMember = ({ root, keys }: Path): boolean => root === "member" && keys.length === 0;
+
+/** `member.metric("spend", "365d")` is a value like any other. */
+function asMetricPath(node: ASTNode, bound: ReadonlySet<string>): Path | null {
+  const call = asMetricCall(node);
+  if (call === null || call.of.op !== "id" || call.of.args !== "member" || bound.has("member")) return null;
+  const text = `member.metric("${call.metric}", "${call.window}")`;
+  return { text, root: "member", keys: ["sums", call.key], isPersonal: false, isOptional: false };
+}
+
 /** The paths that a condition reads, each once, in the order of its text. */
 export function pathsOf(root: ASTNode): Path[] {
   const found = new Map<string, Path>();
   const visit = (node: ASTNode, bound: ReadonlySet<string>): void => {
-    const path = asPath(node, bound);
+    const path = asPath(node, bound) ?? asMetricPath(node, bound);
     if (path !== null) {
       found.set(path.text, path);
       return;

@@ -1,5 +1,6 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { asListMacro, type ConditionProblem, childrenOf, nodesOf } from "./ast.ts";
+import { metricProblem } from "./metric-calls.ts";
 import { checkPattern } from "./regex.ts";
 
 const MACRO_DEPTH_MAX = 2;
@@ -19,10 +20,11 @@ const METHODS: ReadonlySet<string> = new Set([
   "trim",
   "size",
   "matchesRe2",
+  "metric",
 ]);
 const HINTS: Readonly<Record<string, string>> = { matches: "; use matchesRe2" };
 
-function vetCall(node: ASTNode): ConditionProblem | null {
+function vetCall(node: ASTNode, metrics: ReadonlySet<string>): ConditionProblem | null {
   if (node.op !== "call" && node.op !== "rcall") return null;
   const name = node.args[0];
   const isKnown = node.op === "call" ? FUNCTIONS.has(name) : METHODS.has(name) || asListMacro(node) !== null;
@@ -30,6 +32,7 @@ function vetCall(node: ASTNode): ConditionProblem | null {
     const hint = HINTS[name] ?? (/^get[A-Z]/.test(name) ? "; use local, such as local.hour" : "");
     return { code: "function_not_allowed", detail: `${name}() is not available in conditions${hint}`, range: node.range };
   }
+  if (name === "metric") return metricProblem(node, metrics);
   if (node.op !== "rcall" || name !== "matchesRe2") return null;
   const [pattern] = node.args[2];
   if (pattern?.op !== "value" || typeof pattern.args !== "string") {
@@ -47,10 +50,10 @@ function macroDepth(node: ASTNode): number {
   return 1 + macroDepth(macro.list) + macro.body.reduce((depth, part) => Math.max(depth, macroDepth(part)), 0);
 }
 
-/** The first thing in a parsed condition that could cost too much, or null. */
-export function vet(root: ASTNode): ConditionProblem | null {
+/** The first thing in a parsed condition that could cost too much or names no metric of the program, or null. */
+export function vet(root: ASTNode, metrics: ReadonlySet<string>): ConditionProblem | null {
   for (const node of nodesOf(root)) {
-    const problem = vetCall(node);
+    const problem = vetCall(node, metrics);
     if (problem !== null) return problem;
     if (asListMacro(node) !== null && macroDepth(node) > MACRO_DEPTH_MAX) {
       return { code: "macro_depth", detail: `list macros nest at most ${MACRO_DEPTH_MAX} deep`, range: node.range };
