@@ -49,7 +49,7 @@ const nearInstants = fc
   .tuple(instant, fc.array(fc.integer({ min: -120, max: 120 }), { minLength: 2, maxLength: 8 }))
   .map(([at, halfHours]) => halfHours.map((count) => new Date(at.getTime() + count * 1_800_000)));
 
-const contextOf = (days: DateList["dates"]) => ({ calendars: new Map([["festivals", new DaySet(days)]]), ends: null });
+const contextOf = (days: DateList["dates"]) => ({ calendars: new Map([["festivals", new DaySet(days)]]), recurrences: [], ends: null });
 
 describe("schedules", () => {
   test("the next start is one: on from then, and not the instant before", () => {

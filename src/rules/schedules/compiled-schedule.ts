@@ -1,6 +1,6 @@
 import type { CalendarDay } from "../../core/calendar-day.ts";
 import type { MemberFacts, RuleTrace } from "../decision.ts";
-import type { DaySet } from "./date-list.ts";
+import type { DayContext } from "./day-parts.ts";
 import { compileHours, type Hours, opening } from "./hours.ts";
 import { type MemberPart, memberParts } from "./member-parts.ts";
 import type { Moment } from "./moment.ts";
@@ -12,8 +12,7 @@ type Reason = NonNullable<RuleTrace["reason"]>;
 /** What the calendar and the clock say, the same for all members: the scheduled day that it is, or why it is none. */
 type Standing = { day: CalendarDay } | { reason: Reason };
 
-export type ScheduleContext = {
-  calendars: ReadonlyMap<string, DaySet>;
+export type ScheduleContext = DayContext & {
   /** First instant at which the rule is over, in milliseconds; null is never. */
   ends: number | null;
 };
@@ -29,8 +28,8 @@ export class CompiledSchedule {
   /** What was said last, and the instants for which it is so: nearly all orders of a day get the same. */
   #last: { from: number; until: number; standing: Standing } | undefined;
 
-  constructor(schedule: Schedule, { calendars, ends }: ScheduleContext) {
-    this.#days = new ScheduledDays(schedule, calendars);
+  constructor(schedule: Schedule, { ends, ...context }: ScheduleContext) {
+    this.#days = new ScheduledDays(schedule, context);
     this.#hours = schedule.between === undefined ? null : compileHours(schedule.between);
     this.#member = memberParts(schedule);
     this.#ends = ends;

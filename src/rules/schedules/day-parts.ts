@@ -1,6 +1,7 @@
 import { assert } from "../../core/assert.ts";
 import type { CalendarDay } from "../../core/calendar-day.ts";
 import type { DaySet } from "./date-list.ts";
+import type { Recurrence } from "./recurrence.ts";
 import { type Schedule, WEEKDAYS } from "./schedule.ts";
 
 /** One thing that a schedule says about the day, the same for all members. */
@@ -12,8 +13,11 @@ function isNthInMonth(nth: number, { dayOfMonth, monthLength }: CalendarDay): bo
   return nth > 0 ? Math.ceil(dayOfMonth / 7) === nth : Math.ceil((monthLength - dayOfMonth + 1) / 7) === -nth;
 }
 
-/** What a schedule says about the day. `calendars` holds the dates that it may name. */
-export function dayParts(schedule: Schedule, calendars: ReadonlyMap<string, DaySet>): DayPart[] {
+/** What the names and texts of a schedule stand for: the calendars of its program, and its `rrule` as days. */
+export type DayContext = { calendars: ReadonlyMap<string, DaySet>; recurrences: readonly Recurrence[] };
+
+/** What a schedule says about the day. */
+export function dayParts(schedule: Schedule, { calendars, recurrences }: DayContext): DayPart[] {
   const { daysOfMonth, weekdays, nthWeekday, months, dates, calendar } = schedule;
   const parts: DayPart[] = [];
   if (daysOfMonth !== undefined) {
@@ -38,6 +42,9 @@ export function dayParts(schedule: Schedule, calendars: ReadonlyMap<string, DayS
   if (dates !== undefined) {
     const yearly = new Set(dates.map((date) => Number(date.replace("-", ""))));
     parts.push({ field: "dates", holds: ({ month, dayOfMonth }) => yearly.has(month * 100 + dayOfMonth) });
+  }
+  if (recurrences.length > 0) {
+    parts.push({ field: "rrule", holds: ({ day }) => recurrences.some((recurrence) => recurrence.has(day)) });
   }
   if (calendar !== undefined) {
     const days = calendars.get(calendar);

@@ -48,6 +48,10 @@ const DaysAfterJoining = z
     description: "Local days since the member joined, which is day 0; `until` is the first that no longer counts",
   });
 
+const RRULE_MAX = 500;
+const RRULES_MAX = 10;
+const Rrule = z.string().min(1).max(RRULE_MAX).meta({ example: "FREQ=MONTHLY;BYDAY=2TH" });
+
 /** When a rule applies, by the calendar and the clock on the wall of the program's zone. All that is said must hold. */
 export const Schedule = z
   .strictObject({
@@ -59,6 +63,15 @@ export const Schedule = z
       .meta({ description: "Such as the second Thursday of the month; -1 is the last" }),
     months: z.array(z.int().min(1).max(12)).min(1).max(12).optional().meta({ description: "Months, 1 to 12" }),
     dates: z.array(YearlyDate).min(1).max(366).optional().meta({ description: "Dates of every year" }),
+    rrule: z
+      .union([Rrule, z.array(Rrule).min(1).max(RRULES_MAX)])
+      .optional()
+      .meta({ description: "Days by a recurrence rule (RFC 5545), or by one of a list: FREQ, INTERVAL, COUNT, UNTIL, BY… of whole days" }),
+    dtstart: z.iso
+      .date()
+      .refine((date) => date >= "1970-01-01", "a date from 1970 on")
+      .optional()
+      .meta({ description: "Local date from which `rrule` begins, and its intervals and counts go" }),
     calendar: DateListId.optional().meta({ description: "Id of one of the program's calendars" }),
     between: Hours.optional(),
     birthday: z
@@ -68,6 +81,10 @@ export const Schedule = z
     daysAfterJoining: DaysAfterJoining.optional(),
   })
   .refine((schedule) => Object.values(schedule).some((value) => value !== undefined), "a schedule says when: at least one field")
+  .refine(({ rrule, dtstart }) => dtstart === undefined || rrule !== undefined, {
+    path: ["dtstart"],
+    message: "is the start of an `rrule`, and there is none",
+  })
   .meta({
     id: "Schedule",
     description: "When a rule applies; all that is said must hold",

@@ -1,7 +1,6 @@
 import { type CalendarDay, calendarDay } from "../../core/calendar-day.ts";
 import type { EpochDay } from "../../core/period.ts";
-import type { DaySet } from "./date-list.ts";
-import { type DayPart, dayParts } from "./day-parts.ts";
+import { type DayContext, type DayPart, dayParts } from "./day-parts.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** How far ahead a scheduled day is looked for. */
@@ -13,8 +12,8 @@ export class ScheduledDays {
   /** The last search: whoever asks for a day between its beginning and what it found gets the same answer. */
   #searched: { from: EpochDay; found: EpochDay | null } | undefined;
 
-  constructor(schedule: Schedule, calendars: ReadonlyMap<string, DaySet>) {
-    this.#parts = dayParts(schedule, calendars);
+  constructor(schedule: Schedule, context: DayContext) {
+    this.#parts = dayParts(schedule, context);
   }
 
   /** The first field of the schedule that does not hold on a day, null when it is a scheduled one. */
