@@ -14,6 +14,7 @@ import { serverCloser } from "./http/close-server.ts";
 import { jobMetrics } from "./http/job-metrics.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { createJobRunner, type JobRunner } from "./jobs/runner.ts";
+import { tierReviewsJob } from "./jobs/tier-reviews/job.ts";
 import { createBalanceReader } from "./ledger/read-balance.ts";
 import { createProgramRegistry } from "./programs/registry.ts";
 
@@ -117,7 +118,7 @@ async function wire(
   onClose(serverCloser(app));
   const jobs = createJobRunner({
     pool: jobPool,
-    jobs: [],
+    jobs: [tierReviewsJob({ pool: jobPool, engine, registry })],
     clock,
     log,
     metrics: jobMetrics(metrics, clock),

@@ -49,7 +49,8 @@ function monthStart(year: number, month: number): EpochDay {
 const CALENDAR_MONTHS = { month: 1, quarter: 3, year: 12 } as const;
 export type CalendarPeriod = keyof typeof CALENDAR_MONTHS;
 
-function calendarRange(day: EpochDay, period: CalendarPeriod): DayRange {
+/** The calendar month, quarter or year that contains a day. */
+export function calendarRange(day: EpochDay, period: CalendarPeriod): DayRange {
   const date = new Date(day * DAY_MS);
   const months = CALENDAR_MONTHS[period];
   const first = Math.floor(date.getUTCMonth() / months) * months;
@@ -87,7 +88,8 @@ function addMonths(day: EpochDay, months: number): EpochDay {
   return Math.min(start + date.getUTCDate(), next) - 1;
 }
 
-function addToDay(day: EpochDay, { unit, count }: Period): EpochDay {
+/** Adds a period to a local date: 29 February and a year is 28 February. */
+export function addToDay(day: EpochDay, { unit, count }: Period): EpochDay {
   if (unit === "days") return day + count;
   return addMonths(day, unit === "years" ? 12 * count : count);
 }
@@ -112,7 +114,8 @@ export function pendingUntil(earnedAt: Date, pending: string, zone: string): Dat
   return pending === "none" ? earnedAt : addPeriod(earnedAt, parsePeriod(pending), zone);
 }
 
-const END_OF = { EOM: "month", EOQ: "quarter", EOY: "year" } as const;
+/** The calendar period to whose end a period with this suffix is rounded up. */
+export const END_OF = { EOM: "month", EOQ: "quarter", EOY: "year" } as const;
 
 /**
  * The first instant at which points are gone, null for `never`. With `/EOM`, `/EOQ` or `/EOY` they live to the end of

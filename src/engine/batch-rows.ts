@@ -8,6 +8,7 @@ type OfMember<Row> = Row & { memberKey: number };
 export type AddedByBatch = {
   entries: OfMember<AddedRows["entries"][number]>[];
   tierChanges: OfMember<AddedRows["tierChanges"][number] & { n: number }>[];
+  reviews: OfMember<AddedRows["reviews"][number]>[];
   events: OfMember<AddedRows["events"][number]>[];
   returns: OfMember<AddedRows["returns"][number]>[];
   commands: OfMember<AddedRows["commands"][number]>[];
@@ -22,6 +23,8 @@ export type TouchedMember = {
   orders: Set<string>;
   placedOrders: Set<string>;
   isProfileChanged: boolean;
+  /** True when the next review of the tier changes. */
+  isReviewChanged: boolean;
   /** True when the row of `members` changes: enrolment or status. Most commands leave it alone. */
   isMemberChanged: boolean;
 };
@@ -43,7 +46,7 @@ export type DecidedBatch = {
 export const emptyBatch = (programId: number, ruleSet: number): DecidedBatch => ({
   programId,
   ruleSet,
-  added: { entries: [], tierChanges: [], events: [], returns: [], commands: [] },
+  added: { entries: [], tierChanges: [], reviews: [], events: [], returns: [], commands: [] },
   touched: new Map(),
   unusedClaims: [],
   correctedClaims: [],
@@ -60,6 +63,7 @@ export function acceptDraft(batch: DecidedBatch, state: MemberState, draft: Memb
     orders: new Set<string>(),
     placedOrders: new Set<string>(),
     isProfileChanged: false,
+    isReviewChanged: false,
     isMemberChanged: false,
   };
   batch.touched.set(memberKey, touched);
@@ -67,11 +71,13 @@ export function acceptDraft(batch: DecidedBatch, state: MemberState, draft: Memb
   for (const id of draft.orders.changedKeys()) touched.orders.add(id);
   for (const id of draft.rows.placedOrders) touched.placedOrders.add(id);
   touched.isProfileChanged ||= draft.isProfileChanged;
+  touched.isReviewChanged ||= draft.isReviewChanged;
   touched.isMemberChanged ||= draft.status !== state.status || draft.enrolHash !== state.enrolHash;
 
   const { added } = batch;
   for (const row of draft.rows.entries) added.entries.push({ ...row, memberKey });
   for (const [n, row] of draft.rows.tierChanges.entries()) added.tierChanges.push({ ...row, n, memberKey });
+  for (const row of draft.rows.reviews) added.reviews.push({ ...row, memberKey });
   for (const row of draft.rows.events) added.events.push({ ...row, memberKey });
   for (const row of draft.rows.returns) added.returns.push({ ...row, memberKey });
   for (const row of draft.rows.commands) added.commands.push({ ...row, memberKey });

@@ -3,6 +3,7 @@ import type { MemberView } from "../members/member.ts";
 import type { CancelOrder, CompleteOrder, PlaceOrder, ReturnLines, ReviseOrder } from "../orders/commands.ts";
 import type { OrderView, ReturnView } from "../orders/order.ts";
 import type { RuleTrace } from "../rules/decision.ts";
+import type { ReviewTier, ReviewTierView } from "../tiers/commands.ts";
 
 export type { EnrolMember, OpenBalance, OpeningView, UpdateMember } from "../members/commands.ts";
 export type { CancelOrder, CompleteOrder, PlaceOrder, ReturnLines, ReviseOrder } from "../orders/commands.ts";
@@ -11,7 +12,16 @@ export type { CancelOrder, CompleteOrder, PlaceOrder, ReturnLines, ReviseOrder }
 export type ProgramContext = { programId: number; id: string };
 
 /** Every change is one of these. */
-export type Command = EnrolMember | UpdateMember | PlaceOrder | ReviseOrder | CompleteOrder | CancelOrder | ReturnLines | OpenBalance;
+export type Command =
+  | EnrolMember
+  | UpdateMember
+  | PlaceOrder
+  | ReviseOrder
+  | CompleteOrder
+  | CancelOrder
+  | ReturnLines
+  | OpenBalance
+  | ReviewTier;
 
 /** What each command answers. JSON-ready: it is stored and answered again on a replay. */
 export type CommandAnswers = {
@@ -23,6 +33,7 @@ export type CommandAnswers = {
   cancel_order: OrderView;
   return_lines: ReturnView;
   open_balance: OpeningView;
+  review_tier: ReviewTierView;
 };
 
 export type Answer<K extends Command["kind"]> = {

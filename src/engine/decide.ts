@@ -9,6 +9,7 @@ import { decidePlaceOrder } from "../orders/decide-place-order.ts";
 import { decideReturnLines } from "../orders/decide-return-lines.ts";
 import { decideReviseOrder } from "../orders/decide-revise-order.ts";
 import type { DecideContext } from "../programs/decide-context.ts";
+import { decideReviewTier } from "../tiers/decide-review-tier.ts";
 import type { Command, CommandAnswers } from "./commands.ts";
 
 /** The only list of decisions: pure functions that change the draft and answer, or refuse with a LoyaltyError. */
@@ -30,5 +31,7 @@ export function decide(draft: MemberDraft, command: Command, context: DecideCont
       return decideReturnLines(draft, command, context);
     case "open_balance":
       return decideOpenBalance(draft, command, context);
+    case "review_tier":
+      return decideReviewTier(draft, command, context);
   }
 }

@@ -14,6 +14,7 @@ import { type ActivityRow, looksAtTiers, selectActivity, selectTierChanges, type
 import { selectOpenLots, selectOrderLots } from "./load/lots.ts";
 import { type MemberRow, type ProfileRow, selectMembers, selectProfiles, toProfile } from "./load/members.ts";
 import { type OrderRow, selectOrders, toOrder } from "./load/orders.ts";
+import { type ReviewRow, selectReviews, toReview } from "./load/reviews.ts";
 import { type BatchPlan, claimKey } from "./plan.ts";
 
 /** A batch under its locks: what was claimed, and the members as they are. */
@@ -86,9 +87,11 @@ export async function loadMembers(
   const orderIds = orders.map(({ orderId }) => orderId);
   const lotsNeededBy = plan.members.filter(({ openLots }) => openLots).map(({ id }) => id);
 
+  const reviewed = plan.members.filter(({ review }) => review).map(({ id }) => id);
+
   const rowsOf = async <Row extends pg.QueryResultRow>(query: pg.QueryConfig, isNeeded: boolean): Promise<Row[]> =>
     isNeeded ? (await client.query<Row>(query)).rows : [];
-  const [first, members, profiles, others, openLots, orderLots, orderRows, activity, tierChanges] = await Promise.all([
+  const [first, members, profiles, others, openLots, orderLots, orderRows, activity, tierChanges, reviews] = await Promise.all([
     rowsOf<FirstAccountRow>(selectFirstAccounts(programId, ids, lock), true),
     rowsOf<MemberRow>(selectMembers(programId, ids), true),
     rowsOf<ProfileRow>(selectProfiles(programId, withProfile), withProfile.length > 0),
@@ -101,6 +104,7 @@ export async function loadMembers(
       program.windows.length > 0 || looking.some(({ tiers }) => tiers.isWhole),
     ),
     rowsOf<TierChangeRow>(selectTierChanges(programId, looking), looking.length > 0),
+    rowsOf<ReviewRow>(selectReviews(programId, reviewed), reviewed.length > 0),
   ]);
 
   const states = new Map<number, MemberState>();
@@ -112,6 +116,7 @@ export async function loadMembers(
   for (const row of profiles) edit(states, row, (state) => (state.profile = toProfile(row)));
   for (const row of others) edit(states, row, (state) => state.wallets.set(row.wallet, toWallet(row)));
   for (const row of [...openLots, ...orderLots]) edit(states, row, (state) => state.lots.set(row.seq, toLot(row)));
+  for (const row of reviews) edit(states, row, (state) => (state.review = toReview(row)));
   for (const row of orderRows) edit(states, row, (state) => state.orders.set(row.order_id, toOrder(row)));
   for (const row of activity) {
     const day = { day: dateToDay(row.day), metric: row.metric, amount: row.amount, added: 0 };

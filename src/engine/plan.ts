@@ -22,6 +22,7 @@ export type MemberPlan = {
   mayEnrol: boolean;
   openLots: boolean;
   profile: boolean;
+  review: boolean;
   orderIds: Set<string>;
   /** When tiers and sums of metrics are looked at; null when never. */
   tiers: TierLooks | null;
@@ -42,6 +43,7 @@ const newMemberPlan = (id: string): MemberPlan => ({
   mayEnrol: false,
   openLots: false,
   profile: false,
+  review: false,
   orderIds: new Set(),
   tiers: null,
 });
@@ -72,6 +74,7 @@ function addRequirements(plan: MemberPlan, requirements: Requirements, timeZone:
   plan.mayEnrol ||= requirements.mayEnrol;
   plan.openLots ||= requirements.openLots;
   plan.profile ||= requirements.profile;
+  plan.review ||= requirements.review;
   if (requirements.orderId !== null) plan.orderIds.add(requirements.orderId);
   if (requirements.tiersAt !== null) addTierLook(plan, Date.parse(requirements.tiersAt), timeZone);
 }

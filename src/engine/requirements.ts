@@ -15,11 +15,21 @@ export type Requirements = {
   orderId: string | null;
   openLots: boolean;
   profile: boolean;
+  /** The next review of the tier. */
+  review: boolean;
   /** RFC 3339 instant at which the command looks at the tier windows; null when it does not. */
   tiersAt: string | null;
 };
 
-const NOTHING: Requirements = { claim: null, mayEnrol: false, orderId: null, openLots: false, profile: false, tiersAt: null };
+const NOTHING: Requirements = {
+  claim: null,
+  mayEnrol: false,
+  orderId: null,
+  openLots: false,
+  profile: false,
+  review: false,
+  tiersAt: null,
+};
 
 /** The programs of a command: the one in force, and the one whose rules decide its cart, which a quote may have fixed. */
 type Programs = { inForce: CompiledProgram; deciding: CompiledProgram };
@@ -65,5 +75,8 @@ export function requirementsOf(command: Command, { inForce, deciding }: Programs
         mayEnrol: definition.autoEnroll,
         tiersAt: command.occurredAt,
       };
+    case "review_tier":
+      // As of the day that ended then: the millisecond before belongs to it.
+      return { ...NOTHING, review: true, tiersAt: new Date(Date.parse(command.dueAt) - (command.why === "ladder" ? 0 : 1)).toISOString() };
   }
 }

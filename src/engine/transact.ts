@@ -15,6 +15,7 @@ import { claimStatements } from "./write/claims.ts";
 import { ledgerStatements } from "./write/ledger.ts";
 import { memberStatements } from "./write/members.ts";
 import { orderStatements } from "./write/orders.ts";
+import { tierStatements } from "./write/tiers.ts";
 
 /** Compiled rule sets and wallet numbers of programs. */
 export type RuleSets = {
@@ -83,7 +84,13 @@ async function attemptBatch(
 /** Writes and commits. Where the connection is lost on the way, another one asks whether the commit took effect. */
 async function commit(askPool: pg.Pool, client: pg.ClientBase, batch: DecidedBatch, transactionId: string): Promise<void> {
   try {
-    const statements = [...claimStatements(batch), ...memberStatements(batch), ...orderStatements(batch), ...ledgerStatements(batch)];
+    const statements = [
+      ...claimStatements(batch),
+      ...memberStatements(batch),
+      ...tierStatements(batch),
+      ...orderStatements(batch),
+      ...ledgerStatements(batch),
+    ];
     const [committed] = (await Promise.all([...statements.map((statement) => client.query(statement)), client.query("commit")])).slice(-1);
     assert(committed?.command === "COMMIT", "a transaction without a failed statement commits");
   } catch (error) {

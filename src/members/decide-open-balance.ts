@@ -73,10 +73,16 @@ function bringTotals(draft: MemberDraft, { totals = {} }: OpenBalance, occurredA
   }
 }
 
-function bringTier(draft: MemberDraft, { tier, openingId }: OpenBalance, { program }: DecideContext): void {
+function bringTier(draft: MemberDraft, { tier, openingId, occurredAt }: OpenBalance, { program }: DecideContext): void {
   if (tier === undefined) return;
   if (!program.definition.tiers.some(({ id }) => id === tier.id)) {
     throw refuseField("request_invalid", "/tier/id", `the program has no tier ${tier.id}`, { tier: tier.id });
   }
-  changeTier(draft, program, tier.id, { cause: "opening_balance", sourceId: openingId, occurredAt: Date.parse(tier.since) });
+  const since = Date.parse(tier.since);
+  changeTier(draft, program, tier.id, {
+    cause: "opening_balance",
+    sourceId: openingId,
+    occurredAt: since,
+    reviewedUntil: Date.parse(occurredAt),
+  });
 }

@@ -1,11 +1,19 @@
 import { Overlay } from "../core/overlay.ts";
 import { type EntryRow, emptyWallet, type Instant, type LotState, type WalletState } from "../ledger/state.ts";
 import type { OrderState } from "../orders/order-state.ts";
+import type { ReviewResult, TierReview } from "../tiers/review-state.ts";
 import type { ActivityDay, WindowSums } from "../tiers/window-state.ts";
 import type { Profile } from "./member.ts";
 import type { MemberState, TierChange, TierStanding } from "./member-state.ts";
 
-export type TierChangeRow = TierChange & { cause: string; sourceId: string | null; ruleSet: number };
+export type TierChangeRow = TierChange & {
+  cause: string;
+  sourceId: string | null;
+  ruleSet: number;
+  /** What an operator gave as the reason, and who it was; null where nobody moved the member by hand. */
+  reason: string | null;
+  actor: string | null;
+};
 export type EventRow = { version: number; n: number; type: string; data: Record<string, unknown>; occurredAt: Instant };
 export type ReturnRow = { id: string; orderId: string; occurredAt: Instant; answer: unknown };
 export type CommandRow = { kind: number; id: string; answer: unknown };
@@ -14,6 +22,7 @@ export type CommandRow = { kind: number; id: string; answer: unknown };
 export type AddedRows = {
   entries: EntryRow[];
   tierChanges: TierChangeRow[];
+  reviews: ReviewResult[];
   events: EventRow[];
   returns: ReturnRow[];
   commands: CommandRow[];
@@ -21,7 +30,15 @@ export type AddedRows = {
   placedOrders: string[];
 };
 
-export const noRows = (): AddedRows => ({ entries: [], tierChanges: [], events: [], returns: [], commands: [], placedOrders: [] });
+export const noRows = (): AddedRows => ({
+  entries: [],
+  tierChanges: [],
+  reviews: [],
+  events: [],
+  returns: [],
+  commands: [],
+  placedOrders: [],
+});
 
 /**
  * A member as one command leaves them: decisions read and change the draft, and the write path keeps it whole or
@@ -40,6 +57,9 @@ export class MemberDraft {
   isProfileChanged = false;
   tier: string;
   tierSince: Instant;
+  review: TierReview | null;
+  /** True when the row of `tier_reviews` changes. */
+  isReviewChanged = false;
   entrySeq: number;
   nextChangeAt: Instant;
   windows: WindowSums | null;
@@ -60,6 +80,7 @@ export class MemberDraft {
     this.profile = state.profile;
     this.tier = state.tier;
     this.tierSince = state.tierSince;
+    this.review = state.review;
     this.entrySeq = state.entrySeq;
     this.nextChangeAt = state.nextChangeAt;
     this.windows = state.windows === null ? null : { day: state.windows.day, sums: { ...state.windows.sums } };
@@ -88,6 +109,12 @@ export class MemberDraft {
     return { tier: tierChanges[0]?.from ?? firstTier, since: this.enrolledAt };
   }
 
+  /** Null: the tier is kept for good. */
+  setReview(review: TierReview | null): void {
+    this.review = review;
+    this.isReviewChanged = true;
+  }
+
   announce(type: string, occurredAt: Instant, data: Record<string, unknown>): void {
     this.rows.events.push({ version: this.version, n: this.rows.events.length, type, data, occurredAt });
   }
@@ -101,6 +128,7 @@ export class MemberDraft {
       profile: this.profile,
       tier: this.tier,
       tierSince: this.tierSince,
+      review: this.review,
       entrySeq: this.entrySeq,
       nextChangeAt: this.nextChangeAt,
       windows: this.windows,
@@ -121,6 +149,7 @@ export class MemberDraft {
     state.profile = this.profile;
     state.tier = this.tier;
     state.tierSince = this.tierSince;
+    state.review = this.review;
     state.entrySeq = this.entrySeq;
     state.nextChangeAt = this.nextChangeAt;
     state.windows = this.windows;

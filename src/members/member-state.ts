@@ -1,5 +1,6 @@
 import { type Instant, type LotState, NEVER, type WalletState } from "../ledger/state.ts";
 import type { OrderState } from "../orders/order-state.ts";
+import type { TierReview } from "../tiers/review-state.ts";
 import type { ActivityDay, WindowSums } from "../tiers/window-state.ts";
 import type { MemberStatus, Profile } from "./member.ts";
 
@@ -32,6 +33,8 @@ export type MemberState = {
   orders: Map<string, OrderState>;
   activity: Map<string, ActivityDay>;
   tierChanges: TierChange[];
+  /** The next review, where a command needs it; null where there is none or nobody asked. */
+  review: TierReview | null;
 };
 
 /** A member of whom nothing is known yet but the id: what a batch loads is laid over it. */
@@ -53,4 +56,5 @@ export const unknownMember = (key: number, id: string): MemberState => ({
   orders: new Map(),
   activity: new Map(),
   tierChanges: [],
+  review: null,
 });

@@ -1,9 +1,9 @@
 import type { InputProblem } from "../core/errors.ts";
 import { isTimeZone } from "../core/period.ts";
-import { criteriaOf } from "../tiers/qualification.ts";
 import { eventProblems } from "./check-events.ts";
 import { laneProblems } from "./check-lanes.ts";
 import { testCaseProblems } from "./check-test-cases.ts";
+import { ladderProblems } from "./check-tiers.ts";
 import type { ProgramDefinition } from "./definition.ts";
 
 const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf("currency"));
@@ -16,19 +16,12 @@ function* repeated(ids: readonly string[], pointer: (index: number) => string): 
   }
 }
 
-function* unknownWallets({ wallets, earning, tiers, rules }: ProgramDefinition): Generator<InputProblem> {
+function* unknownWallets({ wallets, earning, rules }: ProgramDefinition): Generator<InputProblem> {
   const known = new Set(wallets.map(({ id }) => id));
   const check = (wallet: string | undefined, pointer: string): InputProblem[] =>
     wallet === undefined || known.has(wallet) ? [] : [{ pointer, code: "unknown_wallet", detail: `the program has no wallet "${wallet}"` }];
 
   for (const [index, { wallet }] of earning.entries()) yield* check(wallet, `/earning/${index}/wallet`);
-  for (const [index, tier] of tiers.entries()) {
-    const { qualification = { all: [] } } = tier;
-    const quantifier = "any" in qualification ? "any" : "all";
-    for (const [at, criterion] of criteriaOf(tier).entries()) {
-      if (criterion.metric === "points") yield* check(criterion.wallet, `/tiers/${index}/qualification/${quantifier}/${at}/wallet`);
-    }
-  }
   for (const [index, { effects }] of rules.entries()) {
     for (const [at, effect] of effects.entries()) {
       if ("wallet" in effect) yield* check(effect.wallet, `/rules/${index}/effects/${at}/wallet`);
@@ -95,13 +88,7 @@ export function* definitionProblems(definition: ProgramDefinition): Generator<In
     rules.map(({ id }) => id),
     (index) => `/rules/${index}/id`,
   );
-  if (tiers[0]?.qualification !== undefined) {
-    yield {
-      pointer: "/tiers/0/qualification",
-      code: "first_tier_qualification",
-      detail: "every member starts in the first tier; it has no qualification",
-    };
-  }
+  yield* ladderProblems(definition);
   yield* unknownWallets(definition);
   yield* unknownTiers(definition);
   yield* laneProblems(definition);

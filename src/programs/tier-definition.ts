@@ -30,17 +30,49 @@ export const TierCriterion = z
     description: "spend: net minor units; orders: number of orders; points: accruals less clawbacks of a wallet",
   });
 
+const Criteria = z.array(TierCriterion).min(1).max(10);
+
+const Retention = z
+  .strictObject({
+    any: Criteria.optional().meta({ description: "What keeps the tier: one of these; without `any` and `all` its qualification does" }),
+    all: Criteria.optional().meta({ description: "What keeps the tier: each of these" }),
+    review: z
+      .string()
+      .regex(
+        /^(?:month|quarter|year|anniversary|rolling|P(?:[1-9]\d{0,3}D|[1-9]\d{0,2}M|[1-9]\d?Y)(?:\/EO[MQY])?)$/,
+        "month, quarter, year, anniversary, rolling, or a period since the tier was reached such as P1Y or P1M/EOM",
+      )
+      .meta({
+        description:
+          "When it is looked at: as a calendar period ends, on each anniversary of joining, on each local day (rolling), or a period after the tier was reached",
+        example: "P1M/EOM",
+      }),
+    downgrade: z
+      .enum(["none", "one_step", "to_qualified"])
+      .default("one_step")
+      .meta({ description: "Where a member goes who lacks it: nowhere, one tier down, or down to the tier they qualify for" }),
+    graceDays: z
+      .int()
+      .min(0)
+      .max(365)
+      .default(0)
+      .meta({ description: "Local days in which the member may still make up for it before the tier is taken away" }),
+  })
+  .refine(({ any, all }) => any === undefined || all === undefined, { error: "`any` or `all`, not both", path: ["all"] })
+  .meta({ id: "TierRetention", description: "How a tier is kept" });
+
 export const TierDefinition = z
   .strictObject({
     id: Slug.meta({ description: "Names the tier; members keep it", example: "gold" }),
     name: Label.optional(),
     qualification: z
       .union([
-        z.strictObject({ any: z.array(TierCriterion).min(1).max(10).meta({ description: "One of these is enough" }) }),
-        z.strictObject({ all: z.array(TierCriterion).min(1).max(10).meta({ description: "Each of these is needed" }) }),
+        z.strictObject({ any: Criteria.meta({ description: "One of these is enough" }) }),
+        z.strictObject({ all: Criteria.meta({ description: "Each of these is needed" }) }),
       ])
       .optional()
       .meta({ description: "How the tier is reached; the first tier has none, every member starts there" }),
+    retention: Retention.optional().meta({ description: "How the tier is kept; without it a tier is kept for good" }),
     benefits: z
       .strictObject({
         multiplier: Multiplier.default(1),

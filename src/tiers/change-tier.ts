@@ -2,18 +2,50 @@ import type { EpochDay } from "../core/period.ts";
 import type { Instant } from "../ledger/state.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
-import { highestTier, qualifiedTier } from "./qualification.ts";
+import { highestTier, qualifiedTier, rankOf } from "./qualification.ts";
+import { nextReviewAt } from "./schedule-review.ts";
 import { windowSumsAt } from "./windows.ts";
 
-export type TierCause = { cause: "enrolment" | "qualification" | "opening_balance"; sourceId: string | null; occurredAt: Instant };
+export type TierCause = {
+  cause: "enrolment" | "qualification" | "opening_balance" | "review" | "ladder_change";
+  /** The caller's id of what caused it, such as the order's. */
+  sourceId: string | null;
+  occurredAt: Instant;
+  /** Of who moved the member by hand. */
+  reason?: string | undefined;
+  actor?: string | undefined;
+  /** Reviews that were due until then are not this engine's: a former system has made them. */
+  reviewedUntil?: Instant | undefined;
+};
 
-/** Writes a change of tier with its cause into the member's history and announces it. */
-export function changeTier(draft: MemberDraft, program: CompiledProgram, tier: string, { cause, sourceId, occurredAt }: TierCause): void {
+/** Writes a change of tier with its cause into the member's history, sets the next review and announces it. */
+export function changeTier(draft: MemberDraft, program: CompiledProgram, tier: string, how: TierCause): void {
+  const { cause, sourceId, occurredAt, reason = null, actor = null, reviewedUntil = occurredAt } = how;
   const from = cause === "enrolment" ? null : draft.tier;
-  draft.rows.tierChanges.push({ version: draft.version, from, to: tier, occurredAt, cause, sourceId, ruleSet: program.version });
+  draft.rows.tierChanges.push({
+    version: draft.version,
+    from,
+    to: tier,
+    occurredAt,
+    cause,
+    sourceId,
+    ruleSet: program.version,
+    reason,
+    actor,
+  });
   draft.tier = tier;
   draft.tierSince = occurredAt;
-  if (from !== null) draft.announce("tier.upgraded", occurredAt, { from, to: tier, cause });
+  // Who joins has no review that would have to go.
+  const firstReview = nextReviewAt(draft, program, { reached: Math.max(occurredAt, reviewedUntil) });
+  if (from !== null || firstReview !== null) draft.setReview(firstReview === null ? null : { dueAt: firstReview, state: "kept" });
+  if (from !== null && from !== tier)
+    draft.announce(isLower(program, tier, from) ? "tier.downgraded" : "tier.upgraded", occurredAt, { from, to: tier, cause, sourceId });
+}
+
+/** A tier that the ladder no longer has counts as the first: whoever leaves it is downgraded at most. */
+function isLower(program: CompiledProgram, tier: string, from: string): boolean {
+  const rank = (id: string) => rankOf(program.definition, knownTier(program, id));
+  return rank(tier) <= rank(from);
 }
 
 /** The member's tier as the rule set in force knows it: a tier that it no longer has counts as the first. */

@@ -20,7 +20,19 @@ function quantityText({ metric, missing, wallet }: CriterionProgress, currency: 
   return `${missing} ${missing === 1 ? "point" : "points"} (${wallet})`;
 }
 
+/** What a demand still asks for in words, such as `83.00 CNY or 2 orders to keep silver`; null when it is fulfilled. */
+export function missingSentences(
+  requires: "any" | "all",
+  criteria: readonly CriterionProgress[],
+  goal: string,
+  currency: string,
+): string | null {
+  const open = criteria.filter(({ missing }) => missing > 0);
+  if (requires === "any" ? open.length < criteria.length : open.length === 0) return null;
+  return open.map((criterion) => missingSentence(criterion, goal, currency)).join(requires === "any" ? " or " : " and ");
+}
+
 /** What one criterion still asks for, such as `83.00 CNY to gold`; null when it is met. */
-export function missingSentence(criterion: CriterionProgress, tier: string, currency: string): string | null {
-  return criterion.missing === 0 ? null : `${quantityText(criterion, currency)} to ${tier}`;
+export function missingSentence(criterion: CriterionProgress, goal: string, currency: string): string | null {
+  return criterion.missing === 0 ? null : `${quantityText(criterion, currency)} to ${goal}`;
 }

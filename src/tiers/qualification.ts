@@ -11,35 +11,53 @@ export const metricOf = (criterion: TierCriterion): string =>
 
 export const windowKeyOf = (criterion: TierCriterion): string => windowKey(metricOf(criterion), criterion.window).key;
 
-export function criteriaOf({ qualification }: TierDefinition): readonly TierCriterion[] {
-  if (qualification === undefined) return [];
-  return "any" in qualification ? qualification.any : qualification.all;
+/** Criteria of which one is enough (`any`) or each is needed (`all`). */
+export type Demand = { requires: "any" | "all"; criteria: readonly TierCriterion[] };
+export type Sums = (windowKey: string) => number;
+
+const NOTHING: Demand = { requires: "all", criteria: [] };
+
+type AnyOrAll = { any?: TierCriterion[] | undefined; all?: TierCriterion[] | undefined };
+
+function demandOf({ any: oneOf, all }: AnyOrAll): Demand | undefined {
+  if (oneOf !== undefined) return { requires: "any", criteria: oneOf };
+  return all === undefined ? undefined : { requires: "all", criteria: all };
+}
+
+/** What a tier asks of who wants to reach it. Nothing where it cannot be reached by itself. */
+export const qualificationOf = ({ qualification }: TierDefinition): Demand => demandOf(qualification ?? {}) ?? NOTHING;
+
+/** What a tier asks of who wants to keep it: what its retention says, or else what its qualification does. */
+export const retentionOf = (tier: TierDefinition): Demand => demandOf(tier.retention ?? {}) ?? qualificationOf(tier);
+
+/** Whether it is fulfilled; nothing always is. `sums` answers the sum of a window key. */
+export function isMet({ requires, criteria }: Demand, sums: Sums): boolean {
+  const isEnough = (criterion: TierCriterion): boolean => sums(windowKeyOf(criterion)) >= criterion.atLeast;
+  return criteria.length === 0 || (requires === "any" ? criteria.some(isEnough) : criteria.every(isEnough));
 }
 
 /** The sums that the program's tiers look at, and those that its conditions read, each once. */
 export function windowKeys({ tiers }: Pick<ProgramDefinition, "tiers">, ofConditions: readonly WindowKey[] = []): WindowKey[] {
-  const ofTiers = tiers.flatMap(criteriaOf).map((criterion) => windowKey(metricOf(criterion), criterion.window));
+  const looked = tiers.flatMap((tier) => [...qualificationOf(tier).criteria, ...(tier.retention ? retentionOf(tier).criteria : [])]);
+  const ofTiers = looked.map((criterion) => windowKey(metricOf(criterion), criterion.window));
   return [...new Map([...ofTiers, ...ofConditions].map((window) => [window.key, window])).values()];
 }
 
-function qualifies({ qualification }: TierDefinition, sums: (key: string) => number): boolean {
-  if (qualification === undefined) return false;
-  const isMet = (criterion: TierCriterion): boolean => sums(windowKeyOf(criterion)) >= criterion.atLeast;
-  return "any" in qualification ? qualification.any.some(isMet) : qualification.all.every(isMet);
-}
+const qualifies = (tier: TierDefinition, sums: Sums): boolean => tier.qualification !== undefined && isMet(qualificationOf(tier), sums);
 
 /**
  * The highest tier of the ladder whose qualification holds; the first one where none does. A tier may be reached
  * without those below it. `sums` answers the sum of a window key, in minor units, orders or points.
  */
-export function qualifiedTier({ tiers }: Pick<ProgramDefinition, "tiers">, sums: (key: string) => number): string {
+export function qualifiedTier({ tiers }: Pick<ProgramDefinition, "tiers">, sums: Sums): string {
   const [first, ...above] = tiers;
   assert(first, "a program has at least one tier");
   return (above.findLast((tier) => qualifies(tier, sums)) ?? first).id;
 }
 
+/** The place of a tier on the ladder from 0; −1 where the program does not have it. */
+export const rankOf = ({ tiers }: Pick<ProgramDefinition, "tiers">, tier: string): number => tiers.findIndex(({ id }) => id === tier);
+
 /** The higher of two tiers of the ladder; one that the program does not have is lower than all. */
-export function highestTier({ tiers }: Pick<ProgramDefinition, "tiers">, a: string, b: string): string {
-  const rank = (tier: string): number => tiers.findIndex(({ id }) => id === tier);
-  return rank(b) > rank(a) ? b : a;
-}
+export const highestTier = (definition: Pick<ProgramDefinition, "tiers">, a: string, b: string): string =>
+  rankOf(definition, b) > rankOf(definition, a) ? b : a;

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { dayToDate, type EpochDay, periodRange } from "../core/period.ts";
 import type { WindowKey } from "./qualification.ts";
+import type { ReviewExplanation, ReviewOutcome, TierReview } from "./review-state.ts";
 
 /** The sums of tier windows as of a local day, by window key, from the member's activity. */
 export async function sumWindows(
@@ -34,6 +35,8 @@ export type StoredTierChange = {
   to_tier: string;
   cause: string;
   source_id: string | null;
+  reason: string | null;
+  actor: string | null;
   rule_set: number;
   occurred_at: Date;
   recorded_at: Date;
@@ -43,9 +46,49 @@ export type StoredTierChange = {
 export async function listTierChanges(tx: pg.ClientBase, programId: number, memberKey: number, limit: number): Promise<StoredTierChange[]> {
   const { rows } = await tx.query<StoredTierChange>({
     name: "list_tier_changes",
-    text: `select from_tier, to_tier, cause, source_id, rule_set, occurred_at, recorded_at
+    text: `select from_tier, to_tier, cause, source_id, reason, actor, rule_set, occurred_at, recorded_at
              from tier_changes where program_id = $1 and member_key = $2
             order by version desc, n desc limit $3`,
+    values: [programId, memberKey, limit],
+  });
+  return rows;
+}
+
+/** A row of `tier_reviews`; pg gives a number for infinity. */
+export type StoredReview = { due_at: Date | number; state: TierReview["state"] };
+
+export async function findReview(tx: pg.ClientBase, programId: number, memberKey: number): Promise<StoredReview | undefined> {
+  const { rows } = await tx.query<StoredReview>({
+    name: "find_tier_review",
+    text: "select due_at, state from tier_reviews where program_id = $1 and member_key = $2",
+    values: [programId, memberKey],
+  });
+  return rows[0];
+}
+
+/** A row of `tier_review_results`. */
+export type StoredReviewResult = {
+  due_at: Date;
+  recorded_at: Date;
+  rule_set: number;
+  tier: string;
+  outcome: ReviewOutcome;
+  to_tier: string;
+  explanation: ReviewExplanation;
+};
+
+/** Newest first. */
+export async function listReviewResults(
+  tx: pg.ClientBase,
+  programId: number,
+  memberKey: number,
+  limit: number,
+): Promise<StoredReviewResult[]> {
+  const { rows } = await tx.query<StoredReviewResult>({
+    name: "list_tier_review_results",
+    text: `select due_at, recorded_at, rule_set, tier, outcome, to_tier, explanation
+             from tier_review_results where program_id = $1 and member_key = $2
+            order by version desc limit $3`,
     values: [programId, memberKey, limit],
   });
   return rows;

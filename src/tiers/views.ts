@@ -7,30 +7,33 @@ import { programInForce, type ReadDeps } from "../ledger/read-deps.ts";
 import { findMember } from "../members/store.ts";
 import type { TierDefinition } from "../programs/tier-definition.ts";
 import { knownTier } from "./change-tier.ts";
-import { missingSentence } from "./missing-sentence.ts";
-import { type NextTier, tierProgress } from "./progress.ts";
+import { missingSentence, missingSentences } from "./missing-sentence.ts";
+import { type CriterionProgress, type NextTier, progressOf, tierProgress } from "./progress.ts";
+import { retentionOf, type Sums } from "./qualification.ts";
 import type { MemberTierSchema } from "./schemas.ts";
-import { listTierChanges, type StoredTierChange, sumWindows } from "./store.ts";
+import {
+  findReview,
+  listReviewResults,
+  listTierChanges,
+  type StoredReview,
+  type StoredReviewResult,
+  type StoredTierChange,
+  sumWindows,
+} from "./store.ts";
 
 type MemberTierView = z.output<typeof MemberTierSchema>;
 type NextTierView = MemberTierView["above"][number];
 
 const HISTORY_MAX = 100;
+const REVIEWS_MAX = 20;
 
-function nextTierView(next: NextTier, currency: string): NextTierView {
-  const requires = "any" in next ? "any" : "all";
-  const criteria = ("any" in next ? next.any : next.all).map((criterion) => ({
-    ...criterion,
-    sentence: missingSentence(criterion, next.tier, currency),
-  }));
-  const missing = criteria.flatMap(({ sentence }) => (sentence === null ? [] : [sentence]));
-  const isMet = requires === "any" ? missing.length < criteria.length : missing.length === 0;
-  return {
-    tier: next.tier,
-    requires,
-    criteria,
-    sentence: isMet ? `nothing is missing to ${next.tier}` : missing.join(requires === "any" ? " or " : " and "),
-  };
+function withSentences(criteria: readonly CriterionProgress[], goal: string, currency: string) {
+  return criteria.map((criterion) => ({ ...criterion, sentence: missingSentence(criterion, goal, currency) }));
+}
+
+function nextTierView({ tier, requires, criteria }: NextTier, currency: string): NextTierView {
+  const sentence = missingSentences(requires, criteria, tier, currency) ?? `nothing is missing to ${tier}`;
+  return { tier, requires, criteria: withSentences(criteria, tier, currency), sentence };
 }
 
 function changeView(row: StoredTierChange): MemberTierView["history"][number] {
@@ -39,11 +42,46 @@ function changeView(row: StoredTierChange): MemberTierView["history"][number] {
     to: row.to_tier,
     cause: row.cause,
     sourceId: row.source_id,
+    reason: row.reason,
+    actor: row.actor,
     ruleSet: row.rule_set,
     occurredAt: row.occurred_at.toISOString(),
     recordedAt: row.recorded_at.toISOString(),
   };
 }
+
+/** Null where the tier is kept for good. */
+function retentionView(tier: TierDefinition, review: StoredReview | undefined, sums: Sums, currency: string): MemberTierView["retention"] {
+  if (tier.retention === undefined && review === undefined) return null;
+  const { requires, criteria } = tier.retention ? retentionOf(tier) : { requires: "all" as const, criteria: [] };
+  const progress = criteria.map((criterion) => progressOf(criterion, sums));
+  const goal = `keep ${tier.id}`;
+  const { state = "kept", due_at: dueAt } = review ?? {};
+  return {
+    review: tier.retention?.review ?? null,
+    state,
+    nextReviewAt: dueAt instanceof Date ? dueAt.toISOString() : null,
+    downgrade: tier.retention?.downgrade ?? "none",
+    graceDays: tier.retention?.graceDays ?? 0,
+    requires,
+    criteria: withSentences(progress, goal, currency),
+    sentence: missingSentences(requires, progress, goal, currency) ?? `nothing is missing to ${goal}`,
+  };
+}
+
+const reviewView = ({ rule_set, tier, outcome, to_tier, due_at, recorded_at, explanation }: StoredReviewResult) => ({
+  dueAt: due_at.toISOString(),
+  tier,
+  outcome,
+  to: to_tier,
+  asOf: explanation.asOf,
+  requires: explanation.requires,
+  criteria: explanation.criteria,
+  until: explanation.until ?? null,
+  nextReviewAt: explanation.nextReviewAt,
+  ruleSet: rule_set,
+  recordedAt: recorded_at.toISOString(),
+});
 
 function benefitsView({ benefits }: TierDefinition): Pick<MemberTierView, "benefits" | "entitlements"> {
   const { multiplier, discountPercent, freeShippingFrom = null, entitlements } = benefits;
@@ -59,16 +97,19 @@ export async function readMemberTier(deps: ReadDeps, { programId }: ProgramConte
   const { definition, windows } = program;
   const day = localDay(deps.now(), definition.timeZone);
 
-  const { member, sums, history } = await inProgram(deps.pool, programId, async (tx) => {
+  const { member, sums, history, review, reviews } = await inProgram(deps.pool, programId, async (tx) => {
     const member = await findMember(tx, programId, memberId);
     const sums = await sumWindows(tx, programId, member.member_key, { windows, day });
-    return { member, sums, history: await listTierChanges(tx, programId, member.member_key, HISTORY_MAX) };
+    const history = await listTierChanges(tx, programId, member.member_key, HISTORY_MAX);
+    const review = await findReview(tx, programId, member.member_key);
+    return { member, sums, history, review, reviews: await listReviewResults(tx, programId, member.member_key, REVIEWS_MAX) };
   });
 
   const tier = knownTier(program, member.tier);
   const defined = definition.tiers.find(({ id }) => id === tier);
   assert(defined, "a known tier is defined");
-  const progress = tierProgress(definition, tier, (key) => sums.get(key) ?? 0);
+  const sumOf = (key: string) => sums.get(key) ?? 0;
+  const progress = tierProgress(definition, tier, sumOf);
   return {
     memberId,
     tier,
@@ -77,6 +118,8 @@ export async function readMemberTier(deps: ReadDeps, { programId }: ProgramConte
     ...benefitsView(defined),
     next: progress.next && nextTierView(progress.next, definition.currency),
     above: progress.above.map((next) => nextTierView(next, definition.currency)),
+    retention: retentionView(defined, review, sumOf, definition.currency),
+    reviews: reviews.map(reviewView),
     history: history.map(changeView),
   };
 }

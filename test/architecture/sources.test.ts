@@ -48,9 +48,10 @@ describe("the migrations", () => {
     }
   });
 
-  test("are numbered without gaps", async () => {
+  test("have a number each", async () => {
     const numbers = (await sourceFiles("migrations", ".sql")).map(({ path }) => /^migrations\/(\d{4})_[a-z0-9_]+\.sql$/.exec(path)?.[1]);
 
-    expect(numbers).toEqual(numbers.map((_, index) => String(index + 1).padStart(4, "0")));
+    expect(numbers).not.toContain(undefined);
+    expect(new Set(numbers).size).toBe(numbers.length);
   });
 });

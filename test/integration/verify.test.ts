@@ -5,6 +5,13 @@ import { verifyProgram } from "../../src/verify/verify-program.ts";
 import { startTestService, type TestService } from "../support/service.ts";
 import { orderBody, SHOP } from "../support/shop.ts";
 
+/** Reached with the last order of each member. */
+const SILVER = {
+  id: "silver",
+  qualification: { any: [{ metric: "spend", window: "365d", atLeast: 9000 }] },
+  retention: { review: "month", graceDays: 10 },
+};
+
 /** Points that expire, growth value that does not, and a tier within reach. */
 const PROGRAM = {
   ...SHOP,
@@ -13,6 +20,7 @@ const PROGRAM = {
     { id: "growth", kind: "status", clawback: "within_balance" },
   ],
   earning: [...SHOP.earning, { wallet: "growth", points: 2, perAmount: 100 }],
+  tiers: SHOP.tiers.map((tier) => (tier.id === "silver" ? SILVER : tier)),
 };
 
 /** What each member did: an order whose points have expired, two that count, and a return of one unit of three. */
@@ -171,7 +179,10 @@ const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
     ["activity", "order_clawback", "order_kept_points"],
   ],
   ["an expiry that reads would miss", "update accounts set next_change_at = null where member_key = :key and wallet = 1", ["next_change"]],
-  ["a tier that no change led to", "update accounts set tier = 'gold' where member_key = :key and wallet = 1", ["tier"]],
+  ["a tier that no change led to", "update accounts set tier = 'gold' where member_key = :key and wallet = 1", ["tier", "tier_review"]],
+  ["a step from nowhere", "update tier_changes set from_tier = 'gold' where member_key = :key and from_tier is not null", ["tier_step"]],
+  ["a review of another tier", "update tier_reviews set tier = 'gold' where member_key = :key", ["tier_review"]],
+  ["a grace that no review gave", "update tier_reviews set state = 'grace' where member_key = :key", ["tier_review"]],
   ["a lost tier change", "delete from tier_changes where member_key = :key", ["tier"]],
   [
     "spend that nobody paid",

@@ -76,8 +76,8 @@ describe("parseProgram refuses", () => {
         rules: [{ id: "r", effects: [...effects, { kind: "points_multiplier", wallet: "gold", multiplier: 2 }] }],
       }),
       [
-        "/earning/0/wallet unknown_wallet",
         "/tiers/1/qualification/all/0/wallet unknown_wallet",
+        "/earning/0/wallet unknown_wallet",
         "/rules/0/effects/1/wallet unknown_wallet",
       ],
     ],
@@ -85,6 +85,26 @@ describe("parseProgram refuses", () => {
       "a qualification of the first tier",
       programInput({ tiers: [{ id: "a", qualification: { all: [{ metric: "orders", window: "year", atLeast: 1 }] } }] }),
       ["/tiers/0/qualification first_tier_qualification"],
+    ],
+    [
+      "a first tier that could be lost, and a tier that nothing keeps",
+      programInput({
+        tiers: [
+          { id: "a", retention: { review: "year", all: [{ metric: "orders", window: "year", atLeast: 1 }] } },
+          { id: "b", retention: { review: "year" } },
+        ],
+      }),
+      ["/tiers/0/retention first_tier_retention", "/tiers/1/retention retention_without_criteria"],
+    ],
+    [
+      "a retention by a wallet that there is not",
+      programInput({
+        tiers: [
+          { id: "a" },
+          { id: "b", retention: { review: "year", any: [{ metric: "points", wallet: "gold", window: "year", atLeast: 1 }] } },
+        ],
+      }),
+      ["/tiers/1/retention/any/0/wallet unknown_wallet"],
     ],
     [
       "a rule that ends before it begins",

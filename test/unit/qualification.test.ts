@@ -54,7 +54,8 @@ describe("tierProgress", () => {
 
     expect(progress.next).toEqual({
       tier: "silver",
-      any: [
+      requires: "any",
+      criteria: [
         { metric: "spend", window: "365d", atLeast: 500, value: 417, missing: 83 },
         { metric: "orders", window: "month", atLeast: 3, value: 0, missing: 3 },
       ],
@@ -62,7 +63,8 @@ describe("tierProgress", () => {
     expect(progress.above.map(({ tier }) => tier)).toEqual(["silver", "gold"]);
     expect(progress.above[1]).toEqual({
       tier: "gold",
-      all: [
+      requires: "all",
+      criteria: [
         { metric: "spend", window: "365d", atLeast: 1000, value: 417, missing: 583 },
         { metric: "points", wallet: "points", window: "lifetime", atLeast: 100, value: 120, missing: 0 },
       ],

@@ -48,7 +48,8 @@ describe("program A, activity-mall", () => {
     const sums = (key: string) => (key === "spend@lifetime" ? 9_999_999 : 0);
     expect(tierProgress(mall.definition, "gold", sums).next).toEqual({
       tier: "vip",
-      all: [{ metric: "spend", window: "lifetime", atLeast: 10_000_000, value: 9_999_999, missing: 1 }],
+      requires: "all",
+      criteria: [{ metric: "spend", window: "lifetime", atLeast: 10_000_000, value: 9_999_999, missing: 1 }],
     });
   });
 });

@@ -10,7 +10,7 @@ const WALLET_PARAMETERS =
   "$4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[]";
 const assignments = (from: string) => WALLET_COLUMNS.map((column) => `${column} = ${from}.${column}`).join(", ");
 
-/** Members, profiles, tier history and accounts of a batch, one statement a table. */
+/** Members, profiles and accounts of a batch, one statement a table. */
 export function* memberStatements(batch: DecidedBatch): Iterable<pg.QueryConfig> {
   const { programId, ruleSet } = batch;
   const states = [...batch.touched.values()].map(({ state }) => state);
@@ -60,7 +60,6 @@ export function* memberStatements(batch: DecidedBatch): Iterable<pg.QueryConfig>
     };
   }
   yield* profileStatements(batch);
-  yield* tierChangeStatements(batch);
 }
 
 const updateMembers = (programId: number, states: readonly MemberState[]): pg.QueryConfig => ({
@@ -114,30 +113,6 @@ function* profileStatements({ programId, touched }: DecidedBatch): Iterable<pg.Q
         ({ profile }) => profile?.phone ?? null,
         ({ profile }) => profile?.birthDate ?? null,
         ({ profile }) => JSON.stringify(profile?.attributes ?? {}),
-      ),
-    ],
-  };
-}
-
-function* tierChangeStatements({ programId, added: { tierChanges } }: DecidedBatch): Iterable<pg.QueryConfig> {
-  if (tierChanges.length === 0) return;
-  yield {
-    name: "insert_tier_changes",
-    text: `insert into tier_changes (program_id, member_key, version, n, from_tier, to_tier, occurred_at, rule_set, cause, source_id)
-           select $1, * from unnest($2::bigint[], $3::bigint[], $4::smallint[], $5::text[], $6::text[], $7::timestamptz[], $8::integer[], $9::text[], $10::text[])`,
-    values: [
-      programId,
-      ...columnsOf(
-        tierChanges,
-        ({ memberKey }) => memberKey,
-        ({ version }) => version,
-        ({ n }) => n,
-        ({ from }) => from,
-        ({ to }) => to,
-        ({ occurredAt }) => timestamp(occurredAt),
-        ({ ruleSet }) => ruleSet,
-        ({ cause }) => cause,
-        ({ sourceId }) => sourceId,
       ),
     ],
   };

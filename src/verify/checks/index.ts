@@ -11,6 +11,8 @@ import { orderClaims } from "./order-claims.ts";
 import { orderClawbacks } from "./order-clawbacks.ts";
 import { runningBalance } from "./running-balance.ts";
 import { tierHistory } from "./tier-history.ts";
+import { tierReviews } from "./tier-reviews.ts";
+import { tierSteps } from "./tier-steps.ts";
 import { tierWindows } from "./tier-windows.ts";
 import { walletLots } from "./wallet-lots.ts";
 
@@ -27,6 +29,8 @@ export const MEMBER_CHECKS: readonly MemberCheck[] = [
   entryUses,
   nextChange,
   tierHistory,
+  tierSteps,
+  tierReviews,
   tierWindows,
   orderClaims,
   orderClawbacks,

@@ -1,0 +1,40 @@
+import type { InputProblem } from "../core/errors.ts";
+import { type Demand, qualificationOf, retentionOf } from "../tiers/qualification.ts";
+import type { ProgramDefinition } from "./definition.ts";
+
+/** Wallets that criteria name and the program does not have; `pointer` is that of the demand, without `any` or `all`. */
+function* unknownWallets({ wallets }: ProgramDefinition, demand: Demand, pointer: string): Generator<InputProblem> {
+  for (const [at, criterion] of demand.criteria.entries()) {
+    if (criterion.metric !== "points" || wallets.some(({ id }) => id === criterion.wallet)) continue;
+    yield {
+      pointer: `${pointer}/${demand.requires}/${at}/wallet`,
+      code: "unknown_wallet",
+      detail: `the program has no wallet "${criterion.wallet}"`,
+    };
+  }
+}
+
+/** What is wrong with the tiers: names that refer to nothing, a first tier that asks for something, a tier that nothing keeps. */
+export function* ladderProblems(definition: ProgramDefinition): Generator<InputProblem> {
+  const { tiers } = definition;
+  if (tiers[0]?.qualification !== undefined) {
+    yield {
+      pointer: "/tiers/0/qualification",
+      code: "first_tier_qualification",
+      detail: "every member starts in the first tier; it has no qualification",
+    };
+  }
+  for (const [index, tier] of tiers.entries()) {
+    yield* unknownWallets(definition, qualificationOf(tier), `/tiers/${index}/qualification`);
+    if (tier.retention === undefined) continue;
+    const pointer = `/tiers/${index}/retention`;
+    const hasOwn = tier.retention.any !== undefined || tier.retention.all !== undefined;
+    if (hasOwn) yield* unknownWallets(definition, retentionOf(tier), pointer);
+    if (index === 0 && hasOwn) {
+      yield { pointer, code: "first_tier_retention", detail: "the first tier is never lost; it may only say when it is reviewed" };
+    }
+    if (index > 0 && retentionOf(tier).criteria.length === 0) {
+      yield { pointer, code: "retention_without_criteria", detail: "a tier without qualification needs any or all: what keeps it" };
+    }
+  }
+}
