@@ -32,6 +32,7 @@ export class Judge {
   judge(rule: CompiledRule): Judgement {
     const barred = this.#outOfTime(rule) ?? this.#outOfSchedule(rule) ?? this.#outOfGroup(rule);
     if (barred !== null) return { reason: barred };
+    this.#asked?.facts.order?.beginTurn();
     if (rule.when !== null) {
       const { facts, budget } = this.#ask();
       const reason = judgeCondition(rule.when, facts, budget);

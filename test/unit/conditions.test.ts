@@ -151,7 +151,7 @@ describe("no condition stalls the process", () => {
 
   test("one condition may not spend what is there for all", () => {
     const when = "order.lines.all(a, order.lines.exists(b, b.net == a.net))";
-    const some = { ...big, lines: big.lines.slice(0, 200) };
+    const some = { ...big, lines: big.lines.slice(0, 400) };
 
     expect(judged(when, { cart: some }).reason).toMatchObject({ detail: expect.stringContaining("the limit is 500000") });
   });
@@ -164,6 +164,33 @@ describe("no condition stalls the process", () => {
 
     expect(trace.find(({ rule }) => rule === "r1000")?.matched).toBe(true);
     expect(trace.at(-1)?.reason).toMatchObject({ kind: "evaluation_failed", detail: expect.stringContaining("used up") });
+  });
+
+  test("lists that a condition writes out itself count like those of the cart", () => {
+    const list = `[${Array.from({ length: 120 }, (_, n) => n).join(", ")}]`;
+    const when = `(${list} + []).all(x, (${list} + []).exists(y, x / (y - y) == 1))`;
+    const started = performance.now();
+
+    expect(judged(when).reason).toMatchObject({ kind: "evaluation_failed", detail: expect.stringContaining("the limit is 500000") });
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+
+  test("what may end in an error costs more than what cannot", () => {
+    const some = { ...big, lines: big.lines.slice(0, 150) };
+
+    expect(judged("order.lines.all(a, order.lines.exists(b, a.net == b.net))", { cart: some }).matched).toBe(true);
+    expect(judged("order.lines.all(a, order.lines.exists(b, a.net / b.net == 1))", { cart: some }).reason).toMatchObject({
+      detail: expect.stringContaining("steps"),
+    });
+  });
+
+  test("what is left of the order is summed once a turn, and anew at the next", () => {
+    const rules = [
+      { id: "first", priority: 2, when: "order.lines.all(l, order.net == 100000)", effects: [{ kind: "discount_amount", amount: 1000 }] },
+      { id: "then", when: "order.lines.all(l, order.net == 99000)", effects: [{ kind: "discount_amount", amount: 1 }] },
+    ];
+
+    expect(programOf({ rules }).decideOrder(member(), big, AT).totals.discount).toBe(1001);
   });
 
   test("the same condition is judged on an ordinary cart", () => {

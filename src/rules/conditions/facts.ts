@@ -2,7 +2,7 @@ import { windowKey } from "../../core/metric-window.ts";
 import { daysSince, dayToDate, localDay } from "../../core/period.ts";
 import { calendarOf } from "../../core/zone-calendar.ts";
 import type { Attribute, Attributes, CartFacts, EventFacts, Json, MemberFacts } from "../decision.ts";
-import { type OpenLine, sumLeft } from "../open-line.ts";
+import { type OpenLine, sumLeft, sumUnits } from "../open-line.ts";
 import { hasNoCountedOrder } from "./metric-calls.ts";
 
 /** A value as CEL knows it: whole numbers are int (bigint), others double, objects maps. */
@@ -116,6 +116,8 @@ export class CelOrder {
   readonly #open: readonly OpenLine[];
   #attributes: CelMap | undefined;
   #lines: CelLine[] | undefined;
+  #net: bigint | undefined;
+  #quantity: bigint | undefined;
 
   constructor(cart: CartFacts, open: readonly OpenLine[], gross: number) {
     this.gross = BigInt(gross);
@@ -129,11 +131,18 @@ export class CelOrder {
     this.#open = open;
   }
 
+  /** What is left changes between the turns of rules only: a condition that asks for it on every line sums it once. */
+  beginTurn(): void {
+    this.#net = undefined;
+  }
+
   get net(): bigint {
-    return BigInt(sumLeft(this.#open));
+    this.#net ??= BigInt(sumLeft(this.#open));
+    return this.#net;
   }
   get quantity(): bigint {
-    return BigInt(this.#open.reduce((sum, { facts }) => sum + facts.quantity, 0));
+    this.#quantity ??= BigInt(sumUnits(this.#open));
+    return this.#quantity;
   }
   get attributes(): CelMap {
     this.#attributes ??= celAttributes(this.#cart.attributes);
@@ -212,23 +221,23 @@ export class CelLocal {
 /** The variables of a condition: `order` of rules on orders, with `line` in `lines` conditions; `event` of rules on events. */
 export type ConditionFacts = { member: CelMember; now: Date; local: CelLocal; order?: CelOrder; line?: CelLine; event?: CelEvent };
 
-/** A map of attributes can be walked too: the API takes at most so many. */
-const ATTRIBUTES_MAX = 50;
-
 /** How many values a piece of JSON is made of, itself included: no list or map in it is longer. */
 function countValues(value: Json): number {
   if (typeof value !== "object" || value === null) return 1;
   return Object.values(value).reduce<number>((count, item) => count + countValues(item), 1);
 }
 
-/** The length of the longest list that a condition over these facts can walk. */
+/** The length of the longest list (or map, which can be walked too) that a condition over these facts meets. */
 export function longestList(member: MemberFacts, cart: CartFacts, event?: EventFacts): number {
-  let longest = Math.max(cart.lines.length, ATTRIBUTES_MAX, event === undefined ? 0 : countValues(event.data));
+  let longest = Math.max(cart.lines.length, event === undefined ? 0 : countValues(event.data));
   for (const { attributes } of [member, cart, ...cart.lines]) {
+    let names = 0;
     for (const name in attributes) {
+      names += 1;
       const value = attributes[name];
       if (Array.isArray(value) && value.length > longest) longest = value.length;
     }
+    if (names > longest) longest = names;
   }
   return longest;
 }

@@ -4,7 +4,7 @@ import type { RuleTrace } from "../decision.ts";
 import { asListMacro, nodesOf } from "./ast.ts";
 import type { ConditionFacts } from "./facts.ts";
 import type { Expression } from "./parts.ts";
-import { type Path, pathsOf, readPath } from "./paths.ts";
+import { LAZY_OPERATORS, type Path, pathsOf, readPath } from "./paths.ts";
 import { type Shortfall, shortfallOf } from "./shortfall.ts";
 
 type Reason = NonNullable<RuleTrace["reason"]>;
@@ -19,8 +19,6 @@ export type Part = {
   required: readonly Path[];
   shortfall: Shortfall | null;
 };
-
-const LAZY_OPERATORS: ReadonlySet<string> = new Set(["||", "&&", "?:"]);
 
 export function compilePart(environment: Environment, expression: Expression): Part {
   const { ast } = expression.run;

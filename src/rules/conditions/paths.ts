@@ -7,7 +7,11 @@ import { asMetricCall } from "./metric-calls.ts";
 /** A value that a condition reads, such as `order.net` or `member.attributes.birthday`. */
 export type Path = { text: string; root: keyof ConditionFacts; keys: readonly string[]; isPersonal: boolean; isOptional: boolean };
 
-const OPTIONAL_FIELDS: ReadonlySet<string> = new Set(["channel", "country", "name", "category", "birthDate"]);
+/** Fields that may be missing. */
+export const OPTIONAL_FIELDS: ReadonlySet<string> = new Set(["channel", "country", "name", "category", "birthDate"]);
+
+/** Operators that may leave a part of the condition out. */
+export const LAZY_OPERATORS: ReadonlySet<string> = new Set(["||", "&&", "?:"]);
 
 const isVariable = (name: string): name is keyof ConditionFacts => VARIABLES.has(name);
 
