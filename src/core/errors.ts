@@ -20,6 +20,7 @@ export const ERROR_CATALOGUE = {
   order_already_cancelled: { status: 409, title: "The order is cancelled already" },
   order_not_open: { status: 409, title: "Only an order that is not completed yet can be changed" },
   quote_already_used: { status: 409, title: "An order was placed with this quote already" },
+  quote_unavailable: { status: 409, title: "A cap, a budget or a stock no longer lets through what was quoted" },
   quote_expired: { status: 409, title: "The quote has expired" },
   etag_mismatch: { status: 412, title: "The resource was changed by somebody else in the meantime" },
   body_too_large: { status: 413, title: "The body is larger than this operation takes" },

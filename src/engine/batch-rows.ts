@@ -1,3 +1,4 @@
+import type { CounterStates } from "../members/counter-book.ts";
 import type { AddedRows, MemberDraft } from "../members/member-draft.ts";
 import type { MemberState } from "../members/member-state.ts";
 import type { Claim } from "./requirements.ts";
@@ -22,6 +23,7 @@ export type TouchedMember = {
   lots: Set<number>;
   orders: Set<string>;
   placedOrders: Set<string>;
+  counters: Set<string>;
   isProfileChanged: boolean;
   /** True when the next review of the tier changes. */
   isReviewChanged: boolean;
@@ -35,6 +37,8 @@ export type DecidedBatch = {
   ruleSet: number;
   added: AddedByBatch;
   touched: Map<number, TouchedMember>;
+  /** The counters of the program, and the ids of those that accepted commands have changed. */
+  counters: { states: CounterStates; changed: Set<string> };
   /** Claims of this batch that no accepted command stands behind. */
   unusedClaims: Pick<Claim, "kind" | "id">[];
   /** Claims whose accepted command is not the one that they were inserted for. */
@@ -43,11 +47,12 @@ export type DecidedBatch = {
   unusedPlaces: MemberState[];
 };
 
-export const emptyBatch = (programId: number, ruleSet: number): DecidedBatch => ({
+export const emptyBatch = (programId: number, ruleSet: number, counters: CounterStates): DecidedBatch => ({
   programId,
   ruleSet,
   added: { entries: [], tierChanges: [], reviews: [], events: [], returns: [], commands: [] },
   touched: new Map(),
+  counters: { states: counters, changed: new Set() },
   unusedClaims: [],
   correctedClaims: [],
   unusedPlaces: [],
@@ -62,6 +67,7 @@ export function acceptDraft(batch: DecidedBatch, state: MemberState, draft: Memb
     lots: new Set<number>(),
     orders: new Set<string>(),
     placedOrders: new Set<string>(),
+    counters: new Set<string>(),
     isProfileChanged: false,
     isReviewChanged: false,
     isMemberChanged: false,
@@ -69,6 +75,8 @@ export function acceptDraft(batch: DecidedBatch, state: MemberState, draft: Memb
   batch.touched.set(memberKey, touched);
   for (const seq of draft.lots.changedKeys()) touched.lots.add(seq);
   for (const id of draft.orders.changedKeys()) touched.orders.add(id);
+  for (const id of draft.counters.member.changedKeys()) touched.counters.add(id);
+  for (const id of draft.counters.program.changedKeys()) batch.counters.changed.add(id);
   for (const id of draft.rows.placedOrders) touched.placedOrders.add(id);
   touched.isProfileChanged ||= draft.isProfileChanged;
   touched.isReviewChanged ||= draft.isReviewChanged;

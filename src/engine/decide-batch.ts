@@ -1,6 +1,7 @@
 import { assert } from "../core/assert.ts";
 import { LoyaltyError } from "../core/errors.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
+import type { CounterStates } from "../members/counter-book.ts";
 import { MemberDraft } from "../members/member-draft.ts";
 import { memberView, type StoredEnrolment } from "../members/member-view.ts";
 import type { DecideContext } from "../programs/decide-context.ts";
@@ -20,18 +21,21 @@ export type JobOutcome = JobAnswer | { error: unknown };
 /** What was recorded before this batch, for the ids that it could not claim. */
 export type FormerUses = { claims: Map<string, Former>; enrolments: Map<string, StoredEnrolment>; orderOwners: Map<string, string> };
 
+/** A batch under all of its locks. */
+export type BatchState = LoadedBatch & { counters: CounterStates };
+
 /** Decides a batch command by command, each on what the former ones of its member left. Pure but for the states it changes. */
 export class BatchDecision {
   readonly batch: DecidedBatch;
   readonly #plan: BatchPlan;
-  readonly #loaded: LoadedBatch;
+  readonly #loaded: BatchState;
   readonly #former: FormerUses;
   readonly #context: DecideContext;
   /** Ids that accepted commands of this batch have taken. */
   readonly #taken = new Map<string, Former>();
 
-  constructor(programId: number, plan: BatchPlan, loaded: LoadedBatch, former: FormerUses, context: DecideContext) {
-    this.batch = emptyBatch(programId, context.program.version);
+  constructor(programId: number, plan: BatchPlan, loaded: BatchState, former: FormerUses, context: DecideContext) {
+    this.batch = emptyBatch(programId, context.program.version, loaded.counters);
     this.#plan = plan;
     this.#loaded = loaded;
     this.#former = former;
@@ -75,7 +79,7 @@ export class BatchDecision {
     const { claim } = requirements;
     assert(claim === null || this.#loaded.ownClaims.has(claimKey(claim)), "what is decided has claimed its id");
 
-    const draft = new MemberDraft(state);
+    const draft = new MemberDraft(state, this.#loaded.counters);
     const result = decide(draft, command, this.#context, quote?.terms);
     acceptDraft(this.batch, state, draft);
     // A second equal enrolment in this very batch is a replay too.

@@ -2,7 +2,7 @@ import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { canonicalHash } from "../core/canonical.ts";
 import { LoyaltyError } from "../core/errors.ts";
-import type { Instant } from "../ledger/state.ts";
+import type { QuotedTerms } from "../orders/decide-cart.ts";
 import type { Cart } from "../orders/order.ts";
 import type { ProgramContext } from "./commands.ts";
 import type { UsedQuote } from "./plan.ts";
@@ -22,9 +22,11 @@ const Payload = z.strictObject({
   nonce: z.string(),
   net: z.int(),
   points: z.int(),
+  effects: z.string().optional(),
+  unlimited: z.string().optional(),
 });
 
-export type QuotedOffer = { ruleSet: number; tier: string; tierSince: Instant; clock: Instant; net: number; points: number };
+export type QuotedOffer = Omit<QuotedTerms, "program"> & { ruleSet: number };
 
 export interface QuoteTokens {
   issue(program: ProgramContext, cart: Cart, offer: QuotedOffer, now: Date): { quoteToken: string; expiresAt: string };
@@ -62,8 +64,8 @@ export function createQuoteTokens(secret: string, ruleSets: Pick<RuleSets, "at">
       const payload = payloadOf(token);
       if (payload.program !== programId) throw new LoyaltyError("quote_mismatch", { reason: "the quote is of another program" });
       if (payload.cart !== hashOfCart(cart)) throw new LoyaltyError("quote_mismatch", { reason: "the member or the cart is another" });
-      const { ruleSet, tier, tierSince, clock, net, points, nonce, expiresAt } = payload;
-      const terms = { program: await ruleSets.at(programId, ruleSet), tier, tierSince, clock, net, points };
+      const { ruleSet, tier, tierSince, clock, net, points, effects, unlimited, nonce, expiresAt } = payload;
+      const terms = { program: await ruleSets.at(programId, ruleSet), tier, tierSince, clock, net, points, effects, unlimited };
       return { claim: { kind: "quote", id: nonce, hash: canonicalHash(payload) }, terms, expiresAt };
     },
   };

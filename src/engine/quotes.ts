@@ -4,10 +4,11 @@ import { occurredAtOf } from "../core/occurred-at.ts";
 import { enterHotPath } from "../db/transaction.ts";
 import { settle } from "../ledger/settle.ts";
 import { balanceSummary } from "../ledger/summary.ts";
+import type { CounterStates } from "../members/counter-book.ts";
 import { enrol, requireActive } from "../members/enrol.ts";
 import { MemberDraft } from "../members/member-draft.ts";
 import { type MemberState, unknownMember } from "../members/member-state.ts";
-import { checkCart, decideCart, standingAt, totalPoints } from "../orders/decide-cart.ts";
+import { checkCart, decideCart, quotedHashes, standingAt, totalPoints } from "../orders/decide-cart.ts";
 import type { Cart } from "../orders/order.ts";
 import { decidedCartView } from "../orders/order-view.ts";
 import { pointsView } from "../orders/points-view.ts";
@@ -15,6 +16,7 @@ import type { QuoteView } from "../orders/quote.ts";
 import { knownTier } from "../tiers/change-tier.ts";
 import type { ProgramContext } from "./commands.ts";
 import { loadMembers } from "./load.ts";
+import { loadCounters } from "./load-counters.ts";
 import { planBatch } from "./plan.ts";
 import type { QuoteTokens } from "./quote-tokens.ts";
 import type { RuleSets } from "./transact.ts";
@@ -38,7 +40,8 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
       checkCart(cart, program);
       const occurredAt = occurredAtOf(cart.occurredAt, at.getTime());
 
-      const draft = new MemberDraft((await readMember()) ?? unknownMember(0, cart.memberId));
+      const { state, counters } = await readMember();
+      const draft = new MemberDraft(state, counters);
       if (draft.status === "placeholder" && program.definition.autoEnroll) enrol(draft, program, occurredAt);
       if (draft.status === "placeholder") throw new LoyaltyError("member_not_found", { memberId: cart.memberId });
       requireActive(draft);
@@ -51,12 +54,14 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
       const counts = program.definition.ordersCount === "placed";
       const points = pointsView(program, decision.accruals, counts ? occurredAt : null, at.getTime());
       const balance = { ...balanceSummary(draft, decideContext), version: draft.version - 1 };
+      // Another tier than the member's is one that this cart itself reaches.
+      const decided = { tier: decision.tier, since: decision.tier === standing.tier ? standing.since : occurredAt };
       const offer = {
         ruleSet: program.version,
-        tier: decision.tier,
-        // Another tier than the member's is one that this cart itself reaches.
-        tierSince: decision.tier === standing.tier ? standing.since : occurredAt,
+        tier: decided.tier,
+        tierSince: decided.since,
         clock: occurredAt,
+        ...quotedHashes(draft, cart, decision, { program, standing: decided, at: occurredAt }),
         net: decision.totals.net,
         points: totalPoints(decision),
       };
@@ -67,7 +72,7 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
       };
 
       /** Reads what placing the order would load, without a lock. */
-      async function readMember(): Promise<MemberState | undefined> {
+      async function readMember(): Promise<{ state: MemberState; counters: CounterStates }> {
         const job = {
           command: { kind: "place_order", memberId: cart.memberId, orderId: "", hash: "", cart },
           memberId: cart.memberId,
@@ -82,7 +87,9 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
             client.query(enterHotPath(context.programId)),
             loadMembers(client, context.programId, plan, program, { now: at.getTime(), lock: false }),
           ]);
-          return members.get(cart.memberId);
+          const state = members.get(cart.memberId) ?? unknownMember(0, cart.memberId);
+          const asked = { jobs: plan.jobs, members: new Map([[cart.memberId, state]]), program };
+          return { state, counters: await loadCounters(client, context.programId, asked, false) };
         } finally {
           await client.query("rollback").catch((error: Error) => {
             broken = error;

@@ -17,6 +17,8 @@ export type Requirements = {
   profile: boolean;
   /** The next review of the tier. */
   review: boolean;
+  /** RFC 3339 instant as of which rules decide, and so may ask the counters of their limits; null when none do. */
+  decidesAt: string | null;
   /** RFC 3339 instant at which the command looks at the tier windows; null when it does not. */
   tiersAt: string | null;
 };
@@ -28,6 +30,7 @@ const NOTHING: Requirements = {
   openLots: false,
   profile: false,
   review: false,
+  decidesAt: null,
   tiersAt: null,
 };
 
@@ -48,10 +51,17 @@ export function requirementsOf(command: Command, { inForce, deciding }: Programs
         claim: { kind: "order", id: command.orderId, hash: command.hash },
         mayEnrol: definition.autoEnroll,
         profile: deciding.readsProfile,
+        decidesAt: command.cart.occurredAt,
         tiersAt: command.cart.occurredAt,
       };
     case "revise_order":
-      return { ...NOTHING, orderId: command.orderId, profile: deciding.readsProfile, tiersAt: command.cart.occurredAt };
+      return {
+        ...NOTHING,
+        orderId: command.orderId,
+        profile: deciding.readsProfile,
+        decidesAt: command.cart.occurredAt,
+        tiersAt: command.cart.occurredAt,
+      };
     case "complete_order":
       return {
         ...NOTHING,

@@ -8,10 +8,12 @@ import type { DecidedBatch } from "./batch-rows.ts";
 import { isConnectionLost } from "./database-errors.ts";
 import { BatchDecision, type JobOutcome } from "./decide-batch.ts";
 import { loadBatch } from "./load.ts";
+import { loadCounters } from "./load-counters.ts";
 import { loadFormer } from "./load-former.ts";
 import { type Job, planBatch } from "./plan.ts";
 import { isCommitted } from "./transaction-outcome.ts";
 import { claimStatements } from "./write/claims.ts";
+import { counterStatements } from "./write/counters.ts";
 import { ledgerStatements } from "./write/ledger.ts";
 import { memberStatements } from "./write/members.ts";
 import { orderStatements } from "./write/orders.ts";
@@ -65,8 +67,11 @@ async function attemptBatch(
       await client.query("rollback");
       return loaded.version;
     }
-    const former = await loadFormer(client, programId, plan, loaded);
-    const decision = new BatchDecision(programId, plan, loaded, former, { program, wallets, now: now.getTime() });
+    const [former, counters] = await Promise.all([
+      loadFormer(client, programId, plan, loaded),
+      loadCounters(client, programId, { jobs: plan.jobs, members: loaded.members, program }, !dryRun),
+    ]);
+    const decision = new BatchDecision(programId, plan, { ...loaded, counters }, former, { program, wallets, now: now.getTime() });
     const outcomes = decision.run();
     const changed = [...decision.batch.touched.values()].map(({ state }) => state);
     // Nothing accepted: the claims and places that were made go with the transaction.
@@ -90,6 +95,7 @@ async function commit(askPool: pg.Pool, client: pg.ClientBase, batch: DecidedBat
       ...tierStatements(batch),
       ...orderStatements(batch),
       ...ledgerStatements(batch),
+      ...counterStatements(batch),
     ];
     const [committed] = (await Promise.all([...statements.map((statement) => client.query(statement)), client.query("commit")])).slice(-1);
     assert(committed?.command === "COMMIT", "a transaction without a failed statement commits");

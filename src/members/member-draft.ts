@@ -3,6 +3,7 @@ import { type EntryRow, emptyWallet, type Instant, type LotState, type WalletSta
 import type { OrderState } from "../orders/order-state.ts";
 import type { ReviewResult, TierReview } from "../tiers/review-state.ts";
 import type { ActivityDay, WindowSums } from "../tiers/window-state.ts";
+import { CounterBook, type CounterStates } from "./counter-book.ts";
 import type { Profile } from "./member.ts";
 import type { MemberState, TierChange, TierStanding } from "./member-state.ts";
 
@@ -66,10 +67,12 @@ export class MemberDraft {
   readonly lots: Overlay<number, LotState>;
   readonly orders: Overlay<string, OrderState>;
   readonly activity: Overlay<string, ActivityDay>;
+  readonly counters: CounterBook;
   readonly rows: AddedRows = noRows();
   readonly #wallets: Overlay<number, WalletState>;
 
-  constructor(state: MemberState) {
+  /** `programCounters` are shared by all commands of a batch. */
+  constructor(state: MemberState, programCounters: CounterStates = new Map()) {
     this.#state = state;
     this.key = state.key;
     this.id = state.id;
@@ -87,6 +90,7 @@ export class MemberDraft {
     this.lots = new Overlay(state.lots);
     this.orders = new Overlay(state.orders);
     this.activity = new Overlay(state.activity);
+    this.counters = new CounterBook(state.counters, programCounters);
     this.#wallets = new Overlay(state.wallets);
   }
 
@@ -157,6 +161,7 @@ export class MemberDraft {
     this.lots.keep();
     this.orders.keep();
     this.activity.keep();
+    this.counters.keep();
     this.#wallets.keep();
   }
 }

@@ -2,6 +2,7 @@ import { type Instant, type LotState, NEVER, type WalletState } from "../ledger/
 import type { OrderState } from "../orders/order-state.ts";
 import type { TierReview } from "../tiers/review-state.ts";
 import type { ActivityDay, WindowSums } from "../tiers/window-state.ts";
+import type { CounterStates } from "./counter-book.ts";
 import type { MemberStatus, Profile } from "./member.ts";
 
 /** One change of tier, as far as it is needed to decide an order that comes late. */
@@ -35,6 +36,8 @@ export type MemberState = {
   tierChanges: TierChange[];
   /** The next review, where a command needs it; null where there is none or nobody asked. */
   review: TierReview | null;
+  /** Those of its own that the batch may ask or change, with 0 where nothing is used. */
+  counters: CounterStates;
 };
 
 /** A member of whom nothing is known yet but the id: what a batch loads is laid over it. */
@@ -57,4 +60,5 @@ export const unknownMember = (key: number, id: string): MemberState => ({
   activity: new Map(),
   tierChanges: [],
   review: null,
+  counters: new Map(),
 });

@@ -1,4 +1,5 @@
 import { assert } from "../core/assert.ts";
+import { canonicalHash } from "../core/canonical.ts";
 import { LoyaltyError, refuseField } from "../core/errors.ts";
 import { localDay } from "../core/period.ts";
 import type { Instant } from "../ledger/state.ts";
@@ -7,13 +8,24 @@ import type { TierStanding } from "../members/member-state.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
 import type { DecideContext } from "../programs/decide-context.ts";
 import type { Decision } from "../rules/decision.ts";
+import { NOTHING_USED, type UsedCounters } from "../rules/limits/counter.ts";
 import { knownTier, reachedTier } from "../tiers/change-tier.ts";
 import { recordActivity, rollWindows, sumsBefore } from "../tiers/windows.ts";
 import { cartFacts, memberFacts } from "./cart-facts.ts";
 import type { Cart } from "./order.ts";
 
 /** What a quote has fixed for the order that carries its token. */
-export type QuotedTerms = { program: CompiledProgram; tier: string; tierSince: Instant; clock: Instant; net: number; points: number };
+export type QuotedTerms = {
+  program: CompiledProgram;
+  tier: string;
+  tierSince: Instant;
+  clock: Instant;
+  net: number;
+  points: number;
+  /** Of the effects beside discounts and points, and of all that the quote would have given had no limit been used; absent in tokens from before limits. */
+  effects?: string | undefined;
+  unlimited?: string | undefined;
+};
 
 /** Refuses a cart that the program cannot take, whoever sends it. */
 export function checkCart(cart: Cart, program: CompiledProgram): void {
@@ -48,28 +60,63 @@ export function standingAt(draft: MemberDraft, program: CompiledProgram, instant
   return { tier: knownTier(program, tier), since };
 }
 
+type Deciding = { now: Date; running: CompiledProgram["windows"] };
+
+/** Decides a cart of a member in a tier, with so much used of its limits. `running` are the windows whose sums the member carries. */
+function deciderOf(draft: MemberDraft, cart: Cart, program: CompiledProgram, { now, running }: Deciding) {
+  const sums = sumsBefore(draft, { read: program.sums, running }, localDay(now, program.definition.timeZone));
+  const facts = cartFacts(cart);
+  return (standing: TierStanding, used: UsedCounters): Decision =>
+    program.decideOrder(memberFacts(draft, { standing, sums }), facts, now, used);
+}
+
 /**
  * Decides a cart for a member: with the present rule set and the tier of that instant, or on the terms of a quote.
- * Errors: quote_mismatch when the quoted totals no longer come out (a fact of the member that a rule reads has changed).
+ * Errors: quote_mismatch when what was quoted no longer comes out (a fact of the member that a rule reads has changed);
+ *         quote_unavailable when that is so only because others have used up a cap, a budget or a stock since.
  */
 export function decideCart(draft: MemberDraft, cart: Cart, occurredAt: Instant, context: DecideContext, terms?: QuotedTerms): Decision {
   const program = terms?.program ?? context.program;
   const standing = terms === undefined ? standingAt(draft, program, occurredAt) : { tier: terms.tier, since: terms.tierSince };
   const now = new Date(terms?.clock ?? occurredAt);
-  const sums = sumsBefore(draft, { read: program.sums, running: context.program.windows }, localDay(now, program.definition.timeZone));
-  const decide = (as: TierStanding) => program.decideOrder(memberFacts(draft, { standing: as, sums }), cartFacts(cart), now);
+  const decide = deciderOf(draft, cart, program, { now, running: context.program.windows });
 
-  const decision = decide(standing);
+  const decision = decide(standing, draft.counters);
   if (terms === undefined) {
     const { tierAppliesTo, tierUpgrades, timeZone } = program.definition;
     if (tierAppliesTo === "next" || tierUpgrades !== "immediate") return decision;
     const reached = tierReachedByItself(draft, decision, localDay(new Date(occurredAt), timeZone), program);
-    return reached === standing.tier ? decision : decide({ tier: reached, since: occurredAt });
+    return reached === standing.tier ? decision : decide({ tier: reached, since: occurredAt }, draft.counters);
   }
-  if (decision.totals.net !== terms.net || totalPoints(decision) !== terms.points) {
-    throw new LoyaltyError("quote_mismatch", { reason: "the member has changed since the quote" });
+  if (isAsQuoted(decision, terms)) return decision;
+  if (terms.unlimited !== undefined && terms.unlimited === offerHash(decide(standing, NOTHING_USED))) {
+    throw new LoyaltyError("quote_unavailable", { reason: "it was used or given back since the quote" });
   }
-  return decision;
+  throw new LoyaltyError("quote_mismatch", { reason: "the member has changed since the quote" });
+}
+
+function isAsQuoted(decision: Decision, { net, points, effects }: QuotedTerms): boolean {
+  if (decision.totals.net !== net || totalPoints(decision) !== points) return false;
+  return effects === undefined || effects === effectsHash(decision);
+}
+
+const effectsHash = ({ effects }: Decision): string => canonicalHash(effects);
+
+/** All that a quote offers, as one text that can be compared. */
+const offerHash = (decision: Decision): string => canonicalHash([decision.totals, totalPoints(decision), decision.effects]);
+
+/** The hashes that a quote's token carries of what it offers; `unlimited` only where the program limits anything at that time. */
+export function quotedHashes(
+  draft: MemberDraft,
+  cart: Cart,
+  decision: Decision,
+  { program, standing, at }: { program: CompiledProgram; standing: TierStanding; at: Instant },
+): Pick<QuotedTerms, "effects" | "unlimited"> {
+  const effects = effectsHash(decision);
+  const now = new Date(at);
+  if (program.countersAt(now).length === 0) return { effects };
+  const decide = deciderOf(draft, cart, program, { now, running: program.windows });
+  return { effects, unlimited: offerHash(decide(standing, NOTHING_USED)) };
 }
 
 /** All points of a decision, over its wallets: what a quote fixes. */

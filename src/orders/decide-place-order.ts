@@ -16,7 +16,7 @@ import { pointsView } from "./points-view.ts";
  * Places an order: discounts and points by the rules and the member's tier, then what it earns and the tier it reaches.
  *
  * Errors: member_not_found, member_not_active, occurred_in_future, currency_mismatch, coupon_not_found,
- *         quote_mismatch, amount_out_of_range; nothing changes.
+ *         quote_mismatch, quote_unavailable, amount_out_of_range; nothing changes.
  */
 export function decidePlaceOrder(draft: MemberDraft, command: PlaceOrder, context: DecideContext, terms?: QuotedTerms): OrderView {
   const { program, now } = context;
@@ -29,6 +29,7 @@ export function decidePlaceOrder(draft: MemberDraft, command: PlaceOrder, contex
 
   const before = standingAt(draft, program, occurredAt).tier;
   const decision = decideCart(draft, cart, occurredAt, context, terms);
+  draft.counters.take(decision.uses ?? []);
   const counts = program.definition.ordersCount === "placed";
   const order: OrderState = {
     id: orderId,

@@ -13,7 +13,8 @@ import { firstOrderView, orderView } from "./order-view.ts";
 import { pointsView } from "./points-view.ts";
 
 /**
- * Replaces the cart of an order that has not counted yet, and decides it anew with the rule set in force.
+ * Replaces the cart of an order that has not counted yet, and decides it anew with the rule set in force, as if the former
+ * cart had used nothing of caps and budgets.
  * Errors: order_not_found; order_not_open when it has counted, ended, or something of it was returned (return lines
  *         instead); and those of placing an order. Nothing changes.
  */
@@ -29,7 +30,9 @@ export function decideReviseOrder(draft: MemberDraft, command: ReviseOrder, cont
   settle(draft, now, program.version);
 
   const first = firstOrderView(order, "placed");
+  draft.counters.giveBack(order.decision.uses ?? []);
   const decision = decideCart(draft, cart, occurredAt, context);
+  draft.counters.take(decision.uses ?? []);
   order.cart = cart;
   order.decision = decision;
   order.occurredAt = occurredAt;

@@ -1,9 +1,10 @@
 import type { AccrualDecision } from "../rules/decision.ts";
-import { type KeptLine, keptNet, keptPoints } from "../rules/kept.ts";
+import { type KeptLine, keptLimited, keptNet, keptPoints } from "../rules/kept.ts";
+import { keptUse } from "../rules/limits/kept-uses.ts";
 import type { OrderState } from "./order-state.ts";
 
-/** What of an order is left after its returns so far. Minor units; `points` by wallet id. */
-export type Kept = { net: number; spend: number; netByLine: Map<number, number>; points: Map<string, number> };
+/** What of an order is left after its returns so far. Minor units; `points` by wallet id; `uses` of the decision in its order. */
+export type Kept = { net: number; spend: number; netByLine: Map<number, number>; points: Map<string, number>; uses: number[] };
 
 /**
  * Computes what is kept of an order after `returned` units of its lines: each line's net and base in proportion to the
@@ -25,7 +26,14 @@ export function keptOf(order: Pick<OrderState, "cart" | "decision">, returned: O
   const share = { keptNet: net, net: order.decision.totals.net, isAnythingKept };
   const points = new Map(order.decision.accruals.map((accrual: AccrualDecision) => [accrual.wallet, keptPoints(accrual, lines, share)]));
   const spend = lines.values().reduce((total, { base }) => total + base, 0);
-  return { net, spend, netByLine, points };
+  const limitedPoints = (rule: string, wallet: string): number => {
+    const accrual = order.decision.accruals.find((own) => own.wallet === wallet);
+    const part = accrual?.limited?.find((own) => own.rule === rule);
+    return accrual === undefined || part === undefined ? 0 : keptLimited(part, accrual, lines, share);
+  };
+  const units = new Map([...quantities].map(([line, quantity]) => [line, { quantity, gone: returned[line] ?? 0 }]));
+  const uses = (order.decision.uses ?? []).map((use) => keptUse(use, order.decision, { units, isAnythingKept, limitedPoints }));
+  return { net, spend, netByLine, points, uses };
 }
 
 const sum = (amounts: Map<number, number>): number => amounts.values().reduce((total, amount) => total + amount, 0);

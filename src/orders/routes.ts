@@ -40,6 +40,7 @@ export const orderRoutes: FastifyPluginAsyncZodOpenApi<OrderRoutesOptions> = asy
           "quote_expired",
           "quote_mismatch",
           "quote_already_used",
+          "quote_unavailable",
           "amount_out_of_range",
           "queue_full",
         ],

@@ -16,7 +16,8 @@ export type TakenBack = Pick<ReturnView, "lines" | "returnedNet" | "clawedBack">
 };
 
 /**
- * Takes units of an order back: what they were worth after discounts, the points they no longer earn, and their part
+ * Takes units of an order back: what they were worth after discounts, the points they no longer earn, what they used of
+ * caps and budgets, and their part
  * in the tier windows on the day of the order they belong to. A tier stays until the next review.
  *
  * Points clawed back are what was kept before less what is kept now, by the order's own rates and multipliers, so a
@@ -36,6 +37,8 @@ export function takeBack(
   for (const [line, quantity] of units) returned[line] = (returned[line] ?? 0) + quantity;
   const after = keptOf(order, returned);
   order.returned = returned;
+  const uses = order.decision.uses ?? [];
+  draft.counters.giveBack(uses.map((use, index) => ({ ...use, amount: (before.uses[index] ?? 0) - (after.uses[index] ?? 0) })));
   const isAllBack = order.cart.lines.every(({ line, quantity }) => (returned[line] ?? 0) === quantity);
 
   const clawedBack: ReturnView["clawedBack"] = [];

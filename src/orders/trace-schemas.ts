@@ -1,9 +1,27 @@
 import { z } from "zod";
 import { AmountMinor, CallerId, Points, UtcInstant } from "../http/types.ts";
 import { TierId } from "../ledger/schemas.ts";
-import { WalletId } from "../rules/effects/shared.ts";
+import { Sku, WalletId } from "../rules/effects/shared.ts";
+import { LimitPeriod } from "../rules/limits/limit-definition.ts";
 
 const Part = z.string().meta({ description: "The part of the condition that failed, as it is written", example: "order.gross >= 30000" });
+
+const LimitOf = z.enum(["points", "money", "uses", "gifts"]).meta({ description: "What is counted", example: "money" });
+const limitNumbers = {
+  atMost: Points.meta({ description: "How much it lets through: points, minor units, orders or units", example: 100_000 }),
+  used: Points.meta({ description: "How much of it was used before the order", example: 99_000 }),
+};
+
+const LimitSchema = z
+  .strictObject({
+    kind: z.enum(["cap", "budget", "stock"]),
+    of: LimitOf,
+    for: z.enum(["order", "member"]).optional().meta({ description: "Of a cap" }),
+    wallet: WalletId.optional(),
+    ...limitNumbers,
+    per: LimitPeriod.optional(),
+  })
+  .meta({ id: "RuleLimit", description: "A cap, a budget or the stock of a gift" });
 
 const ReasonSchema = z
   .discriminatedUnion("kind", [
@@ -40,6 +58,18 @@ const ReasonSchema = z
     z
       .strictObject({ kind: z.literal("lane_taken"), lane: z.string(), by: z.string() })
       .meta({ id: "LaneTaken", description: "Another rule of its lane won" }),
+    z
+      .strictObject({
+        kind: z.enum(["cap_reached", "budget_exhausted"]),
+        of: LimitOf,
+        wallet: WalletId.optional(),
+        ...limitNumbers,
+        per: LimitPeriod.optional(),
+      })
+      .meta({ id: "LimitReached", description: "A cap or a budget of the rule has nothing left" }),
+    z
+      .strictObject({ kind: z.literal("out_of_stock"), sku: Sku, ...limitNumbers })
+      .meta({ id: "OutOfStock", description: "The gift's stock has nothing left" }),
     z.strictObject({ kind: z.literal("no_line_matched") }).meta({ id: "NoLineMatched" }),
     z.strictObject({ kind: z.literal("pricing_as_paid") }).meta({ id: "PricingAsPaid" }),
     z.strictObject({ kind: z.literal("nothing_left") }).meta({ id: "NothingLeft" }),
@@ -77,6 +107,8 @@ const GaveSchema = z
       .array(z.int())
       .optional()
       .meta({ description: "The lines it touched, where not all", example: [1, 2] }),
+    cut: z.int().optional().meta({ description: "With kind `limited`: how much of the entries before it a limit took away", example: 120 }),
+    limit: LimitSchema.optional(),
   })
   .meta({ id: "RuleGave", description: "What one effect of a rule gave" });
 

@@ -2,6 +2,7 @@ import type { InputProblem } from "../core/errors.ts";
 import { isTimeZone } from "../core/period.ts";
 import { eventProblems } from "./check-events.ts";
 import { laneProblems } from "./check-lanes.ts";
+import { limitProblems } from "./check-limits.ts";
 import { testCaseProblems } from "./check-test-cases.ts";
 import { ladderProblems } from "./check-tiers.ts";
 import type { ProgramDefinition } from "./definition.ts";
@@ -92,6 +93,7 @@ export function* definitionProblems(definition: ProgramDefinition): Generator<In
   yield* unknownWallets(definition);
   yield* unknownTiers(definition);
   yield* laneProblems(definition);
+  yield* limitProblems(definition);
   yield* wrongTimes(definition);
   yield* eventProblems(definition);
   yield* testCaseProblems(definition);

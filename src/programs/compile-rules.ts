@@ -34,7 +34,7 @@ export function compileRules(definition: Pick<ProgramDefinition, "rules" | "cale
       rule.on === undefined ? compileOne(rule.lines, { scope: "lines", metrics, pointer: `/rules/${index}/lines` }, problems) : null;
     const schedule = schedules.compile(rule, `/rules/${index}/schedule`);
     const lane = lanes.get(rule.lane ?? "") ?? null;
-    return compileRule(rule, { when, lines, schedule, lane });
+    return compileRule(rule, { when, lines, schedule, lane }, definition.wallets[0]?.id ?? "");
   });
   problems.push(...tooManySums(compiled));
   return { rules: compiled, problems };

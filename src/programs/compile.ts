@@ -1,5 +1,7 @@
 import { type InputProblem, LoyaltyError } from "../core/errors.ts";
 import { decideEvent, decideOrder } from "../rules/evaluate.ts";
+import { compileCandidates } from "../rules/limits/candidates.ts";
+import { NOTHING_USED } from "../rules/limits/counter.ts";
 import { compileRuleSet } from "../rules/rule-set.ts";
 import { windowKeys } from "../tiers/qualification.ts";
 import { definitionProblems } from "./check-definition.ts";
@@ -39,7 +41,8 @@ export function compileProgram(definition: ProgramDefinition, version: number): 
     sums,
     readsProfile: rules.some(({ when, lines, schedule }) => [when, lines, schedule].some((part) => part?.readsProfile)),
     events: new Map((definition.events ?? []).map((event) => [event.type, dataCheckOf(event)])),
-    decideEvent: (member, event, now) => decideEvent(ruleSet, member, event, now),
-    decideOrder: (member, cart, now) => decideOrder(ruleSet, member, cart, now),
+    decideEvent: (member, event, now, used = NOTHING_USED) => decideEvent(ruleSet, member, event, { now, used }),
+    decideOrder: (member, cart, now, used = NOTHING_USED) => decideOrder(ruleSet, member, cart, { now, used }),
+    countersAt: compileCandidates(rules, definition.timeZone),
   };
 }

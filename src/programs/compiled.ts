@@ -1,4 +1,5 @@
 import type { CartFacts, Decision, EventFacts, MemberFacts } from "../rules/decision.ts";
+import type { Counter, UsedCounters } from "../rules/limits/counter.ts";
 import type { WindowKey } from "../tiers/qualification.ts";
 import type { ProgramDefinition } from "./definition.ts";
 import type { DataCheck } from "./event-data/event-data.ts";
@@ -18,9 +19,15 @@ export type CompiledProgram = {
   /**
    * Decides one cart. Pure: equal arguments give equal decisions, whatever the order in which the file lists its rules.
    * `now` is the order's `occurredAt`.
+   * `used` is what limits have let through before; without it nothing.
    * Errors: amount_out_of_range when a sum leaves ±(2^53 − 1).
    */
-  decideOrder(member: MemberFacts, cart: CartFacts, now: Date): Decision;
+  decideOrder(member: MemberFacts, cart: CartFacts, now: Date, used?: UsedCounters): Decision;
   /** Decides one event, whose data has been checked; as `decideOrder`, with `now` the event's `occurredAt`. */
-  decideEvent(member: MemberFacts, event: EventFacts, now: Date): Decision;
+  decideEvent(member: MemberFacts, event: EventFacts, now: Date, used?: UsedCounters): Decision;
+  /**
+   * The counters that a decision at an instant may ask, on an order or on an event of a type: all that `used` must know.
+   * Empty where nothing is limited.
+   */
+  countersAt(now: Date, event?: string): readonly Counter[];
 };

@@ -33,7 +33,8 @@ export function describePoints({ lines, accruals, trace }: Decision, wallet: str
 function pointsGiven({ rule, gave }: RuleTrace, wallet: string): string[] {
   return gave
     .filter((given) => given.amount === undefined && (given.wallet === undefined || given.wallet === wallet))
-    .map(({ kind, points, multiplier }) => {
+    .map(({ kind, points, multiplier, cut }) => {
+      if (cut !== undefined) return `${rule} −${cut}`;
       if (points !== undefined) return `${rule} +${points}`;
       return multiplier !== undefined ? `${rule} ×${multiplier}` : `${rule} ${kind}`;
     });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Effect } from "../rules/effects/index.ts";
 import { EventType, Label, Slug } from "../rules/effects/shared.ts";
+import { BudgetDefinition, CapDefinition } from "../rules/limits/limit-definition.ts";
 import { Schedule } from "../rules/schedules/schedule.ts";
 
 export const RuleDefinition = z
@@ -31,6 +32,8 @@ export const RuleDefinition = z
       .enum(["left", "list"])
       .optional()
       .meta({ description: "What its discounts are computed on: what is `left` of each line (default), or its `list` price" }),
+    caps: z.array(CapDefinition).min(1).max(10).optional().meta({ description: "The most that it gives on an order or to a member" }),
+    budgets: z.array(BudgetDefinition).min(1).max(10).optional().meta({ description: "The most that it gives to all members together" }),
     effects: z.array(Effect).min(1).max(20).meta({ description: "What it gives" }),
   })
   .meta({ id: "RuleDefinition", description: "A condition and what it gives" });

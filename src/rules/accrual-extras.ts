@@ -5,8 +5,16 @@ import { pointsForPercent, pointsForUnits, toFraction } from "./line-points.ts";
 /** A line as points see it: what earns, in minor units, and how many units it has. */
 export type EarningLine = { line: number; base: number; units: number };
 
-/** A grant of a rule that applied, with the lines it touches; `null` is all of them. */
-export type AppliedGrant = { rule: string; grant: PointsGrant; lines: ReadonlySet<number> | null };
+/**
+ * A grant of a rule that applied, with the lines it touches; `null` is all of them. `room` is how many points the rule
+ * may give, by wallet; in wallets that it does not name there is no limit.
+ */
+export type AppliedGrant = {
+  rule: string;
+  grant: PointsGrant;
+  lines: ReadonlySet<number> | null;
+  room?: ReadonlyMap<string, number> | undefined;
+};
 
 type Extras = Pick<AccrualDecision, "bonuses" | "quantities" | "percents">;
 

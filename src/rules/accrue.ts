@@ -1,7 +1,7 @@
-import { add, multiply, type Rational, rational, ZERO } from "../core/fraction.ts";
+import { add, multiply, type Rational, rational, subtractDownToZero, ZERO } from "../core/fraction.ts";
 import type { ProgramDefinition } from "../programs/definition.ts";
 import { type AppliedGrant, addExtras, type EarningLine } from "./accrual-extras.ts";
-import type { AccrualDecision } from "./decision.ts";
+import type { AccrualDecision, LimitedPoints } from "./decision.ts";
 import { flooredSum } from "./floored-sum.ts";
 import { toFraction } from "./line-points.ts";
 import { combineFactors, type SourcedFactor } from "./multipliers.ts";
@@ -72,28 +72,74 @@ function mergeEqual(groups: readonly Group[]): AccrualDecision["coefficients"] {
 /** Rates and multipliers: what makes the coefficient of a line. */
 const isOfCoefficient = ({ grant }: AppliedGrant): boolean => grant.grants === "rate" || grant.grants === "multiplier";
 
+/**
+ * Whether a limit may cut the grant. A factor below 1 takes points away, and nothing of that is cut; a factor of 1 or
+ * more never lowers a coefficient, however multipliers go together.
+ */
+const isLimited = ({ grant, room }: AppliedGrant, wallet: string): boolean =>
+  room?.has(wallet) === true && (grant.grants !== "multiplier" || grant.factor.numerator >= grant.factor.denominator);
+
+/** Rules with limited points one after the other: each adds what it adds to the coefficients of those before it. */
+function limitedParts(
+  wallet: string,
+  { baseRate, multipliers }: { baseRate: Rational; multipliers: Earning["multipliers"] },
+  lines: readonly EarningLine[],
+  { free, limited, coefficients }: { free: AppliedGrant[]; limited: AppliedGrant[]; coefficients: AccrualDecision["coefficients"] },
+): LimitedPoints[] {
+  const counted = free.filter(isOfCoefficient);
+  return [...Map.groupBy(limited, ({ rule }) => rule)].flatMap(([rule, own]) => {
+    const added = own.filter(isOfCoefficient);
+    const groups =
+      added.length === 0
+        ? []
+        : groupLines(lines, [...counted, ...added], (touching) => {
+            const withOwn = coefficientOf(baseRate, touching, multipliers).perMinorUnit;
+            const without = coefficientOf(
+              baseRate,
+              touching.filter((grant) => !added.includes(grant)),
+              multipliers,
+            ).perMinorUnit;
+            return { perMinorUnit: subtractDownToZero(withOwn, without), rules: [rule] };
+          });
+    counted.push(...added);
+    const { decided, points: extra } = addExtras(own, lines, coefficients);
+    const earned = flooredSum(groups) + extra;
+    const atMost = own[0]?.room?.get(wallet) ?? 0;
+    if (earned === 0n && decided.bonuses.length + groups.length === 0) return [];
+    return [{ rule, points: earned > BigInt(atMost) ? atMost : Number(earned), atMost, coefficients: mergeEqual(groups), ...decided }];
+  });
+}
+
 function accrueWallet(
   wallet: string,
   earning: Earning,
   lines: readonly EarningLine[],
   applied: readonly AppliedGrant[],
 ): AccrualDecision | null {
-  const grants = applied.filter(({ grant }) => grant.wallet === null || grant.wallet === wallet);
+  const own = applied.filter(({ grant }) => grant.wallet === null || grant.wallet === wallet);
+  const [free, limited] = [own.filter((grant) => !isLimited(grant, wallet)), own.filter((grant) => isLimited(grant, wallet))];
   const baseRate = earning.rates.get(wallet) ?? ZERO;
-  const groups = groupLines(lines, grants.filter(isOfCoefficient), (touching) => coefficientOf(baseRate, touching, earning.multipliers));
+  const groups = groupLines(lines, free.filter(isOfCoefficient), (touching) => coefficientOf(baseRate, touching, earning.multipliers));
   const coefficients = mergeEqual(groups);
-  const { decided, points: extra } = addExtras(grants, lines, coefficients);
+  const { decided, points: extra } = addExtras(free, lines, coefficients);
   const { bonuses, quantities = [], percents = [] } = decided;
-  if (groups.length + bonuses.length + quantities.length === 0) return null;
+  const parts =
+    limited.length === 0
+      ? []
+      : limitedParts(wallet, { baseRate, multipliers: earning.multipliers }, lines, { free, limited, coefficients });
+  if (groups.length + bonuses.length + quantities.length + parts.length === 0) return null;
 
-  const points = exactPoints(flooredSum(groups) + extra, wallet);
-  const rules = new Set([...groups.flatMap((group) => group.rules), ...[...quantities, ...percents, ...bonuses].map(({ rule }) => rule)]);
-  return { wallet, points, coefficients, ...decided, rules: [...rules] };
+  const sum = parts.reduce((total, part) => total + BigInt(part.points), flooredSum(groups) + extra);
+  const points = exactPoints(sum, wallet);
+  const givers = [...quantities, ...percents, ...bonuses, ...parts.filter((part) => part.points > 0)];
+  const rules = new Set([...groups.flatMap((group) => group.rules), ...givers.map(({ rule }) => rule)]);
+  return { wallet, points, coefficients, ...decided, ...(parts.length > 0 && { limited: parts }), rules: [...rules] };
 }
 
 /**
  * The points of an order in each wallet that earns: floor(Σ base × rate × multipliers), rounded down once, and with it
- * what quantities, percentages (each rounded down) and bonuses add.
+ * what quantities, percentages (each rounded down) and bonuses add. What a rule with a limit gives is rounded down and
+ * cut by itself, and counts for no percentage.
  * Errors: amount_out_of_range.
  */
 export function accrue(earning: Earning, lines: readonly EarningLine[], applied: readonly AppliedGrant[]): AccrualDecision[] {

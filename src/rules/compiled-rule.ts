@@ -3,6 +3,7 @@ import type { Condition } from "./conditions/condition.ts";
 import type { EffectAction } from "./effects/action.ts";
 import { actionOf } from "./effects/index.ts";
 import type { Lane } from "./lanes/lane.ts";
+import { compileLimits, type RuleLimits } from "./limits/limit.ts";
 import type { CompiledSchedule } from "./schedules/compiled-schedule.ts";
 
 /**
@@ -15,7 +16,7 @@ export type Stage = (typeof STAGES)[number];
 export const isSooner = (a: Stage, b: Stage): boolean => STAGES.indexOf(a) < STAGES.indexOf(b);
 
 /** A rule with its conditions compiled and its effects ready to act. Instants in milliseconds. */
-export type CompiledRule = {
+export type CompiledRule = RuleLimits & {
   id: string;
   label: string;
   /** The type of event that it is judged on; null is orders. */
@@ -40,7 +41,8 @@ const instant = (text: string | undefined): number | null => (text === undefined
 /** What the texts, the schedule and the lane of a rule were compiled to. */
 export type RuleParts = Pick<CompiledRule, "when" | "lines" | "schedule" | "lane">;
 
-export function compileRule(rule: RuleDefinition, { when, lines, schedule, lane }: RuleParts): CompiledRule {
+/** `firstWallet` is that of limits on points that name none. */
+export function compileRule(rule: RuleDefinition, { when, lines, schedule, lane }: RuleParts, firstWallet: string): CompiledRule {
   const actions = rule.effects.map(actionOf);
   return {
     id: rule.id,
@@ -58,5 +60,6 @@ export function compileRule(rule: RuleDefinition, { when, lines, schedule, lane 
     when,
     lines,
     actions,
+    ...compileLimits(rule, firstWallet),
   };
 }

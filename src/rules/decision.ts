@@ -1,3 +1,6 @@
+import type { Counter } from "./limits/counter.ts";
+import type { LimitPeriod } from "./limits/limit-definition.ts";
+
 /**
  * What the rules said of one order: plain data, the same for a quote, an order and the row that keeps it.
  * All amounts are whole minor units of the program's currency, all points whole points.
@@ -80,10 +83,19 @@ export type QuantityPoints = { rule: string; lines: number[]; points: number; pe
 /** A share of the points that rates and multipliers give on some lines; rounded down by itself. */
 export type PercentPoints = { rule: string; lines: number[]; share: Fraction };
 
+/** What an accrual is computed from: rates and multipliers as coefficients, and what is added to them. */
+type PointsParts = Pick<AccrualDecision, "coefficients" | "bonuses" | "quantities" | "percents">;
+
+/**
+ * The points of a rule whose points are limited, computed by themselves: what its rates and multipliers add to the
+ * coefficients of the rules before it, and its own bonuses, quantities and percentages; at most `atMost` of them.
+ */
+export type LimitedPoints = PointsParts & { rule: string; points: number; atMost: number };
+
 /** Points of one wallet, with all that a return needs to compute them again on what is kept. */
 export type AccrualDecision = {
   wallet: string;
-  /** floor(Σ base × coefficient) + Σ quantities + Σ percents + Σ bonuses */
+  /** floor(Σ base × coefficient) + Σ quantities + Σ percents + Σ bonuses + Σ limited */
   points: number;
   /** Points per minor unit of base: rate × multipliers; one entry for each distinct value, with its lines. */
   coefficients: { lines: number[]; perMinorUnit: Fraction }[];
@@ -92,6 +104,8 @@ export type AccrualDecision = {
   quantities?: QuantityPoints[];
   /** Absent where there are none, as in every decision from before this effect. */
   percents?: PercentPoints[];
+  /** Absent where no rule with points of its own limit gave any, as in every decision from before limits. */
+  limited?: LimitedPoints[];
   /** Ids of all rules (and `tier:<id>`) that had a part in `points`. */
   rules: string[];
   /** The rule's own override of the wallet's policy is a later capability: lots follow the wallet. */
@@ -111,6 +125,21 @@ export type StorefrontEffect =
 
 /** What a rule gave beside discounts and points. */
 export type EffectDecision = { rule: string; label: string } & (ShippingEffect | StorefrontEffect);
+
+/** A cap, a budget or a stock as a trace says it: how much it lets through, and how much it had when it was asked. */
+export type LimitFacts = {
+  kind: "cap" | "budget" | "stock";
+  of: "points" | "money" | "uses" | "gifts";
+  /** Of a cap. */
+  for?: "order" | "member";
+  wallet?: string;
+  atMost: number;
+  used: number;
+  per?: LimitPeriod;
+};
+
+/** What an order used of a counter. `keep`: returns give nothing of it back. */
+export type UseDecision = Counter & { rule: string; of: LimitFacts["of"]; wallet?: string; amount: number; returns?: "keep" };
 
 /** What the trace says of one rule. Values of personal attributes and the birth date are not kept, only their names. */
 export type RuleTrace = {
@@ -134,6 +163,8 @@ export type RuleTrace = {
     | { kind: "group_taken"; group: string; by: string }
     /** Another rule of its lane won. */
     | { kind: "lane_taken"; lane: string; by: string }
+    | ({ kind: "cap_reached" | "budget_exhausted" } & Pick<LimitFacts, "of" | "wallet" | "atMost" | "used" | "per">)
+    | { kind: "out_of_stock"; sku: string; atMost: number; used: number }
     | { kind: "no_line_matched" }
     | { kind: "pricing_as_paid" }
     | { kind: "nothing_left" }
@@ -151,6 +182,9 @@ export type RuleTrace = {
     percent?: string;
     name?: string;
     lines?: number[];
+    /** `kind: limited`: how much of what the rule gives a limit took away, and which. */
+    cut?: number;
+    limit?: LimitFacts;
   }[];
 };
 
@@ -164,4 +198,6 @@ export type Decision = {
   accruals: AccrualDecision[];
   effects: EffectDecision[];
   trace: RuleTrace[];
+  /** Absent where it used nothing of any counter, as in every decision from before limits. */
+  uses?: UseDecision[];
 };

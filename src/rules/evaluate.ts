@@ -1,20 +1,31 @@
 import type { CartFacts, Decision, EventFacts, MemberFacts } from "./decision.ts";
 import { Evaluation } from "./evaluation.ts";
 import { Judge } from "./judge.ts";
+import type { UsedCounters } from "./limits/counter.ts";
+import { Limiter } from "./limits/limiter.ts";
 import { openCart, openEvent } from "./open-cart.ts";
 import type { RuleSet } from "./rule-set.ts";
 
 /**
- * Decides one cart by one rule-set version. Pure: equal arguments give equal decisions.
+ * Decides one cart by one rule-set version. Pure: equal arguments give equal decisions. `used` is what limits have let
+ * through before.
  *
  * Order:   the tier's discount; rules and lanes by their turns, each judged on what is left then; shipping on the final net; points.
  * Units:   minor units and whole points. Rounding stands with each effect.
  * Errors:  amount_out_of_range; nothing is decided.
  */
-export function decideOrder(ruleSet: RuleSet, member: MemberFacts, cart: CartFacts, now: Date): Decision {
+export function decideOrder(
+  ruleSet: RuleSet,
+  member: MemberFacts,
+  cart: CartFacts,
+  { now, used }: { now: Date; used: UsedCounters },
+): Decision {
   const open = openCart(cart);
   const benefits = ruleSet.tiers.of(member.tier);
-  const evaluation = new Evaluation(open, ruleSet, benefits.tier, new Judge(member, open, now, ruleSet.timeZone));
+  const evaluation = new Evaluation(open, ruleSet, benefits.tier, {
+    judge: new Judge(member, open, now, ruleSet.timeZone),
+    limiter: new Limiter(used, now, ruleSet.timeZone),
+  });
 
   evaluation.giveTierBenefits(benefits);
   for (const turn of ruleSet.turns) evaluation.take(turn);
@@ -27,10 +38,18 @@ export function decideOrder(ruleSet: RuleSet, member: MemberFacts, cart: CartFac
  * Decides one event by the rules on its type, as an order without lines: no tier's benefits, no price, no shipping.
  * Errors: amount_out_of_range; nothing is decided.
  */
-export function decideEvent(ruleSet: RuleSet, member: MemberFacts, event: EventFacts, now: Date): Decision {
+export function decideEvent(
+  ruleSet: RuleSet,
+  member: MemberFacts,
+  event: EventFacts,
+  { now, used }: { now: Date; used: UsedCounters },
+): Decision {
   const open = openEvent(event, ruleSet.currency);
   const { tier } = ruleSet.tiers.of(member.tier);
-  const evaluation = new Evaluation(open, ruleSet, tier, new Judge(member, open, now, ruleSet.timeZone));
+  const evaluation = new Evaluation(open, ruleSet, tier, {
+    judge: new Judge(member, open, now, ruleSet.timeZone),
+    limiter: new Limiter(used, now, ruleSet.timeZone),
+  });
   for (const turn of ruleSet.eventTurns.get(event.type) ?? []) evaluation.take(turn);
   return evaluation.decide();
 }

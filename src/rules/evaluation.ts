@@ -5,6 +5,7 @@ import type { Judge } from "./judge.ts";
 import type { Turn } from "./lanes/turns.ts";
 import { winnerOf } from "./lanes/winner.ts";
 import { type GiftWorth, worthOf } from "./lanes/worth.ts";
+import type { Limiter } from "./limits/limiter.ts";
 import type { OpenCart } from "./open-cart.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { freeTierShipping } from "./shipping.ts";
@@ -19,12 +20,12 @@ export class Evaluation {
   readonly #tier: string;
   readonly #trace: RuleTrace[] = [];
 
-  constructor(cart: OpenCart, ruleSet: RuleSet, tier: string, judge: Judge) {
+  constructor(cart: OpenCart, ruleSet: RuleSet, tier: string, { judge, limiter }: { judge: Judge; limiter: Limiter }) {
     this.#cart = cart;
     this.#ruleSet = ruleSet;
     this.#judge = judge;
     this.#tier = tier;
-    this.#giving = new Giving(cart, ruleSet, tier);
+    this.#giving = new Giving(cart, ruleSet, tier, limiter);
   }
 
   giveTierBenefits(benefits: TierBenefits): void {
@@ -48,7 +49,7 @@ export class Evaluation {
   }
 
   decide(): Decision {
-    const { lines, ...given } = this.#giving.close();
+    const { lines, uses, pointCuts, ...given } = this.#giving.close();
     const net = total(lines, "net");
     const shipping = this.#giving.shipping.left;
     return {
@@ -57,7 +58,8 @@ export class Evaluation {
       totals: { gross: this.#cart.gross, discount: total(lines, "discount"), net, shipping, payable: net + shipping },
       lines,
       ...given,
-      trace: this.#trace,
+      trace: this.#trace.map((entry) => ({ ...entry, gave: [...entry.gave, ...(pointCuts.get(entry.rule) ?? [])] })),
+      ...(uses.length > 0 && { uses }),
     };
   }
 

@@ -1,11 +1,15 @@
 import type { AppliedGrant, EarningLine } from "./accrual-extras.ts";
 import { accrue } from "./accrue.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
-import type { AccrualDecision, DiscountDecision, EffectDecision, LineDecision } from "./decision.ts";
+import type { AccrualDecision, DiscountDecision, EffectDecision, LineDecision, StorefrontEffect, UseDecision } from "./decision.ts";
 import type { EffectAction, OrderTerms } from "./effects/action.ts";
 import { type Gave, type Given, giveDiscounts } from "./give-discounts.ts";
 import { grantPoints } from "./grant-points.ts";
 import type { Reason } from "./judge.ts";
+import { cutDiscount } from "./limits/cut-money.ts";
+import type { Limiter } from "./limits/limiter.ts";
+import { pointCutsOf } from "./limits/point-cuts.ts";
+import { shippingOffBy, usesOf } from "./limits/uses.ts";
 import { closeLine, type OpenCart } from "./open-cart.ts";
 import { type OpenLine, sumLeft } from "./open-line.ts";
 import type { RuleSet } from "./rule-set.ts";
@@ -14,20 +18,34 @@ import { Shipping } from "./shipping.ts";
 /** What a rule gave, one entry an effect, or why it gave nothing. */
 export type RuleOutcome = { gave: Gave[] } | { reason: Reason };
 
+/** An order when all rules have had their turn. */
+export type Closed = {
+  lines: LineDecision[];
+  discounts: DiscountDecision[];
+  accruals: AccrualDecision[];
+  effects: EffectDecision[];
+  uses: UseDecision[];
+  pointCuts: ReadonlyMap<string, Gave[]>;
+};
+
 /** What has been given on one order so far and what is left of it. */
 export class Giving {
   readonly shipping: Shipping;
   readonly #cart: OpenCart;
   readonly #ruleSet: RuleSet;
   readonly #terms: OrderTerms;
+  readonly #limiter: Limiter;
   #discounts: readonly DiscountDecision[] = [];
   #grants: readonly AppliedGrant[] = [];
   #effects: readonly EffectDecision[] = [];
+  /** Rules with limits that have given something. */
+  #limited: readonly CompiledRule[] = [];
 
-  constructor(cart: OpenCart, ruleSet: RuleSet, tier: string) {
+  constructor(cart: OpenCart, ruleSet: RuleSet, tier: string, limiter: Limiter) {
     this.shipping = new Shipping(cart.facts.shipping);
     this.#cart = cart;
     this.#ruleSet = ruleSet;
+    this.#limiter = limiter;
     this.#terms = { tier, attributes: cart.facts.attributes };
   }
 
@@ -45,20 +63,25 @@ export class Giving {
   mark(): () => void {
     const { lines } = this.#cart;
     const [left, resetShipping] = [lines.map((line) => line.left), this.shipping.mark()];
-    const [discounts, grants, effects] = [this.#discounts, this.#grants, this.#effects];
+    const [discounts, grants, effects, limited] = [this.#discounts, this.#grants, this.#effects, this.#limited];
     return () => {
       for (const [index, line] of lines.entries()) line.left = left[index] ?? 0;
       resetShipping();
-      [this.#discounts, this.#grants, this.#effects] = [discounts, grants, effects];
+      [this.#discounts, this.#grants, this.#effects, this.#limited] = [discounts, grants, effects, limited];
     };
   }
 
-  /** Gives all that a rule's effects say on the lines that it touches. */
+  /** Gives all that a rule's effects say on the lines that it touches, as far as its limits let it. */
   give(rule: CompiledRule, lines: readonly OpenLine[]): RuleOutcome {
-    const priced = this.isAsPaid ? [] : [this.takeOff(rule, rule.actions, lines), this.shipping.give(rule, rule.actions)];
+    const barred = this.#limiter.bars(rule);
+    if (barred !== null) return { reason: barred };
+    const priced = this.isAsPaid
+      ? []
+      : [this.takeOff(rule, rule.actions, lines), this.shipping.give(rule, rule.actions), this.#cutMoney(rule)];
     const given = [...priced, this.#grantPoints(rule, lines), this.#tellStorefront(rule)];
     const gave = given.flatMap((part) => part.gave);
     const reason = given.find((part) => part.reason !== null)?.reason ?? null;
+    if (gave.length > 0 && rule.limits.length + rule.stocks.size > 0) this.#limited = [...this.#limited, rule];
     return reason !== null && gave.length === 0 ? { reason } : { gave };
   }
 
@@ -77,10 +100,14 @@ export class Giving {
     this.#grants = [...this.#grants, ...grants];
   }
 
-  /** How the order stands, as a decision says it. Errors: amount_out_of_range. */
-  close(): { lines: LineDecision[]; discounts: DiscountDecision[]; accruals: AccrualDecision[]; effects: EffectDecision[] } {
+  /** How the order stands, as a decision says it, and what limits took away of the points of each rule. Errors: amount_out_of_range. */
+  close(): Closed {
     const lines = this.#closeLines();
-    return { lines, discounts: [...this.#discounts], accruals: this.#accrue(lines), effects: [...this.#effects, ...this.shipping.effects] };
+    const accruals = this.#accrue(lines);
+    const given = { discounts: [...this.#discounts], accruals, effects: [...this.#effects, ...this.shipping.effects] };
+    const earning = new Map(this.#earning(lines).map(({ line, base, units }) => [line, { base, units }]));
+    const cut = this.#limited.map((rule) => [rule.id, pointCutsOf(rule, { accruals, earning, lines }, this.#limiter)] as const);
+    return { lines, ...given, uses: this.#limited.flatMap((rule) => usesOf(rule, given, this.#limiter)), pointCuts: new Map(cut) };
   }
 
   /** The points by all that was granted so far on what is left now. Errors: amount_out_of_range. */
@@ -105,21 +132,61 @@ export class Giving {
   }
 
   #accrue(lines: readonly LineDecision[], grants = this.#grants): AccrualDecision[] {
-    const earning = this.#cart.lines.map(
-      ({ facts }, index): EarningLine => ({ line: facts.line, base: lines[index]?.base ?? 0, units: facts.quantity }),
-    );
-    return accrue(this.#ruleSet.earning, earning, grants);
+    return accrue(this.#ruleSet.earning, this.#earning(lines), grants);
+  }
+
+  #earning(lines: readonly LineDecision[]): EarningLine[] {
+    return this.#cart.lines.map(({ facts }, index) => ({ line: facts.line, base: lines[index]?.base ?? 0, units: facts.quantity }));
+  }
+
+  /** Gives back what is over the rule's limit on money: of the shipping first, then of the lines. */
+  #cutMoney(rule: CompiledRule): Given {
+    const room = this.#limiter.room(rule, "money");
+    const own = this.#discounts.find((discount) => discount.rule === rule.id);
+    const shippingOff = shippingOffBy(rule.id, this.shipping.effects);
+    const off = (own?.amount ?? 0) + shippingOff;
+    if (room === null || off <= room.left) return { gave: [], reason: null };
+    const discount = own === undefined ? null : cutDiscount(own, room.left, this.#cart.lines);
+    this.#discounts = this.#discounts.flatMap((given) => (given === own ? (discount ?? []) : [given]));
+    this.shipping.giveBack(rule.id, shippingOff - (room.left - (discount?.amount ?? 0)));
+    return { gave: [{ kind: "limited", cut: off - room.left, limit: this.#limiter.factsOf(room.limit) }], reason: null };
   }
 
   #grantPoints(rule: CompiledRule, lines: readonly OpenLine[]): Given {
     const { grants, ...given } = grantPoints(rule, lines);
-    this.grant(...grants);
+    const limited = new Set(rule.limits.flatMap(({ of, wallet }) => (of === "points" && wallet !== null ? [wallet] : [])));
+    const room = new Map([...limited].map((wallet) => [wallet, this.#limiter.room(rule, "points", wallet)?.left ?? 0]));
+    this.grant(...(room.size === 0 ? grants : grants.map((grant) => ({ ...grant, room }))));
     return given;
   }
 
-  #tellStorefront({ id, label, actions }: CompiledRule): Given {
-    const told = actions.filter((action) => action.touches === "storefront");
-    if (told.length > 0) this.#effects = [...this.#effects, ...told.map(({ gives }) => ({ rule: id, label, ...gives }))];
-    return { gave: told.map(({ kind, name }) => ({ kind, name })), reason: null };
+  #tellStorefront({ id, label, actions, stocks }: CompiledRule): Given {
+    const told: Given = { gave: [], reason: null };
+    for (const action of actions) {
+      if (action.touches !== "storefront") continue;
+      const { kind, name, gives } = action;
+      const stocked = this.#fromStock(gives, stocks);
+      told.reason ??= stocked.reason;
+      if (stocked.gives === null) continue;
+      this.#effects = [...this.#effects, { rule: id, label, ...stocked.gives }];
+      told.gave.push({ kind, name }, ...stocked.gave);
+    }
+    return told;
+  }
+
+  /** Of a gift with a stock, as many as there are. */
+  #fromStock(gives: StorefrontEffect, stocks: CompiledRule["stocks"]): Given & { gives: StorefrontEffect | null } {
+    const stock = gives.kind === "gift" ? stocks.get(gives.sku) : undefined;
+    if (gives.kind !== "gift" || stock === undefined) return { gives, gave: [], reason: null };
+    const { left } = this.#limiter.roomOf(stock);
+    const facts = this.#limiter.factsOf(stock);
+    if (left === 0)
+      return { gives: null, gave: [], reason: { kind: "out_of_stock", sku: gives.sku, atMost: facts.atMost, used: facts.used } };
+    if (left >= gives.quantity) return { gives, gave: [], reason: null };
+    return {
+      gives: { ...gives, quantity: left },
+      gave: [{ kind: "limited", name: gives.sku, cut: gives.quantity - left, limit: facts }],
+      reason: null,
+    };
   }
 }

@@ -1,6 +1,6 @@
 import { assert } from "../core/assert.ts";
 import { multiplyDown, multiplyHalfUp } from "../core/rounding.ts";
-import type { AccrualDecision } from "./decision.ts";
+import type { AccrualDecision, LimitedPoints } from "./decision.ts";
 import { flooredSum } from "./floored-sum.ts";
 import { fromFraction, pointsForPercent, pointsForUnits } from "./line-points.ts";
 
@@ -25,15 +25,15 @@ function keptBonus(points: number, { keptNet: kept, net, isAnythingKept }: KeptS
   return net === 0 ? points : multiplyDown(points, kept, net);
 }
 
-/**
- * The points of an accrual that are kept, by the order's own rates, multipliers, quantities and percentages on what is
- * kept of its lines (by line number); nothing is judged again.
- *
- * Units:   result in whole points.
- * Rounds:  down: the rates once together; each quantity, percentage and bonus by itself.
- */
-export function keptPoints(accrual: AccrualDecision, lines: ReadonlyMap<number, KeptLine>, share: KeptShare): number {
-  const { coefficients, quantities = [], percents = [] } = accrual;
+type PointsParts = Pick<AccrualDecision, "coefficients" | "bonuses" | "quantities" | "percents">;
+
+/** Points of some parts on what is kept; percentages are those of `earning`, the coefficients of the accrual. */
+function keptParts(
+  { coefficients, bonuses, quantities = [], percents = [] }: PointsParts,
+  earning: AccrualDecision["coefficients"],
+  lines: ReadonlyMap<number, KeptLine>,
+  share: KeptShare,
+): bigint {
   const baseByLine = new Map([...lines].map(([line, { base }]) => [line, base]));
   const products = coefficients.map(({ lines: own, perMinorUnit }) => ({
     base: own.reduce((sum, line) => sum + (baseByLine.get(line) ?? 0), 0),
@@ -44,6 +44,34 @@ export function keptPoints(accrual: AccrualDecision, lines: ReadonlyMap<number, 
     const units = quantity.lines.reduce((sum, line) => sum + (lines.get(line)?.units ?? 0), 0);
     points += pointsForUnits(quantity, units);
   }
-  for (const percent of percents) points += pointsForPercent(percent, coefficients, baseByLine);
-  return Number(points) + accrual.bonuses.reduce((sum, bonus) => sum + keptBonus(bonus.points, share), 0);
+  for (const percent of percents) points += pointsForPercent(percent, earning, baseByLine);
+  return points + bonuses.reduce((sum, bonus) => sum + BigInt(keptBonus(bonus.points, share)), 0n);
+}
+
+/** What a rule with limited points would give on what is kept without its limit. */
+export function uncutPoints(
+  part: LimitedPoints,
+  { coefficients }: AccrualDecision,
+  lines: ReadonlyMap<number, KeptLine>,
+  share: KeptShare,
+): bigint {
+  return keptParts(part, coefficients, lines, share);
+}
+
+/** The points of a rule with limited points that are kept: never more than its limit let through. */
+export function keptLimited(part: LimitedPoints, accrual: AccrualDecision, lines: ReadonlyMap<number, KeptLine>, share: KeptShare): number {
+  const points = uncutPoints(part, accrual, lines, share);
+  return points > BigInt(part.atMost) ? part.atMost : Number(points);
+}
+
+/**
+ * The points of an accrual that are kept, by the order's own rates, multipliers, quantities, percentages and limits on
+ * what is kept of its lines (by line number); nothing is judged again.
+ *
+ * Units:   result in whole points.
+ * Rounds:  down: the rates once together; each quantity, percentage, bonus and limited rule by itself.
+ */
+export function keptPoints(accrual: AccrualDecision, lines: ReadonlyMap<number, KeptLine>, share: KeptShare): number {
+  const limited = (accrual.limited ?? []).reduce((sum, part) => sum + keptLimited(part, accrual, lines, share), 0);
+  return Number(keptParts(accrual, accrual.coefficients, lines, share)) + limited;
 }

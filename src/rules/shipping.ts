@@ -37,6 +37,19 @@ export class Shipping {
     return { gave, reason: own.length > 0 && !isAnythingLeft ? { kind: "nothing_left" } : null };
   }
 
+  /** Puts back an amount of what a rule took off, its last effect first. */
+  giveBack(rule: string, amount: number): void {
+    let back = amount;
+    const effects = this.#effects.toReversed().flatMap((effect): EffectDecision[] => {
+      if (effect.rule !== rule || !("amount" in effect) || back === 0) return [effect];
+      const part = Math.min(back, effect.amount);
+      back -= part;
+      return part === effect.amount ? [] : [{ ...effect, kind: "reduced_shipping", amount: effect.amount - part }];
+    });
+    this.#effects = effects.toReversed();
+    this.#left += amount - back;
+  }
+
   #take(rule: { id: string; label: string }, { kind, effect, off }: ShippingAction): Gave | null {
     const amount = off(this.#left);
     if (amount === 0) return null;

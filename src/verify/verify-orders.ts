@@ -2,6 +2,7 @@ import type pg from "pg";
 import { SOURCE_KINDS } from "../ledger/accounts.ts";
 import { keptOf } from "../orders/kept.ts";
 import { ActivityDays } from "./activity-days.ts";
+import type { CounterSums } from "./counter-sums.ts";
 import type { MemberRange } from "./member-ranges.ts";
 import { possibleUnits, verifyOrderPoints, verifyReturnedUnits } from "./order-points.ts";
 import type { Report } from "./reporter.ts";
@@ -9,11 +10,11 @@ import { ordersOf, type VerifiedOrder } from "./verified-orders.ts";
 
 /**
  * Computes again what each order of a range of members is worth after its returns, and compares its lots and the
- * activity that tiers count. Answers the number of orders.
+ * activity that tiers count; what it used of counters is added up. Answers the number of orders.
  */
 export async function verifyOrders(
   client: pg.ClientBase,
-  program: { programId: number; timeZone: string },
+  program: { programId: number; timeZone: string; counters: CounterSums },
   range: MemberRange,
   report: Report,
 ): Promise<number> {
@@ -22,7 +23,7 @@ export async function verifyOrders(
   for await (const order of ordersOf(client, program.programId, range, SOURCE_KINDS.order)) {
     orders += 1;
     try {
-      verifyOrder(order, activity, report);
+      verifyOrder(order, { activity, counters: program.counters }, report);
     } catch (error) {
       // Rows that nobody wrote may hold anything: what cannot be computed is a difference, and the others are looked at all the same.
       report.show({
@@ -38,10 +39,13 @@ export async function verifyOrders(
   return orders;
 }
 
-function verifyOrder(order: VerifiedOrder, activity: ActivityDays, report: Report): void {
+type Sums = { activity: ActivityDays; counters: CounterSums };
+
+function verifyOrder(order: VerifiedOrder, { activity, counters }: Sums, report: Report): void {
   verifyReturnedUnits(order, report);
   const possible = { ...order, returned: possibleUnits(order) };
   const kept = keptOf(possible, possible.returned);
   verifyOrderPoints(possible, kept, report);
   activity.add(possible, kept);
+  counters.add({ ...possible, uses: order.decision.uses ?? [], kept: kept.uses });
 }

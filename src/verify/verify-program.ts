@@ -3,6 +3,7 @@ import { LoyaltyError } from "../core/errors.ts";
 import { enterProgram } from "../db/transaction.ts";
 import { PROGRAM_ACCOUNTS } from "../ledger/accounts.ts";
 import { MEMBER_CHECKS } from "./checks/index.ts";
+import { CounterSums } from "./counter-sums.ts";
 import type { Difference, Verification, VerifiedCounts } from "./difference.ts";
 import { type MemberRange, memberRanges } from "./member-ranges.ts";
 import type { Report } from "./reporter.ts";
@@ -22,7 +23,7 @@ export type VerifyOptions = {
 const MEMBERS_PER_STEP = 500;
 
 /**
- * Recomputes every balance, lot, order and tier window of a program from the rows that prove them. Reads one snapshot in
+ * Recomputes every balance, lot, order, tier window and counter of a program from the rows that prove them. Reads one snapshot in
  * a transaction of its own and changes nothing; the connection may be the owner's or the serving role's.
  * Errors: program_not_found when the program has no rule set.
  */
@@ -50,12 +51,13 @@ export async function verifyProgram(client: pg.ClientBase, programId: number, op
 }
 
 async function verifySnapshot(client: pg.ClientBase, programId: number, report: Report, options: VerifyOptions): Promise<VerifiedCounts> {
-  const program = { programId, timeZone: await timeZoneOf(client, programId) };
+  const program = { programId, timeZone: await timeZoneOf(client, programId), counters: new CounterSums() };
   const counts: VerifiedCounts = { members: 0, entries: 0, lots: 0, orders: 0 };
   let clearing = 0n;
   for await (const range of memberRanges(client, programId, options.membersPerStep ?? MEMBERS_PER_STEP)) {
     for (const check of MEMBER_CHECKS) await runMemberCheck(client, programId, check, range, report);
     counts.orders += await verifyOrders(client, program, range, report);
+    await program.counters.verifyMembers(client, programId, range, report);
     const sums = await sumsOf(client, programId, range);
     counts.members += range.members;
     counts.entries += sums.entries;
@@ -65,6 +67,7 @@ async function verifySnapshot(client: pg.ClientBase, programId: number, report: 
   }
   if (clearing !== 0n)
     report.show({ check: "clearing", subject: "the program's clearing account", expected: "0", actual: String(clearing) });
+  await program.counters.verifyProgram(client, programId, report);
   await verifyDirectory(client, programId, report);
   return counts;
 }

@@ -40,6 +40,14 @@ const cart = (over: Record<string, unknown> = {}) => ({
   lines: [line],
   ...over,
 });
+/** A rule for one order only, and a cart that it applies to. */
+const firstOnly = {
+  id: "first-only",
+  when: "order.attributes.first == true",
+  budgets: [{ of: "uses", atMost: 1 }],
+  effects: [{ kind: "discount_percent", percent: 10 }],
+};
+const limited = cart({ attributes: { first: true } });
 const hugeLines = [
   { line: 1, sku: "a", quantity: 1, unitPrice: HUGE },
   { line: 2, sku: "b", quantity: 1, unitPrice: HUGE },
@@ -67,7 +75,7 @@ const ofCart: Partial<Record<ErrorCode, Asked>> = {
 const withId = (asked: Partial<Record<ErrorCode, Asked>>) =>
   Object.fromEntries(Object.entries(asked).map(([code, { body }]) => [code, { body: { id: `new-${code}`, ...body } }]));
 
-let tokens: { used: string; expired: string; ofAnother: string };
+let tokens: { used: string; expired: string; ofAnother: string; unavailable: string };
 
 /** How each refusal of an operation's own is reached. What the document says and what stands here must be the same. */
 const CASES: Record<string, Partial<Record<ErrorCode, () => Asked>>> = {
@@ -98,6 +106,7 @@ const CASES: Record<string, Partial<Record<ErrorCode, () => Asked>>> = {
     id_reused: () => ({ body: { id: "open", ...cart({ shipping: 1 }) } }),
     quote_already_used: () => ({ body: { id: "new-used", quoteToken: tokens.used, ...cart() } }),
     quote_expired: () => ({ body: { id: "new-expired", quoteToken: tokens.expired, ...cart() } }),
+    quote_unavailable: () => ({ body: { id: "new-unavailable", quoteToken: tokens.unavailable, ...limited } }),
     quote_mismatch: () => ({ body: { id: "new-mismatch", quoteToken: tokens.ofAnother, ...cart() } }),
   },
   listOrders: { member_not_found: () => ({ query: "?memberId=nobody" }) },
@@ -143,7 +152,7 @@ let loyalty: TestService;
 beforeAll(async () => {
   loyalty = await startTestService({ now: "2026-02-28T23:00:00Z" });
   // Enrols nobody by itself, and orders count when they are completed.
-  const strict = { id: "strict", currency: "GBP", timeZone: "Europe/London", ordersCount: "completed" };
+  const strict = { id: "strict", currency: "GBP", timeZone: "Europe/London", ordersCount: "completed", rules: [firstOnly] };
   await loyalty.createProgram(programInput(strict));
   // The first version cannot come back: it lacks the wallet of the second.
   await loyalty.expectStatus(200, "PUT", "/v1/program", {
@@ -163,7 +172,14 @@ beforeAll(async () => {
   loyalty.clock.set("2026-03-01T00:00:00Z");
   const used = await post("/v1/quotes", cart(), 200);
   const ofAnother = await post("/v1/quotes", cart({ memberId: "bob" }), 200);
-  tokens = { used: used.body.quoteToken, expired: expired.body.quoteToken, ofAnother: ofAnother.body.quoteToken };
+  const unavailable = await post("/v1/quotes", limited, 200);
+  await post("/v1/orders", { id: "first", ...limited });
+  tokens = {
+    used: used.body.quoteToken,
+    expired: expired.body.quoteToken,
+    ofAnother: ofAnother.body.quoteToken,
+    unavailable: unavailable.body.quoteToken,
+  };
   await post("/v1/orders", { id: "quoted", quoteToken: tokens.used, ...cart() });
 });
 afterAll(() => loyalty.close());

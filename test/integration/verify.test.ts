@@ -21,6 +21,14 @@ const PROGRAM = {
   ],
   earning: [...SHOP.earning, { wallet: "growth", points: 2, perAmount: 100 }],
   tiers: SHOP.tiers.map((tier) => (tier.id === "silver" ? SILVER : tier)),
+  rules: [
+    ...SHOP.rules,
+    {
+      id: "pen",
+      caps: [{ of: "uses", atMost: 100, for: "member" }],
+      effects: [{ kind: "gift", sku: "pen", stock: 1000 }],
+    },
+  ],
 };
 
 /** What each member did: an order whose points have expired, two that count, and a return of one unit of three. */
@@ -196,7 +204,7 @@ const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
   [
     "more units back than were bought",
     `update orders set returned = '{"1": 4}' where member_key = :key and order_id like '%kept'`,
-    ["activity", "order_kept_points", "returned_units"],
+    ["activity", "member_counter", "order_kept_points", "returned_units"],
   ],
   [
     "a decision that was rewritten",
@@ -206,13 +214,15 @@ const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
   [
     "a cart that cannot be read",
     `update orders set cart = '{"lines": 1}' where member_key = :key and order_id like '%last'`,
-    ["activity", "order_readable"],
+    ["activity", "member_counter", "order_readable"],
   ],
   [
     "an order that no longer counts",
     "update orders set counted_at = null where member_key = :key and order_id like '%last'",
     ["activity", "order_points"],
   ],
+  ["a use of a cap too many", "update counters set used = used + 1 where member_key = :key", ["member_counter"]],
+  ["a forgotten use of a cap", "delete from counters where member_key = :key", ["member_counter"]],
 ];
 
 describe("a ledger that was tampered with", () => {
@@ -230,6 +240,7 @@ describe("a ledger that was tampered with", () => {
       await loyalty.database.query(`begin; set local session_replication_role = replica; ${sql.replaceAll(":key", key)}; commit`);
     }
     await loyalty.database.query("begin; insert into accounts (program_id, member_key, wallet) values (1, 999999, 1); commit");
+    await loyalty.database.query("begin; update counters set used = used + 7 where member_key = 0; commit");
     report = await verify(loyalty.database.url);
   });
   afterAll(() => loyalty.close());
@@ -245,6 +256,17 @@ describe("a ledger that was tampered with", () => {
   test("clearing that does not come to 0, and rows of nobody, are found too", () => {
     expect(report.differences).toContainEqual(expect.objectContaining({ check: "clearing", expected: "0" }));
     expect(report.differences).toContainEqual(expect.objectContaining({ check: "account_row", member: "#999999", expected: "a member" }));
+  });
+
+  test("a counter of the program that does not add up is found", () => {
+    const orders = 3 * (CORRUPTIONS.length + 1);
+    // One order more was made unreadable, and one more was marked as wholly returned.
+    expect(report.differences).toContainEqual({
+      check: "program_counter",
+      subject: "pen life gifts pen -infinity",
+      expected: String(orders - 2),
+      actual: String(orders + 7),
+    });
   });
 
   test("says what is expected and what is stored, and nothing of members who are clean", () => {

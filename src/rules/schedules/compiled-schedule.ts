@@ -47,6 +47,11 @@ export class CompiledSchedule {
     return null;
   }
 
+  /** Whether it holds at a moment for any member at all. */
+  isOpen(moment: Moment): boolean {
+    return "day" in this.#standingAt(moment);
+  }
+
   #standingAt(moment: Moment): Standing {
     const { instant, calendar, today, yesterday } = moment;
     const known = this.#last;

@@ -1,0 +1,58 @@
+import type pg from "pg";
+import type { CounterStates } from "../members/counter-book.ts";
+import type { MemberState } from "../members/member-state.ts";
+import type { CompiledProgram } from "../programs/compiled.ts";
+import { type Counter, counterId } from "../rules/limits/counter.ts";
+import { type CounterRow, lockProgramCounters, type MemberCounter, selectCounters } from "./load/counters.ts";
+import type { PlannedJob } from "./plan.ts";
+
+/** The program's own counters stand under this key; members' keys begin at 1. */
+export const PROGRAM_KEY = 0;
+
+/** The counters that a command may ask or change: of the rules that decide it, and of the order that it is about. */
+function countersOf({ command, requirements, quote }: PlannedJob, state: MemberState, program: CompiledProgram): readonly Counter[] {
+  const { decidesAt, orderId } = requirements;
+  const decided = orderId === null ? [] : (state.orders.get(orderId)?.decision.uses ?? []);
+  if (decidesAt === null) return decided;
+  const asked = (quote?.terms.program ?? program).countersAt(new Date(quote?.terms.clock ?? decidesAt));
+  return command.kind === "place_order" && decided.length === 0 ? asked : [...asked, ...decided];
+}
+
+/**
+ * Loads the counters of a batch into its members, and answers those of the program. No statement where nothing is counted.
+ * With `lock` the program's counters are locked until the transaction ends, without it (quotes, dry runs) only read.
+ */
+export async function loadCounters(
+  client: pg.ClientBase,
+  programId: number,
+  { jobs, members, program }: { jobs: readonly PlannedJob[]; members: ReadonlyMap<string, MemberState>; program: CompiledProgram },
+  lock: boolean,
+): Promise<CounterStates> {
+  const ofProgram: CounterStates = new Map();
+  const ofMembers: MemberCounter[] = [];
+  for (const job of jobs) {
+    const state = members.get(job.memberId);
+    if (state === undefined) continue;
+    for (const counter of countersOf(job, state, program)) {
+      const states = counter.for === "program" ? ofProgram : state.counters;
+      if (states.has(counterId(counter))) continue;
+      states.set(counterId(counter), { key: counter.key, period: counter.period, used: 0 });
+      if (counter.for === "member") ofMembers.push({ ...counter, memberKey: state.key });
+    }
+  }
+
+  const shared = [...ofProgram.values()].map(({ key, period }): Counter => ({ for: "program", key, period }));
+  const asked = lock ? ofMembers : [...ofMembers, ...shared.map((counter) => ({ ...counter, memberKey: PROGRAM_KEY }))];
+  const rowsOf = async (query: pg.QueryConfig, isNeeded: boolean) => (isNeeded ? (await client.query<CounterRow>(query)).rows : []);
+  const [read, locked] = await Promise.all([
+    rowsOf(selectCounters(programId, asked), asked.length > 0),
+    rowsOf(lockProgramCounters(shared), lock && shared.length > 0),
+  ]);
+
+  const byKey = new Map([...members.values()].map((state) => [state.key, state.counters]));
+  for (const { member_key: key, ...row } of [...read, ...locked]) {
+    const states = key === PROGRAM_KEY ? ofProgram : byKey.get(key);
+    states?.set(counterId(row), row);
+  }
+  return ofProgram;
+}

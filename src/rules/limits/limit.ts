@@ -1,0 +1,54 @@
+import type { RuleDefinition } from "../../programs/rule-definition.ts";
+import type { BudgetDefinition, CapDefinition, LimitPeriod } from "./limit-definition.ts";
+
+/** A cap, a budget or the stock of a gift, ready to be asked. `for: order` has no counter: it looks at one order alone. */
+export type Limit = {
+  kind: "cap" | "budget" | "stock";
+  of: "points" | "money" | "uses" | "gifts";
+  for: "order" | "member" | "program";
+  /** Of points. */
+  wallet: string | null;
+  atMost: number;
+  per: LimitPeriod | null;
+  isRestored: boolean;
+  /** Stays the same in later versions of the program for as long as rule, subject and period do, so that nothing used is forgotten. */
+  key: string;
+};
+
+/** What a rule may give at most, and the stock of its gifts by SKU. */
+export type RuleLimits = { limits: readonly Limit[]; stocks: ReadonlyMap<string, Limit> };
+
+const keyOf = (rule: string, per: LimitPeriod | undefined, of: Limit["of"], subject?: string): string =>
+  [rule, per ?? "life", of, ...(subject === undefined ? [] : [subject])].join(" ");
+
+function compileLimit(rule: string, definition: CapDefinition | BudgetDefinition, firstWallet: string): Limit {
+  const { of, per, atMost, returns } = definition;
+  const wallet = of === "points" ? (definition.wallet ?? firstWallet) : null;
+  const [kind, scope] = "for" in definition ? (["cap", definition.for] as const) : (["budget", "program"] as const);
+  return {
+    kind,
+    of,
+    for: scope,
+    wallet,
+    atMost,
+    per: per ?? null,
+    isRestored: returns !== "keep",
+    key: keyOf(rule, per, of, wallet ?? undefined),
+  };
+}
+
+function compileStocks({ id, effects }: RuleDefinition): Map<string, Limit> {
+  const stocks = new Map<string, Limit>();
+  for (const effect of effects) {
+    if (effect.kind !== "gift" || effect.stock === undefined) continue;
+    const { sku, stock: atMost, returns } = effect;
+    const key = keyOf(id, undefined, "gifts", sku);
+    stocks.set(sku, { kind: "stock", of: "gifts", for: "program", wallet: null, atMost, per: null, isRestored: returns !== "keep", key });
+  }
+  return stocks;
+}
+
+export function compileLimits(rule: RuleDefinition, firstWallet: string): RuleLimits {
+  const limits = [...(rule.caps ?? []), ...(rule.budgets ?? [])].map((definition) => compileLimit(rule.id, definition, firstWallet));
+  return { limits, stocks: compileStocks(rule) };
+}
