@@ -4,7 +4,7 @@
  */
 const DOMAIN = "^src/(ledger|tiers|members|orders|programs)/";
 /** Files of a domain folder that may touch the database or HTTP; every other file there only decides. */
-const DATA = "([a-z-]*store|tables|views|registry|program-ids|publish|owners|(read|select|coalesce)-[a-z-]+)\\.ts$";
+const DATA = "([a-z-]*store|tables|views|registry|program-ids|program-events|publish|cancel|owners|(read|select|coalesce)-[a-z-]+)\\.ts$";
 const HTTP = "([a-z-]*routes|[a-z-]*schemas?|to-command)\\.ts$";
 const PURE = ["^src/(core|rules)/", `${DOMAIN}(?!${DATA}|${HTTP})`];
 const ROUTES = `^src/(ledger|tiers|members|orders|programs|imports|keys)/${HTTP}`;

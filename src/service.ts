@@ -72,7 +72,7 @@ async function wire(
   const metrics = createMetrics();
   const cache = await createBalanceCache(config, log, metrics);
   onClose(() => cache.close());
-  const registry = createProgramRegistry(readPool);
+  const registry = createProgramRegistry(readPool, clock);
   const quoteTokens = createQuoteTokens(rootKey, registry);
   const engine = createEngine({
     writePool,

@@ -5,10 +5,10 @@ import { printLine } from "./output.ts";
 type Published = z.output<typeof PublishedProgram>;
 
 /** Shows what a dry run says: its test cases and changes. Answers whether there is anything to publish. */
-export async function printPlan({ program, version, changes, testCases }: Published): Promise<boolean> {
+export async function printPlan({ program, version, changes, testCases }: Published, at?: string): Promise<boolean> {
   if (testCases > 0) await printLine(testCases === 1 ? "1 test case passed" : `${testCases} test cases passed`);
   if (changes.length === 0) {
-    await printLine(`${program}: nothing changes, version ${version} is in force`);
+    await printLine(`${program}: nothing changes, version ${version} is in force${at === undefined ? "" : " then"}`);
     return false;
   }
   await printLine(version === 0 ? `${program} is new:` : `${program}, version ${version} would change:`);
@@ -17,10 +17,16 @@ export async function printPlan({ program, version, changes, testCases }: Publis
 }
 
 /** Refuses when somebody else has published after the plan was shown: what was shown would not be what is replaced. */
-export const ifStill = ({ version }: Published): Record<string, string> => (version === 0 ? {} : { "if-match": `"${version}"` });
+export const ifStill = ({ inForce }: Published): Record<string, string> => (inForce === 0 ? {} : { "if-match": `"${inForce}"` });
 
-export async function printApplied({ program, version }: Published): Promise<void> {
-  await printLine(`applied: version ${version} of ${program} is in force`);
+export async function printApplied({ program, version, inForce, scheduled }: Published): Promise<void> {
+  const own = scheduled.find((coming) => coming.version === version);
+  const until = inForce === 0 ? "" : `, until then version ${inForce} is`;
+  const when = own === undefined ? "is in force" : `is in force from ${own.effectiveAt} on${until}`;
+  await printLine(`applied: version ${version} of ${program} ${when}`);
+  for (const coming of scheduled) {
+    if (coming !== own) await printLine(`still scheduled: version ${coming.version} for ${coming.effectiveAt}`);
+  }
 }
 
 export async function printNotApplied(): Promise<void> {

@@ -22,6 +22,7 @@ export const ERROR_CATALOGUE = {
   quote_already_used: { status: 409, title: "An order was placed with this quote already" },
   quote_unavailable: { status: 409, title: "A cap, a budget or a stock no longer lets through what was quoted" },
   quote_expired: { status: 409, title: "The quote has expired" },
+  rule_set_not_scheduled: { status: 409, title: "Only a version that is still to come can be cancelled" },
   etag_mismatch: { status: 412, title: "The resource was changed by somebody else in the meantime" },
   body_too_large: { status: 413, title: "The body is larger than this operation takes" },
   path_too_long: { status: 414, title: "The path is too long" },

@@ -19,7 +19,7 @@ import { type BatchPlan, claimKey } from "./plan.ts";
 
 /** A batch under its locks: what was claimed, and the members as they are. */
 export type LoadedBatch = {
-  /** The rule set in force as this transaction sees it; null when the program has none. */
+  /** The rule set in force at the batch's time as this transaction sees it; null when the program has none. */
   version: number | null;
   /** Of the transaction, to ask afterwards whether it was committed. */
   transactionId: string;
@@ -29,11 +29,11 @@ export type LoadedBatch = {
 
 type BeginRow = { version: number | null; xid: string; claimed: number[] };
 
-const beginBatch = ({ members, claims }: BatchPlan): pg.QueryConfig => {
+const beginBatch = ({ members, claims }: BatchPlan, now: Instant): pg.QueryConfig => {
   const position = new Map(members.map(({ id }, index) => [id, index + 1]));
   return {
     name: "begin_batch",
-    text: "select version, xid, claimed from loyalty_begin_batch($1::text[], $2::boolean[], $3::smallint[], $4::text[], $5::integer[], $6::uuid[])",
+    text: "select version, xid, claimed from loyalty_begin_batch($1::text[], $2::boolean[], $3::smallint[], $4::text[], $5::integer[], $6::uuid[], $7::timestamptz)",
     values: [
       members.map(({ id }) => id),
       members.map(({ mayEnrol }) => mayEnrol),
@@ -41,6 +41,7 @@ const beginBatch = ({ members, claims }: BatchPlan): pg.QueryConfig => {
       claims.map(({ id }) => id),
       claims.map(({ memberId }) => position.get(memberId)),
       claims.map(({ hash }) => hash),
+      new Date(now).toISOString(),
     ],
   };
 };
@@ -56,7 +57,7 @@ export async function loadBatch(
   const [, , begun, members] = await Promise.all([
     client.query("begin"),
     client.query(enterHotPath(programId)),
-    client.query<BeginRow>(beginBatch(plan)),
+    client.query<BeginRow>(beginBatch(plan, now)),
     loadMembers(client, programId, plan, program, { now, lock: true }),
   ]);
   const [row] = begun.rows;

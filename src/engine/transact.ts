@@ -23,6 +23,8 @@ import { tierStatements } from "./write/tiers.ts";
 export type RuleSets = {
   current(programId: number): Promise<CompiledProgram>;
   at(programId: number, version: number): Promise<CompiledProgram>;
+  /** Another version than the known one is in force. */
+  changed(programId: number): void;
   walletNumbers(programId: number): Promise<WalletNumbers>;
 };
 
@@ -31,7 +33,7 @@ export type TransactDeps = { pool: pg.Pool; askPool: pg.Pool; ruleSets: RuleSets
 
 export type Transacted = { outcomes: JobOutcome[]; program: CompiledProgram; wallets: WalletNumbers; changed: MemberState[] };
 
-/** How often a batch begins again because a newer rule set was published while it began. */
+/** How often a batch begins again because another rule set came into force while it began. */
 const PUBLICATIONS_MAX = 5;
 
 /**
@@ -43,6 +45,7 @@ export async function transact(deps: TransactDeps, programId: number, jobs: read
   for (let attempt = 0; attempt < PUBLICATIONS_MAX; attempt += 1) {
     const done = await attemptBatch(deps, programId, jobs, { program, dryRun });
     if (typeof done !== "number") return done;
+    deps.ruleSets.changed(programId);
     program = await deps.ruleSets.at(programId, done);
   }
   throw new LoyaltyError("overloaded", { reason: "the rule set is being published again and again" });
@@ -62,7 +65,8 @@ async function attemptBatch(
   let broken: Error | undefined;
   try {
     const loaded = await loadBatch(client, programId, plan, program, now.getTime());
-    assert(loaded.version !== null, "a program that takes commands has a rule set");
+    // The first one was cancelled just now.
+    if (loaded.version === null) throw new LoyaltyError("program_not_found");
     if (loaded.version !== program.version) {
       await client.query("rollback");
       return loaded.version;

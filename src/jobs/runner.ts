@@ -42,7 +42,7 @@ export function createJobRunner({ pool, jobs, clock, log, metrics, intervalSecon
   /** One job, one program after the other: what fails for one concerns no other. */
   async function runForAll(job: Job): Promise<JobReport[]> {
     const reports: JobReport[] = [];
-    for (const program of await programsInForce(pool)) {
+    for (const program of await programsInForce(pool, clock())) {
       if (signal.aborted) break;
       const at = { job: job.name, program: program.id };
       try {

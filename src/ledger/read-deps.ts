@@ -20,7 +20,9 @@ export type ProgramInForce = {
 };
 
 export async function programInForce({ programs }: ReadDeps, programId: number): Promise<ProgramInForce> {
-  const [program, wallets] = await Promise.all([programs.current(programId), programs.walletNumbers(programId)]);
+  const program = await programs.current(programId);
+  // After it, so that a version which has just come into force brings its own wallets.
+  const wallets = await programs.walletNumbers(programId);
   const walletIds = new Map(walletsOf({ program, wallets }).map(({ number, definition }) => [number, definition.id]));
   return { program, wallets, walletIds };
 }

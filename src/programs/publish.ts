@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { eq } from "drizzle-orm";
+import { eq, max } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-postgres";
 import type pg from "pg";
 import { assert } from "../core/assert.ts";
@@ -10,31 +10,47 @@ import type { ProgramContext } from "../engine/commands.ts";
 import { compileProgram } from "./compile.ts";
 import type { ProgramDefinition } from "./definition.ts";
 import { diffPrograms } from "./diff.ts";
+import { refuseUnlessFollows, refuseUnlessLeadsTo } from "./fits-between.ts";
+import { insertProgramEvent } from "./program-events.ts";
 import { runTestCases } from "./run-test-cases.ts";
-import { selectRuleSet, selectWallets, type WalletRow } from "./store.ts";
+import { selectRuleSet, selectTimeline, selectWallets, type WalletRow } from "./store.ts";
 import { programs, ruleSets, wallets } from "./tables.ts";
+import { comingAfter, type ScheduledVersion, versionAt } from "./timeline.ts";
 
 export type Publication = {
   definition: ProgramDefinition;
   publishedBy: string;
   publishedAt: Date;
+  /** When it comes into force by itself; without it at once. */
+  effectiveAt?: Date | undefined;
   /** The version that the caller has seen; another one in force is refused. */
   expectedVersion?: number | undefined;
   /** Only says what would change. */
   dryRun: boolean;
 };
 
-/** What the transaction did. `version` is the one in force afterwards; 0, like `programId`, after a dry run of a program that does not exist. */
-type Written = { programId: number; version: number; changes: string[]; applied: boolean };
+/**
+ * What the transaction did. `version` is the published one; where nothing was published it is the one that is in force
+ * then, 0 (like `programId`) after a dry run of a program that does not exist. `inForce` is the one in force now.
+ */
+type Written = {
+  programId: number;
+  version: number;
+  inForce: number;
+  changes: string[];
+  applied: boolean;
+  /** All that is still to come, this version included. */
+  scheduled: readonly ScheduledVersion[];
+};
 
 /** `testCases` is how many the definition carries; all have passed. */
 export type Published = Written & { testCases: number };
 
 /**
- * Publishes a definition as the next version of its program, in one transaction. The definition in force again changes nothing.
- * A program with `programId` 0 is created.
- * Errors: etag_mismatch; program_invalid at each expectation that a test case does not get, and at /wallets when a wallet is
- *         dropped or the first one changes. Nothing is written.
+ * Publishes a definition as the next version of its program, in one transaction: for now, or for an instant to come. The definition
+ * that is in force then already changes nothing. What is scheduled stays scheduled. A program with `programId` 0 is created.
+ * Errors: etag_mismatch; request_invalid for an instant that has passed; program_invalid at each expectation that a test case
+ *         does not get, and where it does not go with the version before it or a scheduled one after it. Nothing is written.
  */
 export async function publish(pool: pg.Pool, program: ProgramContext, publication: Publication): Promise<Published> {
   const testCases = await passTestCases(publication.definition);
@@ -69,44 +85,62 @@ async function createProgram(tx: pg.PoolClient, id: string): Promise<number> {
 }
 
 async function publishIn(tx: pg.PoolClient, programId: number, publication: Publication): Promise<Written> {
-  const { definition, expectedVersion, dryRun, publishedAt, publishedBy } = publication;
+  const { definition, expectedVersion, dryRun, publishedAt, publishedBy, effectiveAt } = publication;
   const db = drizzle({ client: tx });
-  const [row] = await db.select({ version: programs.version }).from(programs).where(eq(programs.programId, programId)).for("update");
-  const inForce = row?.version ?? 0;
+  await db.select({ id: programs.id }).from(programs).where(eq(programs.programId, programId)).for("update");
+  const timeline = await selectTimeline(tx, programId);
+  const inForce = versionAt(timeline, publishedAt) ?? 0;
   if (expectedVersion !== undefined && expectedVersion !== inForce) throw new LoyaltyError("etag_mismatch", { version: inForce });
+  if (effectiveAt !== undefined && effectiveAt <= publishedAt) throw refuseField("request_invalid", "/query/at", "This time has passed");
 
-  const [before] = await selectRuleSet(tx, programId, inForce);
+  const at = effectiveAt ?? publishedAt;
+  const former = versionAt(timeline, at) ?? 0;
+  const [before] = await selectRuleSet(tx, programId, former);
   const hash = canonicalHash(definition);
-  if (before?.hash === hash) return { programId, version: inForce, changes: [], applied: false };
+  const scheduled = comingAfter(timeline, publishedAt);
+  if (before?.hash === hash) return { programId, version: former, inForce, changes: [], applied: false, scheduled };
 
-  if (before) refuseFixedChanges(before.definition, definition);
+  if (before) refuseUnlessFollows(before.definition, definition);
+  for (const next of comingAfter(timeline, at)) {
+    const [after] = await selectRuleSet(tx, programId, next.version);
+    if (after) refuseUnlessLeadsTo({ ...next, definition: after.definition }, definition);
+  }
   const added = addedWallets(definition, await selectWallets(tx, programId));
   const changes = diffPrograms(before?.definition, definition);
-  if (dryRun) return { programId, version: inForce, changes, applied: false };
+  if (dryRun) return { programId, version: former, inForce, changes, applied: false, scheduled };
 
-  const version = inForce + 1;
+  const version = (await highestVersion(tx, programId)) + 1;
   if (added.length > 0) await db.insert(wallets).values(added.map((wallet) => ({ programId, ...wallet })));
-  await db.insert(ruleSets).values({ programId, version, definition, hash, publishedAt, publishedBy });
-  await db.update(programs).set({ version }).where(eq(programs.programId, programId));
-  return { programId, version, changes, applied: true };
-}
-
-/** What amounts are counted in, and which local day an order belongs to, is written into every row: neither may change. */
-function refuseFixedChanges(before: ProgramDefinition, after: ProgramDefinition): void {
-  for (const field of ["currency", "timeZone"] as const) {
-    if (before[field] !== after[field]) throw refuseField("program_invalid", `/${field}`, `It is ${before[field]} for good`);
+  await db.insert(ruleSets).values({ programId, version, definition, hash, publishedAt, publishedBy, effectiveAt: effectiveAt ?? null });
+  if (effectiveAt === undefined) {
+    await db.update(programs).set({ version, inForceSince: publishedAt }).where(eq(programs.programId, programId));
   }
+  await insertProgramEvent(tx, programId, {
+    type: effectiveAt === undefined ? "rule_set.published" : "rule_set.scheduled",
+    data: { version, effectiveAt: at.toISOString(), publishedBy },
+    occurredAt: publishedAt,
+  });
+  const applied = { programId, version, changes, applied: true };
+  if (effectiveAt === undefined) return { ...applied, inForce: version, scheduled };
+  return { ...applied, inForce, scheduled: comingAfter(await selectTimeline(tx, programId), publishedAt) };
 }
 
-/** Numbers for the wallets that are new. Members hold points in those there are, and the first one is their lock: neither may go. */
+/** 0 before the first. Numbers of cancelled versions stay used. */
+async function highestVersion(tx: pg.PoolClient, programId: number): Promise<number> {
+  const [row] = await drizzle({ client: tx })
+    .select({ highest: max(ruleSets.version) })
+    .from(ruleSets)
+    .where(eq(ruleSets.programId, programId));
+  return row?.highest ?? 0;
+}
+
+/** Numbers for the wallets that are new. The first one is the members' lock: it never changes. */
 function addedWallets(definition: ProgramDefinition, present: readonly WalletRow[]): WalletRow[] {
   const ids = new Set(definition.wallets.map(({ id }) => id));
   const [first] = present;
   if (first && definition.wallets[0]?.id !== first.id) {
     throw refuseField("program_invalid", "/wallets/0/id", `The first wallet is "${first.id}" for good`);
   }
-  const dropped = present.find(({ id }) => !ids.has(id));
-  if (dropped) throw refuseField("program_invalid", "/wallets", `The wallet "${dropped.id}" cannot be dropped`);
 
   const known = new Set(present.map(({ id }) => id));
   const highest = Math.max(0, ...present.map(({ wallet }) => wallet));

@@ -1,26 +1,31 @@
 import { LRUCache } from "lru-cache";
 import type pg from "pg";
+import type { Clock } from "../core/clock.ts";
 import { LoyaltyError } from "../core/errors.ts";
 import { inProgram } from "../db/transaction.ts";
 import { compileProgram } from "./compile.ts";
 import type { CompiledProgram } from "./compiled.ts";
 import type { WalletNumbers } from "./decide-context.ts";
-import { selectRuleSet, selectWallets, versionInForce, type WalletRow } from "./store.ts";
+import { readTimeline, selectRuleSet, selectWallets, type WalletRow } from "./store.ts";
+import { type Timeline, versionAt } from "./timeline.ts";
 
 /** Compiled rule sets and wallet numbers, made once and shared by all requests. */
 export interface ProgramRegistry {
   /**
-   * The version in force, known for at most a second after another process has published a newer one.
+   * The version in force by the clock. A scheduled one is so from its instant on; what another process has published or
+   * cancelled is known within a second.
    * Errors: program_not_found before the first version.
    */
   current(programId: number): Promise<CompiledProgram>;
-  /** Any version; a newer one than `current` knew is current from then on. Errors: rule_set_not_found. */
+  /** Any version. Errors: rule_set_not_found. */
   at(programId: number, version: number): Promise<CompiledProgram>;
+  /** Something was published or cancelled: which version is in force is read again. */
+  changed(programId: number): void;
   /** All wallets of the newest version that was given so far, and of those before it. Errors: as `current`. */
   walletNumbers(programId: number): Promise<WalletNumbers>;
 }
 
-const CURRENT_TTL_MS = 1_000;
+const TIMELINE_TTL_MS = 1_000;
 const PROGRAMS_MAX = 10_000;
 const COMPILED_MAX = 500;
 
@@ -42,11 +47,13 @@ function load(pool: pg.Pool, programId: number, version: number): Promise<Loaded
 }
 
 /** A registry over the tables; loads of one version share one flight. */
-export function createProgramRegistry(pool: pg.Pool): ProgramRegistry {
-  const versions = new LRUCache<number, number>({
+export function createProgramRegistry(pool: pg.Pool, now: Clock): ProgramRegistry {
+  const timelines = new LRUCache<number, Timeline>({
     max: PROGRAMS_MAX,
-    ttl: CURRENT_TTL_MS,
-    fetchMethod: async (programId) => (await versionInForce(pool, programId)) ?? undefined,
+    ttl: TIMELINE_TTL_MS,
+    // A load that was overtaken by a change still answers who waits for it, and is not kept.
+    ignoreFetchAbort: true,
+    fetchMethod: (programId) => readTimeline(pool, programId),
   });
   const loaded = new LRUCache<string, Loaded, { programId: number; version: number }>({
     max: COMPILED_MAX,
@@ -63,14 +70,18 @@ export function createProgramRegistry(pool: pg.Pool): ProgramRegistry {
   }
 
   async function current(programId: number): Promise<CompiledProgram> {
-    const version = versions.get(programId) ?? (await versions.fetch(programId));
-    if (version === undefined) throw new LoyaltyError("program_not_found");
-    return at(programId, Math.max(version, newest.get(programId)?.version ?? 0));
+    const timeline = timelines.get(programId) ?? (await timelines.fetch(programId));
+    const version = timeline === undefined ? null : versionAt(timeline, now());
+    if (version === null) throw new LoyaltyError("program_not_found");
+    return at(programId, version);
   }
 
   return {
     at,
     current,
+    changed: (programId) => {
+      timelines.delete(programId);
+    },
     async walletNumbers(programId) {
       if (!newest.has(programId)) await current(programId);
       return newest.get(programId)?.numbers ?? numbersOf([]);

@@ -12,8 +12,9 @@ import { etagOf, namesVersion, versionDemanded } from "./etag.ts";
 import { publish } from "./publish.ts";
 import type { ProgramRegistry } from "./registry.ts";
 import { EntityTag, ProgramPage, PublishedProgram, PublishHeaders, PublishQuery, RuleSet } from "./schemas.ts";
-import { listPrograms, requireRuleSet, versionInForce } from "./store.ts";
-import { ruleSetView } from "./views.ts";
+import { listPrograms, readTimeline, requireRuleSet } from "./store.ts";
+import { versionAt } from "./timeline.ts";
+import { publishedView, ruleSetView } from "./views.ts";
 
 export type ProgramRoutesOptions = { pool: pg.Pool; registry: ProgramRegistry; clock: Clock };
 
@@ -28,7 +29,9 @@ export const programRoutes: FastifyPluginAsyncZodOpenApi<ProgramRoutesOptions> =
         operationId: "putProgram",
         tag: "program",
         summary: "Publish the program",
-        description: `Publishes the definition as the next version and puts it in force at once; the same definition again changes nothing.
+        description: `Publishes the definition as the next version and puts it in force at once, or at the time \`at\`; the definition that is in force then already changes nothing.
+Versions that are scheduled stay so, and the answer lists them. A version follows the one before it and leads to those after it: one
+that lacks a wallet of the former, or has one that a scheduled version lacks, is refused.
 With the root key, \`Loyalty-Program\` may name a program that does not exist yet: it is created. \`If-Match\` with the entity tag of the
 version that you have seen refuses to overwrite a newer one. Wallets are never dropped, and the first one never changes. The
 definition's test cases run first: when one fails, nothing is published, and each expectation that it did not get is answered.`,
@@ -44,16 +47,17 @@ definition's test cases run first: when one fails, nothing is published, and eac
       const definition = parseProgram(request.body);
       if (definition.id !== program.id) throw refuseField("program_invalid", "/id", `This request is of the program "${program.id}"`);
 
-      const { programId, ...published } = await publish(pool, program, {
+      const published = await publish(pool, program, {
         definition,
         publishedBy: actor.keyId,
         publishedAt: clock(),
         expectedVersion: versionDemanded(request.headers["if-match"]),
         dryRun: query.dryRun,
+        effectiveAt: query.at === undefined ? undefined : new Date(query.at),
       });
-      // In force here at once; other processes learn of it within a second, or with the first write.
-      if (published.applied) await registry.at(programId, published.version);
-      return reply.header("etag", etagOf(published.version)).send({ program: program.id, ...published });
+      // Known here at once; other processes learn of it within a second, or with the first write.
+      if (published.applied) registry.changed(published.programId);
+      return reply.header("etag", etagOf(published.inForce)).send(publishedView(program.id, published));
     },
   );
 
@@ -73,11 +77,14 @@ definition's test cases run first: when one fails, nothing is published, and eac
       }),
     },
     async (request, reply) => {
-      const version = await versionInForce(pool, request.program.programId);
+      const { programId, id } = request.program;
+      const at = clock();
+      const timeline = await readTimeline(pool, programId);
+      const version = versionAt(timeline, at);
       if (version === null) throw new LoyaltyError("program_not_found");
       reply.header("etag", etagOf(version));
       if (namesVersion(request.headers["if-none-match"], version)) return reply.code(304).send();
-      return reply.send(ruleSetView(request.program.id, await requireRuleSet(pool, request.program.programId, version)));
+      return reply.send(ruleSetView(id, await requireRuleSet(pool, programId, version), timeline, at));
     },
   );
 
@@ -97,7 +104,7 @@ definition's test cases run first: when one fails, nothing is published, and eac
     async (request) => {
       const { limit, cursor } = request.query;
       const after = decodeCursor(z.string().min(1), cursor);
-      const rows = await listPrograms(pool, { after, limit: limit + 1 });
+      const rows = await listPrograms(pool, { at: clock(), after, limit: limit + 1 });
       const view = ({ id, version, createdAt }: (typeof rows)[number]) => ({ id, version, createdAt: createdAt.toISOString() });
       return pageFrom(rows, limit, view, ({ id }) => id);
     },

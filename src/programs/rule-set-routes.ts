@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import { z } from "zod";
 import { operation } from "../http/operation.ts";
 import { decodeCursor, Page, pageFrom } from "../http/page.ts";
+import { cancelRuleSet } from "./cancel.ts";
 import { parseProgram } from "./compile.ts";
 import { diffPrograms } from "./diff.ts";
 import { etagOf, versionDemanded } from "./etag.ts";
@@ -13,12 +14,13 @@ import {
   PublishQuery,
   RuleSet,
   RuleSetDiff,
+  RuleSetHead,
   RuleSetPage,
   RuleSetParams,
   VersionInRequest,
 } from "./schemas.ts";
-import { listRuleSets, requireRuleSet } from "./store.ts";
-import { headView, ruleSetView } from "./views.ts";
+import { listRuleSets, type RuleSetHead as RuleSetHeadRow, readTimeline, requireRuleSet } from "./store.ts";
+import { headView, publishedView, ruleSetView } from "./views.ts";
 
 /** Published versions: to read, to compare, and to publish again. */
 export const ruleSetRoutes: FastifyPluginAsyncZodOpenApi<ProgramRoutesOptions> = async (app, { pool, registry, clock }) => {
@@ -30,7 +32,7 @@ export const ruleSetRoutes: FastifyPluginAsyncZodOpenApi<ProgramRoutesOptions> =
         operationId: "listRuleSets",
         tag: "program",
         summary: "Published versions",
-        description: "All versions of the program, newest first.",
+        description: "All versions of the program, highest number first, with what is scheduled and what was cancelled.",
         querystring: Page,
         response: { 200: RuleSetPage },
       }),
@@ -38,8 +40,11 @@ export const ruleSetRoutes: FastifyPluginAsyncZodOpenApi<ProgramRoutesOptions> =
     async (request) => {
       const { limit, cursor } = request.query;
       const before = decodeCursor(z.int().positive(), cursor);
+      const at = clock();
+      const timeline = await readTimeline(pool, request.program.programId);
       const rows = await listRuleSets(pool, request.program.programId, { before, limit: limit + 1 });
-      return pageFrom(rows, limit, headView, ({ version }) => version);
+      const view = (head: RuleSetHeadRow) => headView(head, timeline, at);
+      return pageFrom(rows, limit, view, ({ version }) => version);
     },
   );
 
@@ -57,7 +62,10 @@ export const ruleSetRoutes: FastifyPluginAsyncZodOpenApi<ProgramRoutesOptions> =
         problems: ["rule_set_not_found"],
       }),
     },
-    async (request) => ruleSetView(request.program.id, await requireRuleSet(pool, request.program.programId, request.params.version)),
+    async ({ program, params }) => {
+      const timeline = await readTimeline(pool, program.programId);
+      return ruleSetView(program.id, await requireRuleSet(pool, program.programId, params.version), timeline, clock());
+    },
   );
 
   app.get(
@@ -82,6 +90,29 @@ export const ruleSetRoutes: FastifyPluginAsyncZodOpenApi<ProgramRoutesOptions> =
     },
   );
 
+  app.delete(
+    "/v1/rule-sets/:version",
+    {
+      config: { scope: "program:write" },
+      schema: operation({
+        operationId: "cancelRuleSet",
+        tag: "program",
+        summary: "Cancel a scheduled version",
+        description: `A version that is still to come will not come into force. Its number stays used, and it can still be read. Cancelled
+again, nothing changes; one that is or was in force is refused: publish a former version instead.`,
+        params: RuleSetParams,
+        response: { 200: RuleSetHead },
+        problems: ["rule_set_not_found", "rule_set_not_scheduled"],
+      }),
+    },
+    async ({ program: { programId }, actor, params: { version } }) => {
+      const now = clock();
+      const head = await cancelRuleSet(pool, programId, { version, now, by: actor.keyId });
+      registry.changed(programId);
+      return headView(head, await readTimeline(pool, programId), now);
+    },
+  );
+
   app.post(
     "/v1/rule-sets/:version/publish",
     {
@@ -92,7 +123,7 @@ export const ruleSetRoutes: FastifyPluginAsyncZodOpenApi<ProgramRoutesOptions> =
         summary: "Publish a former version again",
         description: `Publishes the definition of this version as the next one: a roll-back is a new number, and no version is ever changed. It is
 checked like any definition, with its test cases; one without a wallet that was added since is refused, since members may hold its
-points. The definition in force again changes nothing. \`If-Match\` works as in \`PUT /v1/program\`.`,
+points. The definition in force again changes nothing. \`at\` and \`If-Match\` work as in \`PUT /v1/program\`.`,
         headers: PublishHeaders,
         params: RuleSetParams,
         querystring: PublishQuery,
@@ -102,16 +133,17 @@ points. The definition in force again changes nothing. \`If-Match\` works as in 
     },
     async ({ program, actor, params, query, headers }, reply) => {
       const { definition } = await requireRuleSet(pool, program.programId, params.version);
-      const { programId, ...published } = await publish(pool, program, {
+      const published = await publish(pool, program, {
         // A version of an older service is checked by what this one knows.
         definition: parseProgram(definition),
         publishedBy: actor.keyId,
         publishedAt: clock(),
         expectedVersion: versionDemanded(headers["if-match"]),
         dryRun: query.dryRun,
+        effectiveAt: query.at === undefined ? undefined : new Date(query.at),
       });
-      if (published.applied) await registry.at(programId, published.version);
-      return reply.header("etag", etagOf(published.version)).send({ program: program.id, ...published });
+      if (published.applied) registry.changed(published.programId);
+      return reply.header("etag", etagOf(published.inForce)).send(publishedView(program.id, published));
     },
   );
 };

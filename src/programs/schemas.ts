@@ -1,15 +1,25 @@
 import { z } from "zod";
 import { pageOf } from "../http/page.ts";
-import { QueryFlag, UtcInstant } from "../http/types.ts";
+import { Instant, QueryFlag, UtcInstant } from "../http/types.ts";
 import { ProgramDefinition } from "./definition.ts";
 
 export const Version = z.int().positive().meta({ description: "Number of a published version, from 1 on", example: 7 });
+const SCHEDULED = { version: 8, effectiveAt: "2026-06-01T00:00:00.000Z" };
 const PublishedBy = z.string().meta({ description: "Id of the key that published it, or `root`", example: "root" });
+
+export const ScheduledVersion = z
+  .strictObject({ version: Version, effectiveAt: UtcInstant })
+  .meta({ id: "ScheduledVersion", description: "A version that comes into force by itself at its time", example: SCHEDULED });
 
 export const PublishedProgram = z
   .strictObject({
     program: z.string().meta({ description: "Id of the program", example: "retail-gbp" }),
-    version: z.int().nonnegative().meta({ description: "The version in force; 0 after a dry run of a program that does not exist yet" }),
+    version: z.int().nonnegative().meta({
+      description:
+        "The version that was published; where none was, the one that is in force then: 0 after a dry run of a program that does not exist yet",
+    }),
+    inForce: z.int().nonnegative().meta({ description: "The version that decides now; 0 before the first one" }),
+    scheduled: z.array(ScheduledVersion).meta({ description: "All versions that are still to come, in order of their times" }),
     changes: z.array(z.string()).meta({ description: "What is (or after a dry run: would be) different, a line each" }),
     applied: z.boolean().meta({ description: "Whether a version was published; false when nothing is different and after a dry run" }),
     testCases: z.int().nonnegative().meta({ description: "How many test cases the definition carries; all have passed" }),
@@ -17,15 +27,31 @@ export const PublishedProgram = z
   .meta({
     id: "PublishedProgram",
     description: "What publishing did",
-    example: { program: "retail-gbp", version: 7, changes: ["tier silver: discountPercent 1 → 2"], applied: true, testCases: 12 },
+    example: {
+      program: "retail-gbp",
+      version: 7,
+      inForce: 7,
+      scheduled: [SCHEDULED],
+      changes: ["tier silver: discountPercent 1 → 2"],
+      applied: true,
+      testCases: 12,
+    },
   });
 
 const ruleSetHead = {
   version: Version,
+  state: z.enum(["scheduled", "in_force", "former", "cancelled"]).meta({ description: "`scheduled` is still to come" }),
+  effectiveAt: UtcInstant.meta({ description: "When it came, comes or would have come into force" }),
   publishedAt: UtcInstant,
   publishedBy: PublishedBy,
 };
-const EXAMPLE_HEAD = { version: 7, publishedAt: "2026-03-01T12:00:00.000Z", publishedBy: "root" };
+const EXAMPLE_HEAD = {
+  version: 7,
+  state: "in_force",
+  effectiveAt: "2026-03-01T12:00:00.000Z",
+  publishedAt: "2026-03-01T12:00:00.000Z",
+  publishedBy: "root",
+};
 
 export const RuleSetHead = z
   .strictObject(ruleSetHead)
@@ -73,7 +99,13 @@ export const EntityTag = z.string().regex(/^(?:W\/)?"[^"]*"(?:\s*,\s*(?:W\/)?"[^
 export const PublishHeaders = z.looseObject({
   "if-match": EntityTag.optional().meta({ description: "Entity tag of the version to replace" }),
 });
-export const PublishQuery = z.strictObject({ dryRun: QueryFlag.meta({ description: "Only say what would change" }) });
+export const PublishQuery = z.strictObject({
+  dryRun: QueryFlag.meta({ description: "Only say what would change" }),
+  at: Instant.optional().meta({
+    description: "When it comes into force, a time to come; at once without it",
+    example: "2026-06-01T00:00:00+08:00",
+  }),
+});
 
 const VERSION_MAX = 2_147_483_647;
 export const VersionInRequest = z.coerce.number({ error: "a whole number from 1 on" }).int().min(1).max(VERSION_MAX);

@@ -1,13 +1,18 @@
-import { integer, json, pgTable, primaryKey, smallint, text, timestamp } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { bigint, index, integer, json, pgTable, primaryKey, smallint, text, timestamp } from "drizzle-orm/pg-core";
 import type { ProgramDefinition } from "./definition.ts";
 
 /** One loyalty programme of one merchant: the tenant. */
 export const programs = pgTable("programs", {
   programId: integer("program_id").primaryKey().generatedByDefaultAsIdentity(),
   id: text("id").notNull(),
-  /** The rule set in force; null until the first one is applied. */
+  /** The rule set that was published at once last; null until then. A scheduled one may have come after it. */
   version: integer("version"),
   createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
+  /** Since when `version` is; scheduled versions with a later time come after it. */
+  inForceSince: timestamp("in_force_since", { withTimezone: true }),
+  /** Number of the program's last event of its own. */
+  eventSeq: bigint("event_seq", { mode: "number" }).notNull().default(0),
 });
 
 /** One published version of a program's file. Immutable. */
@@ -20,8 +25,25 @@ export const ruleSets = pgTable(
     hash: text("hash").notNull(),
     publishedAt: timestamp("published_at", { withTimezone: true }).notNull().defaultNow(),
     publishedBy: text("published_by").notNull(),
+    /** When it comes into force by itself; null is at once. */
+    effectiveAt: timestamp("effective_at", { withTimezone: true }),
   },
-  (ruleSet) => [primaryKey({ name: "rule_sets_pkey", columns: [ruleSet.programId, ruleSet.version] })],
+  (ruleSet) => [
+    primaryKey({ name: "rule_sets_pkey", columns: [ruleSet.programId, ruleSet.version] }),
+    index("rule_sets_scheduled_idx").on(ruleSet.programId, ruleSet.effectiveAt).where(sql`effective_at is not null`),
+  ],
+);
+
+/** A version that was scheduled and will not come into force. */
+export const ruleSetCancellations = pgTable(
+  "rule_set_cancellations",
+  {
+    programId: integer("program_id").notNull(),
+    version: integer("version").notNull(),
+    cancelledAt: timestamp("cancelled_at", { withTimezone: true }).notNull(),
+    cancelledBy: text("cancelled_by").notNull(),
+  },
+  (cancellation) => [primaryKey({ name: "rule_set_cancellations_pkey", columns: [cancellation.programId, cancellation.version] })],
 );
 
 /** The small number that stands for a wallet's id in hot tables. Never reused, never changed. */

@@ -72,11 +72,14 @@ async function verifySnapshot(client: pg.ClientBase, programId: number, report: 
   return counts;
 }
 
+/** The same in every version. */
 async function timeZoneOf(client: pg.ClientBase, programId: number): Promise<string> {
   const { rows } = await client.query<{ zone: string }>(
     `select rule_sets.definition ->> 'timeZone' as zone
-       from programs join rule_sets on rule_sets.program_id = programs.program_id and rule_sets.version = programs.version
-      where programs.program_id = $1`,
+       from rule_sets
+      where program_id = $1
+        and not exists (select from rule_set_cancellations c where c.program_id = rule_sets.program_id and c.version = rule_sets.version)
+      order by version desc limit 1`,
     [programId],
   );
   const [row] = rows;

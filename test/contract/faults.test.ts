@@ -28,7 +28,7 @@ function appOver(pool: pg.Pool): Promise<FastifyInstance> {
     pool,
     engine: unreached,
     quotes: unreached,
-    registry: createProgramRegistry(pool),
+    registry: createProgramRegistry(pool, () => new Date()),
     balances: unreached,
     importWindow: 1,
     clock: () => new Date(),

@@ -84,6 +84,7 @@ const CASES: Record<string, Partial<Record<ErrorCode, () => Asked>>> = {
     etag_mismatch: () => ({ body: programInput({ id: "strict" }), request: { headers: { "if-match": '"99"' } } }),
   },
   getRuleSet: { rule_set_not_found: () => ({}) },
+  cancelRuleSet: { rule_set_not_found: () => ({}), rule_set_not_scheduled: () => ({ values: { version: "1" } }) },
   diffRuleSets: { rule_set_not_found: () => ({ values: { version: "1" }, query: "?to=99" }) },
   publishRuleSet: {
     rule_set_not_found: () => ({}),

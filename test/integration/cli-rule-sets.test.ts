@@ -68,7 +68,7 @@ describe("loyalty rule-sets", () => {
     await asRoot("apply", await file("rules-2.yaml", PROGRAM.replace("name: Shop", "name: Store")));
     const ofShop = (...args: string[]) => asRoot("rule-sets", ...args, "--program", "cli-rules");
 
-    expect((await ofShop("list")).out).toMatch(/^2\t2026-.*\troot\n1\t2026-.*\troot\n$/);
+    expect((await ofShop("list")).out).toMatch(/^2\tin_force\t2026-.*\troot\n1\tformer\t2026-.*\troot\n$/);
     expect((await ofShop("diff", "1", "2")).out).toBe("program: name Shop → Store\n");
     expect((await ofShop("diff", "1", "1")).out).toBe("nothing is different between versions 1 and 1\n");
     const plan = "1 test case passed\ncli-rules, version 2 would change:\n  program: name Store → Shop\n";
@@ -77,5 +77,21 @@ describe("loyalty rule-sets", () => {
     expect((await ofShop("publish", "1")).out).toBe("1 test case passed\ncli-rules: nothing changes, version 3 is in force\n");
     expect(await ofShop("publish", "9")).toMatchObject({ code: 1, err: expect.stringContaining("rule_set_not_found") });
     expect(await ofShop("diff", "1", "none")).toMatchObject({ code: 1, err: expect.stringContaining("a whole number from 1 on") });
+  });
+
+  test("apply --at schedules a version; list shows its state, and cancel takes it back", async () => {
+    const path = await file("rules-3.yaml", PROGRAM.replace("id: cli-rules", "id: cli-later"));
+    const later = await file("rules-4.yaml", PROGRAM.replace("id: cli-rules", "id: cli-later").replace("name: Shop", "name: Store"));
+    const ofShop = (...args: string[]) => asRoot("rule-sets", ...args, "--program", "cli-later");
+    await asRoot("apply", path);
+
+    expect((await asRoot("apply", later, "--at", "2026-06-01T00:00:00+01:00")).out).toBe(
+      "1 test case passed\ncli-later, version 1 would change:\n  program: name Shop → Store\n" +
+        "applied: version 2 of cli-later is in force from 2026-05-31T23:00:00.000Z on, until then version 1 is\n",
+    );
+    expect((await ofShop("list")).out).toMatch(/^2\tscheduled\t2026-05-31T23:00:00.000Z\troot\n1\tin_force\t/);
+    expect((await ofShop("cancel", "2")).out).toBe("cancelled: version 2 does not come into force\n");
+    expect((await ofShop("list")).out).toMatch(/^2\tcancelled\t/);
+    expect(await ofShop("cancel", "1")).toMatchObject({ code: 1, err: expect.stringContaining("rule_set_not_scheduled") });
   });
 });

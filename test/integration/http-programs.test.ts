@@ -56,7 +56,15 @@ describe("PUT /v1/program", () => {
 
     await put("dry");
     const known = await put("dry", { name: "Another" }, "/v1/program?dryRun=true");
-    expect(known.body).toEqual({ program: "dry", version: 1, changes: ["program: name Test → Another"], applied: false, testCases: 0 });
+    expect(known.body).toEqual({
+      program: "dry",
+      version: 1,
+      inForce: 1,
+      scheduled: [],
+      changes: ["program: name Test → Another"],
+      applied: false,
+      testCases: 0,
+    });
     expect(await versionsOf("dry")).toHaveLength(1);
   });
 

@@ -117,6 +117,8 @@ describe("POST /v1/rule-sets/{version}/publish", () => {
     expect(published.body).toEqual({
       program: "back",
       version: 3,
+      inForce: 3,
+      scheduled: [],
       changes: ["rule eighth: percent 10 → 5"],
       applied: true,
       testCases: 0,

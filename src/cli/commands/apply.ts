@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { PublishedProgram } from "../../programs/schemas.ts";
-import { callApi, Refusal } from "../api.ts";
+import { type ApiRequest, callApi, Refusal } from "../api.ts";
 import { type Connection, readConnection } from "../connection.ts";
 import { CliError } from "../exit.ts";
 import { describeFileProblem, type ProgramFile, readProgramFile } from "../program-file.ts";
@@ -11,22 +11,27 @@ export function addApply(loyalty: Command): void {
     .command("apply")
     .description("run the test cases of a program's file, show what it would change, and publish it as the next version")
     .argument("<file>", "the program as YAML or JSON; its `id` names the program, which is created when there is none")
+    .option("--at <time>", "when it comes into force, such as 2026-06-01T00:00:00+08:00; at once without it")
     .option("--dry-run", "only show what would change", false)
     .action(apply);
 }
 
-async function apply(name: string, { dryRun }: { dryRun: boolean }): Promise<void> {
+async function apply(name: string, { at, dryRun }: { at?: string; dryRun: boolean }): Promise<void> {
   const file = readProgramFile(name);
   const connection = readConnection(file.id);
-  const planned = await put(connection, file, { dryRun: "true" });
-  if (!(await printPlan(planned))) return;
+  const planned = await put(connection, file, { at, dryRun: "true" });
+  if (!(await printPlan(planned, at))) return;
   if (dryRun) return printNotApplied();
-  await printApplied(await put(connection, file, {}, ifStill(planned)));
+  await printApplied(await put(connection, file, { at }, ifStill(planned)));
 }
 
-async function put(connection: Connection, file: ProgramFile, query: Record<string, string>, headers: Record<string, string> = {}) {
+async function put(connection: Connection, file: ProgramFile, query: ApiRequest["query"], headers: Record<string, string> = {}) {
   try {
-    return await callApi(connection, { method: "PUT", path: "/v1/program", query, headers, body: file.definition }, PublishedProgram);
+    return await callApi(
+      connection,
+      { method: "PUT", path: "/v1/program", query: query ?? {}, headers, body: file.definition },
+      PublishedProgram,
+    );
   } catch (error) {
     if (error instanceof Refusal) throw new CliError(describeFileProblem(file, error.problem), error.exitCode, error);
     throw error;

@@ -44,7 +44,7 @@ async function verifyDatabase(url: string, program: string | undefined): Promise
   try {
     await client.connect();
     const { rows } = await client.query<{ program_id: number; id: string; version: number | null }>(
-      "select program_id, id, version from loyalty_list_programs() where $1::text is null or id = $1",
+      "select program_id, id, version from loyalty_list_programs(now()) where $1::text is null or id = $1",
       [program ?? null],
     );
     if (program !== undefined && rows.length === 0) throw new CliError(`the database has no program ${program}`);
