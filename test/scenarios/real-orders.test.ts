@@ -1,17 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ImportAnswer, importFile } from "../support/import-request.ts";
+import { readBesideRealOrders, readRealOrders, realOrdersAreThere } from "../support/real-orders.ts";
 import { startTestService, type TestService } from "../support/service.ts";
 import { allPages } from "../support/shop.ts";
 import { expectSoundLedger } from "../support/verification.ts";
-
-/** Real orders lie beside the project where it is developed; they are no part of it. */
-const DATA = new URL("../../../shared/data/", import.meta.url);
-const NAME = "online-retail-2010-12_2011-05";
-const isThere = existsSync(new URL(`${NAME}.ndjson.gz`, DATA));
-if (!isThere) console.log(`NO REAL ORDERS FOUND at ../shared/data/${NAME}.ndjson.gz: nothing is checked with them`);
 
 const READS_AT_ONCE = 50;
 
@@ -23,7 +16,7 @@ type ListedOrder = { points: { rules: string[] }[] };
 const sum = <Item>(items: readonly Item[], amountOf: (item: Item) => number): number =>
   items.reduce((total, item) => total + amountOf(item), 0);
 
-describe.runIf(isThere)("the real orders of half a year", () => {
+describe.runIf(realOrdersAreThere())("the real orders of half a year", () => {
   let loyalty: TestService;
   let importAll: () => Promise<ImportAnswer[]>;
   let answers: ImportAnswer[];
@@ -31,17 +24,14 @@ describe.runIf(isThere)("the real orders of half a year", () => {
     loyalty = await startTestService({ now: "2011-06-01T00:00:00Z" });
     const { key } = await loyalty.createProgram("retail-gbp");
     const url = await loyalty.listen();
-    const file = await readFile(new URL(`${NAME}.ndjson.gz`, DATA));
+    const file = await readRealOrders();
     importAll = () => importFile(url, key, file, { "content-encoding": "gzip" });
     answers = await importAll();
-  });
+  }, 180_000);
   afterAll(() => loyalty.close());
 
-  const expected: Record<string, number | string> = isThere ? JSON.parse(readFileSync(new URL(`${NAME}.expected.json`, DATA), "utf8")) : {};
-  const expectedMembers = () =>
-    readFileSync(new URL(`${NAME}.members.csv`, DATA), "utf8")
-      .split("\n")
-      .filter((line) => line !== "" && !line.startsWith("member,"));
+  const expectedMembers = async () =>
+    (await readBesideRealOrders("members.csv")).split("\n").filter((line) => line !== "" && !line.startsWith("member,"));
   const listMembers = () => allPages<ListedMember>(loyalty, "/v1/members?limit=200");
   const lineOf = ({ id, tier, wallets }: ListedMember) => `${id},${tier},${wallets.points.available}`;
 
@@ -78,11 +68,11 @@ describe.runIf(isThere)("the real orders of half a year", () => {
       returns: returns.length,
       ...Object.fromEntries(tiers),
       sha256: createHash("sha256").update(members.map(lineOf).sort().join("\n")).digest("hex"),
-    }).toEqual(expected);
+    }).toEqual(JSON.parse(await readBesideRealOrders("expected.json")));
   });
 
   test("leave each member with the expected tier and points", async () => {
-    expect((await listMembers()).map(lineOf).sort()).toEqual(expectedMembers().sort());
+    expect((await listMembers()).map(lineOf).sort()).toEqual((await expectedMembers()).sort());
   });
 
   test("are replays when they are imported again, and change nothing", async () => {
