@@ -31,6 +31,7 @@ import { createProgramIds } from "./programs/program-ids.ts";
 import type { ProgramRegistry } from "./programs/registry.ts";
 import { programRoutes } from "./programs/routes.ts";
 import { ruleSetRoutes } from "./programs/rule-set-routes.ts";
+import { segmentRoutes } from "./segments/routes.ts";
 import { tierRoutes } from "./tiers/routes.ts";
 import { verificationRoutes } from "./verify/routes.ts";
 
@@ -78,6 +79,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(ruleSetRoutes, { pool, registry, clock });
   await app.register(keyRoutes, { pool, clock });
   await app.register(memberRoutes, { engine, reads: { ...reads, balances: deps.balances } });
+  await app.register(segmentRoutes, { pool, clock });
   await app.register(quoteRoutes, { quotes: deps.quotes, now: clock });
   await app.register(orderRoutes, { engine, reads });
   await app.register(orderStepRoutes, { engine });

@@ -76,6 +76,7 @@ export function randomMember(random: Random, now: Date, sums: readonly { key: st
     tierSince: enrolledAt,
     enrolledAt,
     attributes: attributes(random),
+    segments: random.pick([[], ["press"], ["press", "staff"]]),
     sums: Object.fromEntries(sums.map(({ key }) => [key, random.pick([0, 1, 50_000, 2 ** 53 - 1])])),
     ...(random.chance(0.5) && { birthDate: random.pick(["1990-06-10", "1992-02-29", "2000-12-31"]) }),
   };

@@ -13,6 +13,7 @@ export type AddedByBatch = {
   events: OfMember<AddedRows["events"][number]>[];
   returns: OfMember<AddedRows["returns"][number]>[];
   commands: OfMember<AddedRows["commands"][number]>[];
+  segmentChanges: OfMember<AddedRows["segmentChanges"][number]>[];
 };
 
 /** What accepted commands have touched of one member; the values are in the member's state. */
@@ -50,7 +51,7 @@ export type DecidedBatch = {
 export const emptyBatch = (programId: number, ruleSet: number, counters: CounterStates): DecidedBatch => ({
   programId,
   ruleSet,
-  added: { entries: [], tierChanges: [], reviews: [], events: [], returns: [], commands: [] },
+  added: { entries: [], tierChanges: [], reviews: [], events: [], returns: [], commands: [], segmentChanges: [] },
   touched: new Map(),
   counters: { states: counters, changed: new Set() },
   unusedClaims: [],
@@ -88,6 +89,7 @@ export function acceptDraft(batch: DecidedBatch, state: MemberState, draft: Memb
   for (const row of draft.rows.reviews) added.reviews.push({ ...row, memberKey });
   for (const row of draft.rows.events) added.events.push({ ...row, memberKey });
   for (const row of draft.rows.returns) added.returns.push({ ...row, memberKey });
+  for (const row of draft.rows.segmentChanges) added.segmentChanges.push({ ...row, memberKey });
   for (const row of draft.rows.commands) added.commands.push({ ...row, memberKey });
   draft.keep();
 }

@@ -3,10 +3,12 @@ import type { MemberView } from "../members/member.ts";
 import type { CancelOrder, CompleteOrder, PlaceOrder, ReturnLines, ReviseOrder } from "../orders/commands.ts";
 import type { OrderView, ReturnView } from "../orders/order.ts";
 import type { RuleTrace } from "../rules/decision.ts";
+import type { ChangeSegment, SegmentChangeView } from "../segments/commands.ts";
 import type { ReviewTier, ReviewTierView } from "../tiers/commands.ts";
 
 export type { EnrolMember, OpenBalance, OpeningView, UpdateMember } from "../members/commands.ts";
 export type { CancelOrder, CompleteOrder, PlaceOrder, ReturnLines, ReviseOrder } from "../orders/commands.ts";
+export type { ChangeSegment } from "../segments/commands.ts";
 
 /** The program a request works in; it comes from the API key. */
 export type ProgramContext = { programId: number; id: string };
@@ -15,6 +17,7 @@ export type ProgramContext = { programId: number; id: string };
 export type Command =
   | EnrolMember
   | UpdateMember
+  | ChangeSegment
   | PlaceOrder
   | ReviseOrder
   | CompleteOrder
@@ -27,6 +30,7 @@ export type Command =
 export type CommandAnswers = {
   enrol_member: MemberView;
   update_member: MemberView;
+  change_segment: SegmentChangeView;
   place_order: OrderView;
   revise_order: OrderView;
   complete_order: OrderView;

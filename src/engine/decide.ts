@@ -9,6 +9,7 @@ import { decidePlaceOrder } from "../orders/decide-place-order.ts";
 import { decideReturnLines } from "../orders/decide-return-lines.ts";
 import { decideReviseOrder } from "../orders/decide-revise-order.ts";
 import type { DecideContext } from "../programs/decide-context.ts";
+import { decideChangeSegment } from "../segments/decide-change-segment.ts";
 import { decideReviewTier } from "../tiers/decide-review-tier.ts";
 import type { Command, CommandAnswers } from "./commands.ts";
 
@@ -19,6 +20,8 @@ export function decide(draft: MemberDraft, command: Command, context: DecideCont
       return decideEnrolMember(draft, command, context);
     case "update_member":
       return decideUpdateMember(draft, command, context);
+    case "change_segment":
+      return decideChangeSegment(draft, command);
     case "place_order":
       return decidePlaceOrder(draft, command, context, terms);
     case "revise_order":

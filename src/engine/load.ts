@@ -15,6 +15,7 @@ import { selectOpenLots, selectOrderLots } from "./load/lots.ts";
 import { type MemberRow, type ProfileRow, selectMembers, selectProfiles, toProfile } from "./load/members.ts";
 import { type OrderRow, selectOrders, toOrder } from "./load/orders.ts";
 import { type ReviewRow, selectReviews, toReview } from "./load/reviews.ts";
+import { type SegmentRow, selectSegments } from "./load/segments.ts";
 import { type BatchPlan, claimKey } from "./plan.ts";
 
 /** A batch under its locks: what was claimed, and the members as they are. */
@@ -82,6 +83,7 @@ export async function loadMembers(
 ): Promise<Map<string, MemberState>> {
   const ids = plan.members.map(({ id }) => id);
   const withProfile = plan.members.filter(({ profile }) => profile).map(({ id }) => id);
+  const withSegments = plan.members.filter(({ segments }) => segments).map(({ id }) => id);
   const looking = plan.members.filter(looksAtTiers);
   const orders = plan.members.flatMap(({ id, orderIds }) => [...orderIds].map((orderId) => ({ id, orderId })));
   const orderMembers = orders.map(({ id }) => id);
@@ -92,10 +94,11 @@ export async function loadMembers(
 
   const rowsOf = async <Row extends pg.QueryResultRow>(query: pg.QueryConfig, isNeeded: boolean): Promise<Row[]> =>
     isNeeded ? (await client.query<Row>(query)).rows : [];
-  const [first, members, profiles, others, openLots, orderLots, orderRows, activity, tierChanges, reviews] = await Promise.all([
+  const [first, members, profiles, segments, others, openLots, orderLots, orderRows, activity, tierChanges, reviews] = await Promise.all([
     rowsOf<FirstAccountRow>(selectFirstAccounts(programId, ids, lock), true),
     rowsOf<MemberRow>(selectMembers(programId, ids), true),
     rowsOf<ProfileRow>(selectProfiles(programId, withProfile), withProfile.length > 0),
+    rowsOf<SegmentRow>(selectSegments(programId, withSegments), withSegments.length > 0),
     rowsOf<OtherAccountRow>(selectOtherAccounts(programId, ids), program.definition.wallets.length > 1),
     rowsOf<StoredLot>(selectOpenLots(programId, ids, lotsNeededBy, now), true),
     rowsOf<StoredLot>(selectOrderLots(programId, orderMembers, orderIds), orders.length > 0),
@@ -115,6 +118,9 @@ export async function loadMembers(
     if (account !== undefined) states.set(row.member_key, toMemberState(row, account));
   }
   for (const row of profiles) edit(states, row, (state) => (state.profile = toProfile(row)));
+  const onLists = new Map(segments.map((row) => [row.member_key, row.segments]));
+  const needsSegments = new Set(withSegments);
+  for (const [key, state] of states) if (needsSegments.has(state.id)) state.segments = onLists.get(key) ?? [];
   for (const row of others) edit(states, row, (state) => state.wallets.set(row.wallet, toWallet(row)));
   for (const row of [...openLots, ...orderLots]) edit(states, row, (state) => state.lots.set(row.seq, toLot(row)));
   for (const row of reviews) edit(states, row, (state) => (state.review = toReview(row)));

@@ -23,6 +23,7 @@ export type MemberPlan = {
   openLots: boolean;
   profile: boolean;
   review: boolean;
+  segments: boolean;
   orderIds: Set<string>;
   /** When tiers and sums of metrics are looked at; null when never. */
   tiers: TierLooks | null;
@@ -44,6 +45,7 @@ const newMemberPlan = (id: string): MemberPlan => ({
   openLots: false,
   profile: false,
   review: false,
+  segments: false,
   orderIds: new Set(),
   tiers: null,
 });
@@ -75,6 +77,7 @@ function addRequirements(plan: MemberPlan, requirements: Requirements, timeZone:
   plan.openLots ||= requirements.openLots;
   plan.profile ||= requirements.profile;
   plan.review ||= requirements.review;
+  plan.segments ||= requirements.segments;
   if (requirements.orderId !== null) plan.orderIds.add(requirements.orderId);
   if (requirements.tiersAt !== null) addTierLook(plan, Date.parse(requirements.tiersAt), timeZone);
 }

@@ -19,6 +19,7 @@ export type Requirements = {
   review: boolean;
   /** RFC 3339 instant as of which rules decide, and so may ask the counters of their limits; null when none do. */
   decidesAt: string | null;
+  segments: boolean;
   /** RFC 3339 instant at which the command looks at the tier windows; null when it does not. */
   tiersAt: string | null;
 };
@@ -31,6 +32,7 @@ const NOTHING: Requirements = {
   profile: false,
   review: false,
   decidesAt: null,
+  segments: false,
   tiersAt: null,
 };
 
@@ -45,6 +47,8 @@ export function requirementsOf(command: Command, { inForce, deciding }: Programs
       return { ...NOTHING, mayEnrol: true, profile: true };
     case "update_member":
       return { ...NOTHING, profile: true };
+    case "change_segment":
+      return { ...NOTHING, segments: true };
     case "place_order":
       return {
         ...NOTHING,
@@ -52,6 +56,7 @@ export function requirementsOf(command: Command, { inForce, deciding }: Programs
         mayEnrol: definition.autoEnroll,
         profile: deciding.readsProfile,
         decidesAt: command.cart.occurredAt,
+        segments: deciding.readsSegments,
         tiersAt: command.cart.occurredAt,
       };
     case "revise_order":
@@ -60,6 +65,7 @@ export function requirementsOf(command: Command, { inForce, deciding }: Programs
         orderId: command.orderId,
         profile: deciding.readsProfile,
         decidesAt: command.cart.occurredAt,
+        segments: deciding.readsSegments,
         tiersAt: command.cart.occurredAt,
       };
     case "complete_order":

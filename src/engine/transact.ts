@@ -17,6 +17,7 @@ import { counterStatements } from "./write/counters.ts";
 import { ledgerStatements } from "./write/ledger.ts";
 import { memberStatements } from "./write/members.ts";
 import { orderStatements } from "./write/orders.ts";
+import { segmentStatements } from "./write/segments.ts";
 import { tierStatements } from "./write/tiers.ts";
 
 /** Compiled rule sets and wallet numbers of programs. */
@@ -97,6 +98,7 @@ async function commit(askPool: pg.Pool, client: pg.ClientBase, batch: DecidedBat
       ...claimStatements(batch),
       ...memberStatements(batch),
       ...tierStatements(batch),
+      ...segmentStatements(batch),
       ...orderStatements(batch),
       ...ledgerStatements(batch),
       ...counterStatements(batch),

@@ -1,6 +1,7 @@
 /** The chapters of the API, in the order in which the document lists them. */
 export const TAGS = {
   members: "People enrolled in the program, with their profile",
+  segments: "Lists of members that rules look at",
   orders: "What was bought: quotes, orders, returns, and why they earned what they earned",
   ledger: "Balances, entries and lots of points",
   tiers: "The ladder: where a member stands and what is missing to the next tier",

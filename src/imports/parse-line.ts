@@ -17,7 +17,7 @@ function namesOf(value: unknown): LineNames {
   const names: LineNames = {};
   if (typeof value !== "object" || value === null) return names;
   if ("type" in value && typeof value.type === "string") names.type = value.type.slice(0, 128);
-  const id = "id" in value ? value.id : "orderId" in value ? value.orderId : undefined;
+  const id = "id" in value ? value.id : "orderId" in value ? value.orderId : "segmentId" in value ? value.segmentId : undefined;
   if (typeof id === "string") names.id = id.slice(0, 128);
   return names;
 }

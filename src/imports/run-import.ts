@@ -22,7 +22,11 @@ function rejected(line: number, refusal: LoyaltyError, names: LineNames): Reject
   return { line, status, ...names, code, title, detail, errors, details };
 }
 
-const namesOf = (line: ImportLine): LineNames => ({ type: line.type, id: "orderId" in line && !("id" in line) ? line.orderId : line.id });
+function namesOf(line: ImportLine): LineNames {
+  const { type } = line;
+  if ("id" in line) return { type, id: line.id };
+  return { type, id: "orderId" in line ? line.orderId : line.segmentId };
+}
 
 const isBlank = (line: NumberedLine): boolean => "text" in line && line.text.trim() === "";
 

@@ -55,6 +55,12 @@ export async function runLine(engine: Engine, program: ProgramContext, line: Imp
       return orderOutcome("cancel", line.orderId, await engine.submit(program, toCancelOrder(line, line), { queued }));
     case "return":
       return returnOutcome(await engine.submit(program, toReturnLines(line, line), { queued }));
+    case "segment": {
+      const { segmentId, memberId, action } = line;
+      const { result } = await engine.submit(program, { kind: "change_segment", segmentId, memberId, action }, { queued });
+      const replayed = !result.changed;
+      return { status: statusOf(replayed), type: "segment", id: segmentId, memberId, replayed };
+    }
     case "openingBalance": {
       const { result, replayed } = await engine.submit(program, toOpenBalance(line), { queued });
       return { status: statusOf(replayed), type: "openingBalance", id: result.id, memberId: result.memberId, replayed };

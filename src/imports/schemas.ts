@@ -6,6 +6,7 @@ import { enrolMemberShape } from "../members/schemas.ts";
 import { checkLines } from "../orders/cart-schema.ts";
 import { orderStepShape, placeOrderShape, returnLinesShape } from "../orders/schemas.ts";
 import { OrderTotalsSchema } from "../orders/view-schemas.ts";
+import { SegmentId } from "../rules/audience/audience.ts";
 import { WalletId } from "../rules/effects/shared.ts";
 
 const OPENING_LOTS_MAX = 1000;
@@ -65,8 +66,17 @@ const OpeningBalanceLine = z
   })
   .meta({ id: "OpeningBalanceLine", description: "A member brought over from a former system" });
 
+const SegmentLine = z
+  .strictObject({
+    type: z.literal("segment"),
+    segmentId: SegmentId.meta({ description: "The list; it is made where there is none", example: "press" }),
+    memberId: CallerId,
+    action: z.enum(["add", "remove"]).meta({ description: "Put the member on the list, or take them off it", example: "add" }),
+  })
+  .meta({ id: "SegmentLine", description: "One member of a segment" });
+
 export const ImportLine = z
-  .discriminatedUnion("type", [MemberLine, OrderLine, CompleteLine, CancelLine, ReturnLine, OpeningBalanceLine])
+  .discriminatedUnion("type", [MemberLine, OrderLine, CompleteLine, CancelLine, ReturnLine, OpeningBalanceLine, SegmentLine])
   .meta({
     id: "ImportLine",
     description: "One line: the body of the operation it stands for, with its type and the ids that the address would carry",
@@ -90,8 +100,8 @@ const AcceptedLine = z
   .strictObject({
     line: LineNumberInFile,
     status: z.union([z.literal(200), z.literal(201)]).meta({ description: "200 for a replay, 201 otherwise", example: 201 }),
-    type: z.enum(["member", "order", "complete", "cancel", "return", "openingBalance"]),
-    id: CallerId.meta({ description: "Of the member, order, return or opening; of a completion or cancellation the order's" }),
+    type: z.enum(["member", "order", "complete", "cancel", "return", "openingBalance", "segment"]),
+    id: CallerId.meta({ description: "Of the member, order, return, opening or segment; of a completion or cancellation the order's" }),
     memberId: CallerId,
     replayed: z.boolean().meta({ description: "True when this was done before: nothing changed", example: false }),
     totals: OrderTotalsSchema.optional().meta({ description: "Of an order" }),

@@ -17,6 +17,7 @@ export type TierChangeRow = TierChange & {
 };
 export type EventRow = { version: number; n: number; type: string; data: Record<string, unknown>; occurredAt: Instant };
 export type ReturnRow = { id: string; orderId: string; occurredAt: Instant; answer: unknown };
+export type SegmentChangeRow = { segmentId: string; action: "add" | "remove" };
 export type CommandRow = { kind: number; id: string; answer: unknown };
 
 /** Rows that a command only adds. */
@@ -27,6 +28,7 @@ export type AddedRows = {
   events: EventRow[];
   returns: ReturnRow[];
   commands: CommandRow[];
+  segmentChanges: SegmentChangeRow[];
   /** Orders placed by this command; other changed orders are updates. */
   placedOrders: string[];
 };
@@ -38,6 +40,7 @@ export const noRows = (): AddedRows => ({
   events: [],
   returns: [],
   commands: [],
+  segmentChanges: [],
   placedOrders: [],
 });
 
@@ -55,6 +58,7 @@ export class MemberDraft {
   enrolledAt: Instant;
   enrolHash: string | null;
   profile: Profile | null;
+  segments: readonly string[] | null;
   isProfileChanged = false;
   tier: string;
   tierSince: Instant;
@@ -81,6 +85,7 @@ export class MemberDraft {
     this.enrolledAt = state.enrolledAt;
     this.enrolHash = state.enrolHash;
     this.profile = state.profile;
+    this.segments = state.segments;
     this.tier = state.tier;
     this.tierSince = state.tierSince;
     this.review = state.review;
@@ -130,6 +135,7 @@ export class MemberDraft {
       status: this.status,
       enrolledAt: this.enrolledAt,
       profile: this.profile,
+      segments: this.segments,
       tier: this.tier,
       tierSince: this.tierSince,
       review: this.review,
@@ -151,6 +157,7 @@ export class MemberDraft {
     state.enrolledAt = this.enrolledAt;
     state.enrolHash = this.enrolHash;
     state.profile = this.profile;
+    state.segments = this.segments;
     state.tier = this.tier;
     state.tierSince = this.tierSince;
     state.review = this.review;

@@ -23,6 +23,8 @@ export type MemberState = {
   enrolHash: string | null;
   /** Null when the batch did not need it. */
   profile: Profile | null;
+  /** The lists that the member is on, by id; null when the batch did not need it. */
+  segments: readonly string[] | null;
   tier: string;
   tierSince: Instant;
   entrySeq: number;
@@ -48,6 +50,7 @@ export const unknownMember = (key: number, id: string): MemberState => ({
   enrolledAt: 0,
   enrolHash: null,
   profile: null,
+  segments: null,
   tier: "",
   tierSince: 0,
   entrySeq: 0,

@@ -27,7 +27,7 @@ export function cartFacts(cart: Cart): CartFacts {
   };
 }
 
-export type RuledMember = Pick<MemberDraft, "id" | "status" | "enrolledAt" | "profile">;
+export type RuledMember = Pick<MemberDraft, "id" | "status" | "enrolledAt" | "profile" | "segments">;
 
 /** What rules know of a member beside the profile: the tier that counts, and sums of metrics as of the order's day. */
 export type RuledHistory = { standing: TierStanding; sums: MemberFacts["sums"] };
@@ -43,6 +43,7 @@ export function memberFacts(member: RuledMember, { standing, sums }: RuledHistor
     enrolledAt: new Date(member.enrolledAt),
     ...(birthDate !== undefined && { birthDate }),
     attributes,
+    segments: member.segments ?? [],
     sums,
   };
 }

@@ -47,6 +47,12 @@ const ReasonSchema = z
     z.strictObject({ kind: z.literal("paused") }).meta({ id: "RulePaused" }),
     z
       .strictObject({
+        kind: z.literal("not_in_audience"),
+        field: z.enum(["tiers", "segments", "exclude"]).meta({ description: "What of the audience does not hold", example: "tiers" }),
+      })
+      .meta({ id: "NotInAudience" }),
+    z
+      .strictObject({
         kind: z.literal("not_scheduled"),
         field: z.string().meta({ description: "What of the schedule does not hold", example: "daysOfMonth" }),
         next: UtcInstant.optional().meta({

@@ -32,7 +32,11 @@ function* unknownWallets({ wallets, earning, rules }: ProgramDefinition): Genera
 
 function* unknownTiers({ tiers, rules }: ProgramDefinition): Generator<InputProblem> {
   const known = new Set(tiers.map(({ id }) => id));
-  for (const [index, { effects }] of rules.entries()) {
+  for (const [index, { audience, effects }] of rules.entries()) {
+    for (const [at, tier] of (audience?.tiers ?? []).entries()) {
+      if (known.has(tier)) continue;
+      yield { pointer: `/rules/${index}/audience/tiers/${at}`, code: "unknown_tier", detail: `the program has no tier "${tier}"` };
+    }
     for (const [at, effect] of effects.entries()) {
       if (effect.kind !== "member_prices") continue;
       for (const [row, { tier }] of effect.prices.entries()) {

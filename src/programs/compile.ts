@@ -39,6 +39,10 @@ export function compileProgram(definition: ProgramDefinition, version: number): 
     definition,
     windows: windowKeys(definition, sums),
     sums,
+    readsSegments: rules.some(
+      ({ audience, when, lines }) =>
+        audience?.segments !== undefined || audience?.exclude !== undefined || when?.readsSegments || lines?.readsSegments,
+    ),
     readsProfile: rules.some(({ when, lines, schedule }) => [when, lines, schedule].some((part) => part?.readsProfile)),
     events: new Map((definition.events ?? []).map((event) => [event.type, dataCheckOf(event)])),
     decideEvent: (member, event, now, used = NOTHING_USED) => decideEvent(ruleSet, member, event, { now, used }),

@@ -12,6 +12,8 @@ export type CompiledProgram = {
   windows: readonly WindowKey[];
   /** Those of them that conditions read. */
   sums: readonly WindowKey[];
+  /** True when a rule looks at the lists that the member is on. */
+  readsSegments: boolean;
   /** True when a rule looks at the member's attributes or birth date, so that the write path knows to load the profile. */
   readsProfile: boolean;
   /** The types of events that the program declares, with what checks their data. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Audience } from "../rules/audience/audience.ts";
 import { Effect } from "../rules/effects/index.ts";
 import { EventType, Label, Slug } from "../rules/effects/shared.ts";
 import { BudgetDefinition, CapDefinition } from "../rules/limits/limit-definition.ts";
@@ -15,6 +16,7 @@ export const RuleDefinition = z
     group: Slug.optional().meta({ description: "Exclusive group: of its rules that match only the first by priority applies" }),
     from: z.iso.datetime({ offset: true }).optional().meta({ description: "First instant at which the rule applies" }),
     until: z.iso.datetime({ offset: true }).optional().meta({ description: "First instant at which it no longer applies" }),
+    audience: Audience.optional().meta({ description: "Whom it is for; absent is everybody" }),
     schedule: Schedule.optional().meta({ description: "When it applies between `from` and `until`; absent is always" }),
     when: z
       .string()

@@ -90,7 +90,7 @@ const fits = (effect: Fields, expected: Fields): boolean =>
   Object.entries(expected).every(([field, value]) => JSON.stringify(effect[field]) === JSON.stringify(value));
 
 function memberOf({ member, at }: TestCase, { tiers }: ProgramDefinition, sums: CompiledProgram["sums"]): MemberFacts {
-  const { attributes, birthDate, joinedAt = at, metrics = {} } = member;
+  const { attributes, birthDate, joinedAt = at, metrics = {}, segments = [] } = member;
   return {
     id: "test-case",
     status: "active",
@@ -98,6 +98,7 @@ function memberOf({ member, at }: TestCase, { tiers }: ProgramDefinition, sums: 
     tierSince: new Date(member.tierSince ?? joinedAt),
     enrolledAt: new Date(joinedAt),
     attributes,
+    segments,
     sums: Object.fromEntries(sums.map(({ key }) => [key, metrics[key] ?? 0])),
     ...(birthDate !== undefined && { birthDate }),
   };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SegmentId } from "../rules/audience/audience.ts";
 import { EventType, WalletId } from "../rules/effects/shared.ts";
 import { EventData } from "./event-data/data-limits.ts";
 
@@ -49,6 +50,11 @@ export const TestCase = z
         attributes: Attributes.default({}),
         birthDate: z.iso.date().optional().meta({ description: "Calendar date; not known without it" }),
         joinedAt: Time.optional().meta({ description: "When the member joined; at the order's time without it" }),
+        segments: z
+          .array(SegmentId)
+          .max(IDS_MAX)
+          .optional()
+          .meta({ description: "The lists that the member is on; none without it", example: ["press"] }),
         metrics: z
           .record(z.string().max(128), z.int())
           .optional()

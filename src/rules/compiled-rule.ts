@@ -1,4 +1,5 @@
 import type { RuleDefinition } from "../programs/rule-definition.ts";
+import type { Audience } from "./audience/audience.ts";
 import type { Condition } from "./conditions/condition.ts";
 import type { EffectAction } from "./effects/action.ts";
 import { actionOf } from "./effects/index.ts";
@@ -30,6 +31,7 @@ export type CompiledRule = RuleLimits & {
   isPaused: boolean;
   from: number | null;
   until: number | null;
+  audience: Audience | null;
   schedule: CompiledSchedule | null;
   when: Condition | null;
   lines: Condition | null;
@@ -56,6 +58,7 @@ export function compileRule(rule: RuleDefinition, { when, lines, schedule, lane 
     isPaused: rule.state === "paused",
     from: instant(rule.from),
     until: instant(rule.until),
+    audience: rule.audience ?? null,
     schedule,
     when,
     lines,

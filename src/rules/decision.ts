@@ -39,6 +39,8 @@ export type MemberFacts = {
   attributes: Attributes;
   /** What the member did before, by window key such as `spend@365d`: those that conditions read, 0 where absent. */
   sums: Readonly<Record<string, number>>;
+  /** The lists that the member is on, by id. */
+  segments: readonly string[];
 };
 
 export type CartFacts = {
@@ -158,6 +160,7 @@ export type RuleTrace = {
     | { kind: "evaluation_failed"; part: string; detail: string }
     | { kind: "not_yet_active" | "no_longer_active"; at: string }
     | { kind: "paused" }
+    | { kind: "not_in_audience"; field: "tiers" | "segments" | "exclude" }
     /** `field` of the schedule does not hold; `next` is when it begins again, where that says nothing of the member. */
     | { kind: "not_scheduled"; field: string; next?: string }
     | { kind: "group_taken"; group: string; by: string }

@@ -1,3 +1,4 @@
+import { barredFrom } from "./audience/audience.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import { StepBudget } from "./conditions/budget.ts";
 import { judgeCondition, selectLines } from "./conditions/condition.ts";
@@ -30,7 +31,7 @@ export class Judge {
   }
 
   judge(rule: CompiledRule): Judgement {
-    const barred = this.#outOfTime(rule) ?? this.#outOfSchedule(rule) ?? this.#outOfGroup(rule);
+    const barred = this.#outOfTime(rule) ?? this.#outOfAudience(rule) ?? this.#outOfSchedule(rule) ?? this.#outOfGroup(rule);
     if (barred !== null) return { reason: barred };
     this.#asked?.facts.order?.beginTurn();
     if (rule.when !== null) {
@@ -66,6 +67,10 @@ export class Judge {
     if (from !== null && now < from) return { kind: "not_yet_active", at: new Date(from).toISOString() };
     if (until !== null && now >= until) return { kind: "no_longer_active", at: new Date(until).toISOString() };
     return null;
+  }
+
+  #outOfAudience({ audience }: CompiledRule): Reason | null {
+    return audience === null ? null : barredFrom(audience, this.#member);
   }
 
   #outOfSchedule({ schedule }: CompiledRule): Reason | null {

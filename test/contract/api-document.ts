@@ -72,6 +72,7 @@ const UNKNOWN: Record<string, string> = {
   id: "key_00000000-0000-7000-8000-000000000000",
   memberId: "nobody",
   orderId: "nothing",
+  segmentId: "no-such-list",
 };
 
 /** A valid request. `values` names things in the path; what is not named does not exist. */

@@ -101,6 +101,14 @@ const CASES: Record<string, Partial<Record<ErrorCode, () => Asked>>> = {
     member_not_found: () => ({ ...nobody, body: { displayName: "Nobody" } }),
     member_not_active: () => ({ values: { memberId: "closed" }, body: { status: "active" } }),
   },
+  putSegment: { members_unknown: () => ({ values: { segmentId: "known" }, body: { name: "Known", memberIds: ["ada", "nobody"] } }) },
+  changeSegmentMembers: {
+    segment_not_found: () => ({ body: { add: ["ada"] } }),
+    members_unknown: () => ({ values: { segmentId: "known" }, body: { add: ["bob", "nobody"] } }),
+  },
+  getSegment: { segment_not_found: () => ({}) },
+  listSegmentMembers: { segment_not_found: () => ({}) },
+  deleteSegment: { segment_not_found: () => ({}) },
   quoteCart: Object.fromEntries(Object.entries(ofCart).map(([code, asked]) => [code, () => asked])),
   placeOrder: {
     ...Object.fromEntries(Object.entries(withId(ofCart)).map(([code, asked]) => [code, () => asked])),
@@ -168,6 +176,8 @@ beforeAll(async () => {
   await post("/v1/orders/cancelled/cancel", { occurredAt: "2026-02-10T00:00:00Z" }, 200);
   await post("/v1/orders/sent-back/returns", returned({ id: "r-1", lines: [{ line: 1, quantity: 2 }] }));
   await loyalty.expectStatus(200, "PATCH", "/v1/members/closed", { body: { status: "closed" } });
+
+  await loyalty.expectStatus(200, "PUT", "/v1/segments/known", { body: { name: "Known", memberIds: ["ada"] } });
 
   const expired = await post("/v1/quotes", cart(), 200);
   loyalty.clock.set("2026-03-01T00:00:00Z");

@@ -39,6 +39,7 @@ export const member = (over: Partial<MemberFacts> = {}): MemberFacts => ({
   enrolledAt: new Date("2026-01-01T00:00:00Z"),
   attributes: {},
   sums: {},
+  segments: [],
   ...over,
 });
 

@@ -8,7 +8,7 @@ import type { ConditionFacts } from "./facts.ts";
 import { sumsRead } from "./metric-calls.ts";
 import { type ConditionReason, compilePart, judgePart, type Part, partHolds } from "./part.ts";
 import { splitAnd } from "./parts.ts";
-import { isWholeMember } from "./paths.ts";
+import { isWholeMember, readsSegments } from "./paths.ts";
 import { vet } from "./vet.ts";
 
 /** A condition that parses, has the right types and costs little enough; compiled once for a rule-set version. */
@@ -19,6 +19,7 @@ export type Condition = {
   readsProfile: boolean;
   /** The sums of the member's metrics that it reads. */
   sums: readonly WindowKey[];
+  readsSegments: boolean;
 };
 
 const NO_EVENT = { event: "; only a rule with `on` looks at an event" };
@@ -74,6 +75,7 @@ export function compileCondition(text: string, scope: ConditionScope, metrics: R
     parts,
     cost: costOf(program.ast),
     readsProfile: paths.some(({ isPersonal }) => isPersonal),
+    readsSegments: paths.some(readsSegments),
     sums: sumsRead(program.ast, paths.some(isWholeMember)),
   };
 }

@@ -16,6 +16,7 @@ const FIELDS = {
     joinedDays: "int",
     birthDate: "string",
     isFirstOrder: "bool",
+    segments: "list<string>",
     attributes: "map<string, dyn>",
   },
   line: {

@@ -22,6 +22,7 @@ export class CelMember {
   readonly status: string;
   readonly enrolledAt: Date;
   readonly birthDate: string | undefined;
+  readonly segments: readonly string[];
   readonly #facts: MemberFacts;
   readonly #now: Date;
   readonly #zone: string;
@@ -33,6 +34,7 @@ export class CelMember {
     this.status = facts.status;
     this.enrolledAt = facts.enrolledAt;
     this.birthDate = facts.birthDate;
+    this.segments = facts.segments;
     this.#facts = facts;
     this.#now = now;
     this.#zone = zone;
@@ -229,7 +231,7 @@ function countValues(value: Json): number {
 
 /** The length of the longest list (or map, which can be walked too) that a condition over these facts meets. */
 export function longestList(member: MemberFacts, cart: CartFacts, event?: EventFacts): number {
-  let longest = Math.max(cart.lines.length, event === undefined ? 0 : countValues(event.data));
+  let longest = Math.max(cart.lines.length, member.segments.length, event === undefined ? 0 : countValues(event.data));
   for (const { attributes } of [member, cart, ...cart.lines]) {
     let names = 0;
     for (const name in attributes) {

@@ -47,6 +47,8 @@ function asPath(node: ASTNode, bound: ReadonlySet<string>): Path | null {
 /** A bare `member`: what is read of it further on is not known. */
 export const isWholeMember = ({ root, keys }: Path): boolean => root === "member" && keys.length === 0;
 
+export const readsSegments = (path: Path): boolean => isWholeMember(path) || (path.root === "member" && path.keys[0] === "segments");
+
 /** `member.metric("spend", "365d")` is a value like any other. */
 function asMetricPath(node: ASTNode, bound: ReadonlySet<string>): Path | null {
   const call = asMetricCall(node);
