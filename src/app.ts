@@ -23,6 +23,7 @@ import { createKeyOwners } from "./keys/owners.ts";
 import { keyRoutes } from "./keys/routes.ts";
 import type { BalanceReader } from "./ledger/read-balance.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
+import { eventRoutes } from "./member-events/routes.ts";
 import { memberRoutes } from "./members/routes.ts";
 import { quoteRoutes } from "./orders/quote-routes.ts";
 import { orderRoutes } from "./orders/routes.ts";
@@ -83,6 +84,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(quoteRoutes, { quotes: deps.quotes, now: clock });
   await app.register(orderRoutes, { engine, reads });
   await app.register(orderStepRoutes, { engine });
+  await app.register(eventRoutes, { engine, reads });
   await app.register(importRoutes, { engine, window: deps.importWindow });
   await app.register(ledgerRoutes, { balances: deps.balances, reads });
   await app.register(tierRoutes, { reads });

@@ -14,6 +14,7 @@ export type AddedByBatch = {
   returns: OfMember<AddedRows["returns"][number]>[];
   commands: OfMember<AddedRows["commands"][number]>[];
   segmentChanges: OfMember<AddedRows["segmentChanges"][number]>[];
+  memberEvents: OfMember<AddedRows["memberEvents"][number]>[];
 };
 
 /** What accepted commands have touched of one member; the values are in the member's state. */
@@ -51,7 +52,7 @@ export type DecidedBatch = {
 export const emptyBatch = (programId: number, ruleSet: number, counters: CounterStates): DecidedBatch => ({
   programId,
   ruleSet,
-  added: { entries: [], tierChanges: [], reviews: [], events: [], returns: [], commands: [], segmentChanges: [] },
+  added: { entries: [], tierChanges: [], reviews: [], events: [], returns: [], commands: [], segmentChanges: [], memberEvents: [] },
   touched: new Map(),
   counters: { states: counters, changed: new Set() },
   unusedClaims: [],
@@ -90,6 +91,7 @@ export function acceptDraft(batch: DecidedBatch, state: MemberState, draft: Memb
   for (const row of draft.rows.events) added.events.push({ ...row, memberKey });
   for (const row of draft.rows.returns) added.returns.push({ ...row, memberKey });
   for (const row of draft.rows.segmentChanges) added.segmentChanges.push({ ...row, memberKey });
+  for (const row of draft.rows.memberEvents) added.memberEvents.push({ ...row, memberKey });
   for (const row of draft.rows.commands) added.commands.push({ ...row, memberKey });
   draft.keep();
 }

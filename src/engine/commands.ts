@@ -1,3 +1,5 @@
+import type { RecordEvent } from "../member-events/commands.ts";
+import type { EventView } from "../member-events/event.ts";
 import type { EnrolMember, OpenBalance, OpeningView, UpdateMember } from "../members/commands.ts";
 import type { MemberView } from "../members/member.ts";
 import type { CancelOrder, CompleteOrder, PlaceOrder, ReturnLines, ReviseOrder } from "../orders/commands.ts";
@@ -24,7 +26,8 @@ export type Command =
   | CancelOrder
   | ReturnLines
   | OpenBalance
-  | ReviewTier;
+  | ReviewTier
+  | RecordEvent;
 
 /** What each command answers. JSON-ready: it is stored and answered again on a replay. */
 export type CommandAnswers = {
@@ -38,13 +41,14 @@ export type CommandAnswers = {
   return_lines: ReturnView;
   open_balance: OpeningView;
   review_tier: ReviewTierView;
+  record_event: EventView;
 };
 
 export type Answer<K extends Command["kind"]> = {
   result: CommandAnswers[K];
   /** True when the id was used before with the same body: this is the first answer again, and nothing changed. */
   replayed: boolean;
-  /** What the rules said, where this very call decided an order. */
+  /** What the rules said, where this very call decided an order or an event. */
   explanation?: RuleTrace[];
 };
 

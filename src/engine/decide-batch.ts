@@ -88,8 +88,8 @@ export class BatchDecision {
     }
     if (claim !== null) this.#taken.set(claimKey(claim), { memberId, hash: claim.hash, answer: result });
     if (quote !== null) this.#taken.set(claimKey(quote.claim), { memberId, hash: quote.claim.hash, answer: null });
-    const order = command.kind === "place_order" ? draft.orders.get(command.orderId) : undefined;
-    return { result, replayed: false, ...(order && { explanation: order.decision.trace }) };
+    const decided = command.kind === "place_order" ? draft.orders.get(command.orderId) : draft.rows.memberEvents[0];
+    return { result, replayed: false, ...(decided && { explanation: decided.decision.trace }) };
   }
 
   /** Looked at here and not where the token is read: an order that is sent again after its quote has ended is a replay. */

@@ -1,3 +1,4 @@
+import { decideRecordEvent } from "../member-events/decide-record-event.ts";
 import { decideEnrolMember } from "../members/decide-enrol-member.ts";
 import { decideOpenBalance } from "../members/decide-open-balance.ts";
 import { decideUpdateMember } from "../members/decide-update-member.ts";
@@ -36,5 +37,7 @@ export function decide(draft: MemberDraft, command: Command, context: DecideCont
       return decideOpenBalance(draft, command, context);
     case "review_tier":
       return decideReviewTier(draft, command, context);
+    case "record_event":
+      return decideRecordEvent(draft, command, context);
   }
 }

@@ -14,7 +14,8 @@ function countersOf({ command, requirements, quote }: PlannedJob, state: MemberS
   const { decidesAt, orderId } = requirements;
   const decided = orderId === null ? [] : (state.orders.get(orderId)?.decision.uses ?? []);
   if (decidesAt === null) return decided;
-  const asked = (quote?.terms.program ?? program).countersAt(new Date(quote?.terms.clock ?? decidesAt));
+  const event = command.kind === "record_event" ? command.type : undefined;
+  const asked = (quote?.terms.program ?? program).countersAt(new Date(quote?.terms.clock ?? decidesAt), event);
   return command.kind === "place_order" && decided.length === 0 ? asked : [...asked, ...decided];
 }
 

@@ -84,6 +84,15 @@ export function requirementsOf(command: Command, { inForce, deciding }: Programs
         orderId: command.orderId,
         openLots: true,
       };
+    case "record_event":
+      return {
+        ...NOTHING,
+        claim: { kind: "event", id: command.eventId, hash: command.hash },
+        mayEnrol: definition.autoEnroll,
+        profile: inForce.readsProfile,
+        decidesAt: command.occurredAt,
+        tiersAt: command.occurredAt,
+      };
     case "open_balance":
       return {
         ...NOTHING,

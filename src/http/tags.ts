@@ -3,6 +3,7 @@ export const TAGS = {
   members: "People enrolled in the program, with their profile",
   segments: "Lists of members that rules look at",
   orders: "What was bought: quotes, orders, returns, and why they earned what they earned",
+  events: "What else happened to a member, of types that the program declares, and what it earned",
   ledger: "Balances, entries and lots of points",
   tiers: "The ladder: where a member stands and what is missing to the next tier",
   imports: "Many records in one request, streamed both ways",

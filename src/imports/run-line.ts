@@ -1,4 +1,5 @@
 import type { Engine, ProgramContext } from "../engine/commands.ts";
+import { toRecordEvent } from "../member-events/to-command.ts";
 import { toEnrolMember, toOpenBalance } from "../members/to-command.ts";
 import type { OrderView, ReturnView } from "../orders/order.ts";
 import { toCancelOrder, toCompleteOrder, toPlaceOrder, toReturnLines } from "../orders/to-command.ts";
@@ -60,6 +61,11 @@ export async function runLine(engine: Engine, program: ProgramContext, line: Imp
       const { result } = await engine.submit(program, { kind: "change_segment", segmentId, memberId, action }, { queued });
       const replayed = !result.changed;
       return { status: statusOf(replayed), type: "segment", id: segmentId, memberId, replayed };
+    }
+    case "event": {
+      const { result, replayed } = await engine.submit(program, toRecordEvent({ ...line, type: line.eventType }), { queued });
+      const points = byWallet(result.points, ({ amount }) => amount);
+      return { status: statusOf(replayed), type: "event", id: result.id, memberId: result.memberId, replayed, points };
     }
     case "openingBalance": {
       const { result, replayed } = await engine.submit(program, toOpenBalance(line), { queued });

@@ -2,12 +2,13 @@ import { z } from "zod";
 import { ERROR_CODES, Problem } from "../http/problem.ts";
 import { AmountMinor, CallerId, Instant, Points } from "../http/types.ts";
 import { TierId } from "../ledger/schemas.ts";
+import { recordEventShape } from "../member-events/schemas.ts";
 import { enrolMemberShape } from "../members/schemas.ts";
 import { checkLines } from "../orders/cart-schema.ts";
 import { orderStepShape, placeOrderShape, returnLinesShape } from "../orders/schemas.ts";
 import { OrderTotalsSchema } from "../orders/view-schemas.ts";
 import { SegmentId } from "../rules/audience/audience.ts";
-import { WalletId } from "../rules/effects/shared.ts";
+import { EventType, WalletId } from "../rules/effects/shared.ts";
 
 const OPENING_LOTS_MAX = 1000;
 
@@ -33,6 +34,10 @@ const CancelLine = z
 const ReturnLine = z
   .strictObject({ type: z.literal("return"), ...namedOrder, ...returnLinesShape })
   .meta({ id: "ReturnImportLine", description: "As POST /v1/orders/{orderId}/returns" });
+
+const EventLine = z
+  .strictObject({ type: z.literal("event"), eventType: EventType, ...recordEventShape })
+  .meta({ id: "EventLine", description: "As POST /v1/events, whose `type` is `eventType` here" });
 
 const OpeningLotSchema = z
   .strictObject({
@@ -76,7 +81,7 @@ const SegmentLine = z
   .meta({ id: "SegmentLine", description: "One member of a segment" });
 
 export const ImportLine = z
-  .discriminatedUnion("type", [MemberLine, OrderLine, CompleteLine, CancelLine, ReturnLine, OpeningBalanceLine, SegmentLine])
+  .discriminatedUnion("type", [MemberLine, OrderLine, CompleteLine, CancelLine, ReturnLine, EventLine, OpeningBalanceLine, SegmentLine])
   .meta({
     id: "ImportLine",
     description: "One line: the body of the operation it stands for, with its type and the ids that the address would carry",
@@ -100,15 +105,17 @@ const AcceptedLine = z
   .strictObject({
     line: LineNumberInFile,
     status: z.union([z.literal(200), z.literal(201)]).meta({ description: "200 for a replay, 201 otherwise", example: 201 }),
-    type: z.enum(["member", "order", "complete", "cancel", "return", "openingBalance", "segment"]),
-    id: CallerId.meta({ description: "Of the member, order, return, opening or segment; of a completion or cancellation the order's" }),
+    type: z.enum(["member", "order", "complete", "cancel", "return", "event", "openingBalance", "segment"]),
+    id: CallerId.meta({
+      description: "Of the member, order, return, event, opening or segment; of a completion or cancellation the order's",
+    }),
     memberId: CallerId,
     replayed: z.boolean().meta({ description: "True when this was done before: nothing changed", example: false }),
     totals: OrderTotalsSchema.optional().meta({ description: "Of an order" }),
     points: z
       .record(WalletId, Points)
       .optional()
-      .meta({ description: "What an order gives, by wallet", example: { points: 117 } }),
+      .meta({ description: "What an order or an event gives, by wallet", example: { points: 117 } }),
     returnedNet: AmountMinor.optional().meta({ description: "Of a return or a cancellation" }),
     clawedBack: z
       .record(WalletId, Points)

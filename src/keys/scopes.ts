@@ -3,6 +3,7 @@ export const SCOPES = [
   "members:read",
   "members:write",
   "orders:write",
+  "events:write",
   "points:write",
   "program:read",
   "program:write",

@@ -26,8 +26,8 @@ export const ENTRY_KINDS = {
 } as const;
 export type EntryKind = keyof typeof ENTRY_KINDS;
 
-/** What caused a movement: an order, a return, … or the clock. */
-export const SOURCE_KINDS = { order: 1, return: 2, opening: 3, complete: 4, cancel: 5, expiry: 6, activation: 7 } as const;
+/** What caused a movement: an order, an event, a return, … or the clock. */
+export const SOURCE_KINDS = { order: 1, return: 2, opening: 3, complete: 4, cancel: 5, expiry: 6, activation: 7, event: 8 } as const;
 export type SourceKind = keyof typeof SOURCE_KINDS;
 
 /** What an entry or a lot came from: `id` is the caller's own, such as the order's. */

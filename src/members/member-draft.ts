@@ -1,5 +1,6 @@
 import { Overlay } from "../core/overlay.ts";
 import { type EntryRow, emptyWallet, type Instant, type LotState, type WalletState } from "../ledger/state.ts";
+import type { RecordedEvent } from "../member-events/event.ts";
 import type { OrderState } from "../orders/order-state.ts";
 import type { ReviewResult, TierReview } from "../tiers/review-state.ts";
 import type { ActivityDay, WindowSums } from "../tiers/window-state.ts";
@@ -29,6 +30,7 @@ export type AddedRows = {
   returns: ReturnRow[];
   commands: CommandRow[];
   segmentChanges: SegmentChangeRow[];
+  memberEvents: RecordedEvent[];
   /** Orders placed by this command; other changed orders are updates. */
   placedOrders: string[];
 };
@@ -41,6 +43,7 @@ export const noRows = (): AddedRows => ({
   returns: [],
   commands: [],
   segmentChanges: [],
+  memberEvents: [],
   placedOrders: [],
 });
 

@@ -61,10 +61,11 @@ export async function listOrders(
 /** What an order shows of the lots that its points went into. */
 export type OrderLot = { seq: number; wallet: number; granted: number; is_pending: boolean; available_at: Date; expires_at: Date | number };
 
+/** The lots of one member's orders or events. */
 export async function selectOrderLots(
   tx: pg.ClientBase,
   programId: number,
-  orders: readonly StoredOrder[],
+  orders: readonly Pick<StoredOrder, "member_key" | "lots">[],
 ): Promise<Map<number, OrderLot>> {
   const [first] = orders;
   const seqs = orders.flatMap(({ lots }) => lots);

@@ -126,7 +126,7 @@ export const RuleTraceSchema = z
     reason: ReasonSchema.optional(),
     gave: z.array(GaveSchema).meta({ description: "One entry an effect" }),
   })
-  .meta({ id: "RuleTrace", description: "What one rule said of an order: matched or why not, and what it gave" });
+  .meta({ id: "RuleTrace", description: "What one rule said of an order or an event: matched or why not, and what it gave" });
 
 export const ExplanationSchema = z
   .strictObject({
@@ -138,7 +138,7 @@ export const ExplanationSchema = z
   })
   .meta({
     id: "Explanation",
-    description: "Why an order has its discounts and points; kept for good",
+    description: "Why an order or an event has what it gave; kept for good",
     example: {
       id: "536365",
       memberId: "17850",

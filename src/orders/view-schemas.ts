@@ -30,7 +30,7 @@ const DiscountSchema = z
   })
   .meta({ id: "Discount", description: "What one rule or tier took off; the lines' parts sum to the amount" });
 
-const OrderPointsSchema = z
+export const OrderPointsSchema = z
   .strictObject({
     wallet: WalletId,
     amount: Points,
@@ -43,6 +43,10 @@ const OrderPointsSchema = z
   })
   .meta({ id: "OrderPoints", description: "Points that an order gives in one wallet" });
 
+export const TierStepSchema = z
+  .strictObject({ before: TierId, after: TierId })
+  .meta({ id: "TierStep", description: "The member's tier before and after" });
+
 const decidedShape = {
   memberId: CallerId,
   occurredAt: UtcInstant,
@@ -54,7 +58,7 @@ const decidedShape = {
   discounts: z.array(DiscountSchema),
   points: z.array(OrderPointsSchema),
   effects: z.array(OrderEffectSchema),
-  tier: z.strictObject({ before: TierId, after: TierId }).meta({ id: "TierStep", description: "The member's tier before and after" }),
+  tier: TierStepSchema,
   balance: BalanceSummarySchema,
   ruleSet: z.int().nonnegative().meta({ description: "Version of the rule set that decided", example: 1 }),
 } satisfies { [Field in keyof Omit<OrderView, "id" | "status" | "takenBack">]: z.ZodType<OrderView[Field]> };

@@ -19,10 +19,10 @@ export function placedOrder({ id, status, ...view }: OrderView): OrderAnswer {
   return { id, status, ...view };
 }
 
-/** The lots of an order's points by the wallet's id. */
-type LotsByWallet = ReadonlyMap<string, OrderLot>;
+/** The lots of an order's or event's points by the wallet's id. */
+export type LotsByWallet = ReadonlyMap<string, OrderLot>;
 
-function pointsOfLot(lot: OrderLot | undefined, now: Instant): Omit<PointsView, "wallet" | "rules"> {
+export function pointsOfLot(lot: OrderLot | undefined, now: Instant): Omit<PointsView, "wallet" | "rules"> {
   if (lot === undefined) return { amount: 0, status: "available", availableAt: null, expiresAt: null };
   const expiresAt = typeof lot.expires_at === "number" ? NEVER : lot.expires_at.getTime();
   return {
@@ -50,7 +50,11 @@ export function storedOrderView(row: StoredOrder, lots: LotsByWallet, now: Insta
   return placedOrder(decidedCartView({ id: row.order_id, status, cart, decision, tier, balance, points }));
 }
 
-function lotsOf(row: StoredOrder, lots: ReadonlyMap<number, OrderLot>, walletNames: ReadonlyMap<number, string>): LotsByWallet {
+export function lotsOf(
+  row: Pick<StoredOrder, "lots">,
+  lots: ReadonlyMap<number, OrderLot>,
+  walletNames: ReadonlyMap<number, string>,
+): LotsByWallet {
   const own = row.lots.map((seq) => lots.get(Number(seq))).filter((lot) => lot !== undefined);
   return new Map(own.map((lot) => [walletNames.get(lot.wallet) ?? "", lot]));
 }

@@ -3,9 +3,10 @@ import { dayToDate, localDay } from "../core/period.ts";
 import type { Kept } from "../orders/kept.ts";
 import type { MemberRange } from "./member-ranges.ts";
 import { compare, type Report } from "./reporter.ts";
+import type { VerifiedEvent } from "./verified-events.ts";
 import type { VerifiedOrder } from "./verified-orders.ts";
 
-/** What the orders of a range of members add up to by member, local day and metric. */
+/** What the orders and events of a range of members add up to by member, local day and metric. */
 export class ActivityDays {
   readonly #sums = new Map<string, number>();
   readonly #members = new Map<string, string>();
@@ -16,17 +17,24 @@ export class ActivityDays {
   }
 
   /** An order counts on the day on which it was booked, with what is left of it after its returns. */
-  add(order: VerifiedOrder, kept: Kept): void {
-    if (order.countedAt === null) return;
+  addOrder(order: VerifiedOrder, kept: Kept): void {
+    const { countedAt: at } = order;
+    if (at === null) return;
     const isAllBack = order.cart.lines.every(({ line, quantity }) => (order.returned[line] ?? 0) === quantity);
-    this.#members.set(order.memberKey, order.member);
-    this.#add(order, "spend", kept.spend);
-    this.#add(order, "orders", isAllBack ? 0 : 1);
-    for (const { wallet, granted, clawedBack } of order.lots) this.#add(order, `points:${wallet}`, granted - clawedBack);
+    this.#add(order, at, "spend", kept.spend);
+    this.#add(order, at, "orders", isAllBack ? 0 : 1);
+    for (const { wallet, granted, clawedBack } of order.lots) this.#add(order, at, `points:${wallet}`, granted - clawedBack);
   }
 
-  #add({ memberKey, countedAt }: VerifiedOrder, metric: string, amount: number): void {
-    const day = dayToDate(localDay(countedAt ?? new Date(0), this.#timeZone));
+  addEvent(event: VerifiedEvent): void {
+    const { occurredAt: at, type, lots } = event;
+    this.#add(event, at, `events:${type}`, 1);
+    for (const { wallet, granted } of lots) this.#add(event, at, `points:${wallet}`, granted);
+  }
+
+  #add({ memberKey, member }: { memberKey: string; member: string }, at: Date, metric: string, amount: number): void {
+    this.#members.set(memberKey, member);
+    const day = dayToDate(localDay(at, this.#timeZone));
     const key = `${memberKey} ${day} ${metric}`;
     this.#sums.set(key, (this.#sums.get(key) ?? 0) + amount);
   }

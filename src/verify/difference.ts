@@ -13,6 +13,6 @@ export type Difference = {
 };
 
 /** How much was looked at. */
-export type VerifiedCounts = { members: number; entries: number; lots: number; orders: number };
+export type VerifiedCounts = { members: number; entries: number; lots: number; orders: number; events: number };
 
 export type Verification = VerifiedCounts & { differenceCount: number; milliseconds: number };

@@ -34,7 +34,7 @@ export const verificationRoutes: FastifyPluginAsyncZodOpenApi<{ pool: pg.Pool }>
         operationId: "verifyProgram",
         tag: "service",
         summary: "Verify the ledger",
-        description: `Recomputes every balance, lot, order and tier window of the program from the rows that prove them, in one snapshot, and
+        description: `Recomputes every balance, lot, order, event and tier window of the program from the rows that prove them, in one snapshot, and
 answers what differs. Nothing is changed. It reads everything: one verification runs at a time, others wait for it.`,
         response: { 200: VerificationSchema },
         problems: ["program_not_found"],

@@ -6,18 +6,19 @@ import type { CounterSums } from "./counter-sums.ts";
 import type { MemberRange } from "./member-ranges.ts";
 import { possibleUnits, verifyOrderPoints, verifyReturnedUnits } from "./order-points.ts";
 import type { Report } from "./reporter.ts";
+import { eventsOf, verifyEventPoints } from "./verified-events.ts";
 import { ordersOf, type VerifiedOrder } from "./verified-orders.ts";
 
 /**
- * Computes again what each order of a range of members is worth after its returns, and compares its lots and the
- * activity that tiers count; what it used of counters is added up. Answers the number of orders.
+ * Computes again what each order of a range of members is worth after its returns and what each event gave, and compares
+ * their lots and the activity that tiers count; what they used of counters is added up. Answers how many there are.
  */
-export async function verifyOrders(
+export async function verifyOrdersAndEvents(
   client: pg.ClientBase,
   program: { programId: number; timeZone: string; counters: CounterSums },
   range: MemberRange,
   report: Report,
-): Promise<number> {
+): Promise<{ orders: number; events: number }> {
   const activity = new ActivityDays(program.timeZone);
   let orders = 0;
   for await (const order of ordersOf(client, program.programId, range, SOURCE_KINDS.order)) {
@@ -35,8 +36,15 @@ export async function verifyOrders(
       });
     }
   }
+  let events = 0;
+  for await (const event of eventsOf(client, program.programId, range)) {
+    events += 1;
+    verifyEventPoints(event, report);
+    activity.addEvent(event);
+    program.counters.add({ ...event, kept: event.uses.map(({ amount }) => amount) });
+  }
   await activity.verify(client, program.programId, range, report);
-  return orders;
+  return { orders, events };
 }
 
 type Sums = { activity: ActivityDays; counters: CounterSums };
@@ -46,6 +54,6 @@ function verifyOrder(order: VerifiedOrder, { activity, counters }: Sums, report:
   const possible = { ...order, returned: possibleUnits(order) };
   const kept = keptOf(possible, possible.returned);
   verifyOrderPoints(possible, kept, report);
-  activity.add(possible, kept);
+  activity.addOrder(possible, kept);
   counters.add({ ...possible, uses: order.decision.uses ?? [], kept: kept.uses });
 }

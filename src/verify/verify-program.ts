@@ -9,7 +9,7 @@ import { type MemberRange, memberRanges } from "./member-ranges.ts";
 import type { Report } from "./reporter.ts";
 import { runMemberCheck } from "./run-member-check.ts";
 import { verifyDirectory } from "./verify-directory.ts";
-import { verifyOrders } from "./verify-orders.ts";
+import { verifyOrdersAndEvents } from "./verify-orders.ts";
 
 export type VerifyOptions = {
   /** Called for each difference as it is found; of one kind at most a thousand a step, the rest is only counted. */
@@ -23,7 +23,7 @@ export type VerifyOptions = {
 const MEMBERS_PER_STEP = 500;
 
 /**
- * Recomputes every balance, lot, order, tier window and counter of a program from the rows that prove them. Reads one snapshot in
+ * Recomputes every balance, lot, order, event, tier window and counter of a program from the rows that prove them. Reads one snapshot in
  * a transaction of its own and changes nothing; the connection may be the owner's or the serving role's.
  * Errors: program_not_found when the program has no rule set.
  */
@@ -52,11 +52,13 @@ export async function verifyProgram(client: pg.ClientBase, programId: number, op
 
 async function verifySnapshot(client: pg.ClientBase, programId: number, report: Report, options: VerifyOptions): Promise<VerifiedCounts> {
   const program = { programId, timeZone: await timeZoneOf(client, programId), counters: new CounterSums() };
-  const counts: VerifiedCounts = { members: 0, entries: 0, lots: 0, orders: 0 };
+  const counts: VerifiedCounts = { members: 0, entries: 0, lots: 0, orders: 0, events: 0 };
   let clearing = 0n;
   for await (const range of memberRanges(client, programId, options.membersPerStep ?? MEMBERS_PER_STEP)) {
     for (const check of MEMBER_CHECKS) await runMemberCheck(client, programId, check, range, report);
-    counts.orders += await verifyOrders(client, program, range, report);
+    const { orders, events } = await verifyOrdersAndEvents(client, program, range, report);
+    counts.orders += orders;
+    counts.events += events;
     await program.counters.verifyMembers(client, programId, range, report);
     const sums = await sumsOf(client, programId, range);
     counts.members += range.members;

@@ -73,6 +73,7 @@ const UNKNOWN: Record<string, string> = {
   memberId: "nobody",
   orderId: "nothing",
   segmentId: "no-such-list",
+  eventId: "no-event",
 };
 
 /** A valid request. `values` names things in the path; what is not named does not exist. */

@@ -61,6 +61,14 @@ const returned = (over: Record<string, unknown> = {}) => ({
   lines: [{ line: 1, quantity: 1 }],
   ...over,
 });
+const event = (over: Record<string, unknown> = {}) => ({
+  id: "new-event",
+  type: "review_written",
+  memberId: "ada",
+  occurredAt: "2026-02-02T00:00:00Z",
+  data: { stars: 5 },
+  ...over,
+});
 const cancelled = { values: { orderId: "cancelled" } };
 const open = { values: { orderId: "open" } };
 
@@ -151,6 +159,18 @@ const CASES: Record<string, Partial<Record<ErrorCode, () => Asked>>> = {
     return_exceeds_order: () => ({ ...open, body: returned({ lines: [{ line: 1, quantity: 3 }] }) }),
     occurred_in_future: () => ({ ...open, body: returned({ occurredAt: FUTURE }) }),
   },
+  recordEvent: {
+    id_reused: () => ({ body: event({ id: "reviewed", data: { stars: 2 } }) }),
+    member_not_found: () => ({ body: event({ memberId: "nobody" }) }),
+    member_not_active: () => ({ body: event({ memberId: "closed" }) }),
+    occurred_in_future: () => ({ body: event({ occurredAt: FUTURE }) }),
+    event_type_unknown: () => ({ body: event({ type: "survey_filled" }) }),
+    event_data_invalid: () => ({ body: event({ data: { stars: 6 } }) }),
+    amount_out_of_range: () => ({ body: event({ memberId: "rich" }) }),
+  },
+  getEvent: { event_not_found: () => ({}) },
+  explainEvent: { event_not_found: () => ({}) },
+  listMemberEvents: { member_not_found: () => nobody },
   getBalance: { member_not_found: () => nobody },
   listEntries: { member_not_found: () => nobody },
   listLots: { member_not_found: () => nobody },
@@ -161,7 +181,15 @@ let loyalty: TestService;
 beforeAll(async () => {
   loyalty = await startTestService({ now: "2026-02-28T23:00:00Z" });
   // Enrols nobody by itself, and orders count when they are completed.
-  const strict = { id: "strict", currency: "GBP", timeZone: "Europe/London", ordersCount: "completed", rules: [firstOnly] };
+  const review = { id: "review", on: "review_written", effects: [{ kind: "bonus_points", wallet: "points", points: 1 }] };
+  const strict = {
+    id: "strict",
+    currency: "GBP",
+    timeZone: "Europe/London",
+    ordersCount: "completed",
+    events: [{ type: "review_written", schema: { properties: { stars: { maximum: 5 } } } }],
+    rules: [firstOnly, review],
+  };
   await loyalty.createProgram(programInput(strict));
   // The first version cannot come back: it lacks the wallet of the second.
   await loyalty.expectStatus(200, "PUT", "/v1/program", {
@@ -169,12 +197,17 @@ beforeAll(async () => {
   });
   const post = (path: string, body: unknown, status = 201) => loyalty.expectStatus<{ quoteToken: string }>(status, "POST", path, { body });
 
-  for (const id of ["ada", "bob", "closed"]) await post("/v1/members", { id, enrolledAt: "2026-01-01T00:00:00Z" });
+  for (const id of ["ada", "bob", "closed", "rich"]) await post("/v1/members", { id, enrolledAt: "2026-01-01T00:00:00Z" });
   for (const id of ["open", "completed", "cancelled", "sent-back"]) await post("/v1/orders", { id, ...cart() });
   await post("/v1/orders", { id: "of-closed", ...cart({ memberId: "closed" }) });
   await post("/v1/orders/completed/complete", { occurredAt: "2026-02-10T00:00:00Z" }, 200);
   await post("/v1/orders/cancelled/cancel", { occurredAt: "2026-02-10T00:00:00Z" }, 200);
   await post("/v1/orders/sent-back/returns", returned({ id: "r-1", lines: [{ line: 1, quantity: 2 }] }));
+  await post("/v1/events", event({ id: "reviewed" }));
+  const opening = { type: "openingBalance", id: "rich", memberId: "rich", occurredAt: "2026-02-01T00:00:00Z" };
+  const lots = [{ wallet: "points", points: HUGE }];
+  const headers = { "content-type": "application/x-ndjson" };
+  await loyalty.expectStatus(200, "POST", "/v1/import", { body: `${JSON.stringify({ ...opening, lots })}\n`, headers });
   await loyalty.expectStatus(200, "PATCH", "/v1/members/closed", { body: { status: "closed" } });
 
   await loyalty.expectStatus(200, "PUT", "/v1/segments/known", { body: { name: "Known", memberIds: ["ada"] } });

@@ -96,6 +96,7 @@ describe("loyalty import", () => {
   const FIGURES = {
     orders: 3,
     returns: 1,
+    events: 0,
     gross: 11994,
     discount: 0,
     net: 11994,

@@ -5,7 +5,7 @@ import { programInput } from "../support/rules.ts";
 import { startTestService, type TestService } from "../support/service.ts";
 
 const operations = operationsOf((await generateOpenApi()) as ApiDocument).filter(({ scope }) => scope !== undefined && scope !== "root");
-const NAMES = { memberId: "ada-of-first", orderId: "order-of-first", segmentId: "list-of-first", version: "2" };
+const NAMES = { memberId: "ada-of-first", orderId: "order-of-first", eventId: "event-of-first", segmentId: "list-of-first", version: "2" };
 /** Queries that name something of the first program. */
 const QUERIES: Record<string, string> = { listOrders: `?memberId=${NAMES.memberId}`, diffRuleSets: `?to=${NAMES.version}` };
 
@@ -17,7 +17,7 @@ let keys: { first: string; second: string };
 let keyId: string;
 beforeAll(async () => {
   loyalty = await startTestService();
-  const change = { currency: "GBP", timeZone: "Europe/London" };
+  const change = { currency: "GBP", timeZone: "Europe/London", events: [{ type: "review_written", schema: {} }] };
   const second = await loyalty.createProgram(programInput({ id: "second", name: "Of second", ...change }));
   const first = await loyalty.createProgram(programInput({ id: "first", ...change }));
   keys = { first: first.key, second: second.key };
@@ -30,6 +30,8 @@ beforeAll(async () => {
   const line = { line: 1, sku: "secret sku", quantity: 2, unitPrice: 1000 };
   const order = { id: NAMES.orderId, memberId: NAMES.memberId, occurredAt: "2026-02-28T00:00:00Z", currency: "GBP", lines: [line] };
   await loyalty.expectStatus(201, "POST", "/v1/orders", { body: order });
+  const event = { id: NAMES.eventId, type: "review_written", memberId: NAMES.memberId, occurredAt: "2026-02-28T00:00:00Z" };
+  await loyalty.expectStatus(201, "POST", "/v1/events", { body: { ...event, data: { text: "secret words" } } });
 });
 afterAll(() => loyalty.close());
 
@@ -46,6 +48,7 @@ async function rowsOfFirst(): Promise<unknown> {
     "lots",
     "orders",
     "returns",
+    "member_events",
     "events",
     "directory",
     "segments",

@@ -21,6 +21,7 @@ const PROGRAM = {
   ],
   earning: [...SHOP.earning, { wallet: "growth", points: 2, perAmount: 100 }],
   tiers: SHOP.tiers.map((tier) => (tier.id === "silver" ? SILVER : tier)),
+  events: [{ type: "review_written" }],
   rules: [
     ...SHOP.rules,
     {
@@ -28,10 +29,19 @@ const PROGRAM = {
       caps: [{ of: "uses", atMost: 100, for: "member" }],
       effects: [{ kind: "gift", sku: "pen", stock: 1000 }],
     },
+    {
+      id: "review",
+      on: "review_written",
+      caps: [{ of: "uses", atMost: 1, for: "member", per: "day" }],
+      effects: [
+        { kind: "bonus_points", wallet: "points", points: 7 },
+        { kind: "bonus_points", wallet: "growth", points: 9 },
+      ],
+    },
   ],
 };
 
-/** What each member did: an order whose points have expired, two that count, and a return of one unit of three. */
+/** What each member did: an order whose points have expired, two that count, a return of one unit of three, and a review. */
 async function live(loyalty: TestService, memberId: string): Promise<void> {
   const order = (id: string, occurredAt: string, quantity: number) =>
     loyalty.expectStatus(201, "POST", "/v1/orders", {
@@ -42,6 +52,8 @@ async function live(loyalty: TestService, memberId: string): Promise<void> {
   await order("last", "2026-02-20T12:00:00Z", 4);
   const body = { id: `${memberId}-back`, occurredAt: "2026-02-25T00:00:00Z", lines: [{ line: 1, quantity: 1 }] };
   await loyalty.expectStatus(201, "POST", `/v1/orders/${memberId}-kept/returns`, { body });
+  const review = { id: `${memberId}-review`, type: "review_written", memberId, occurredAt: "2026-02-21T12:00:00Z" };
+  await loyalty.expectStatus(201, "POST", "/v1/events", { body: review });
 }
 
 async function verify(url: string, membersPerStep = 3): Promise<Verification & { differences: Difference[] }> {
@@ -86,7 +98,7 @@ describe("a ledger that the engine wrote", () => {
     const report = await verify(loyalty.database.url, 2);
 
     expect(report.differences).toEqual([]);
-    expect(report).toMatchObject({ members: 4, orders: 13, differenceCount: 0 });
+    expect(report).toMatchObject({ members: 4, orders: 13, events: 4, differenceCount: 0 });
     const { body } = await loyalty.expectStatus(200, "GET", "/v1/verification");
     expect(body).toMatchObject({
       program: "test-shop",
@@ -223,6 +235,28 @@ const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
   ],
   ["a use of a cap too many", "update counters set used = used + 1 where member_key = :key", ["member_counter"]],
   ["a forgotten use of a cap", "delete from counters where member_key = :key", ["member_counter"]],
+  ["an event that nobody claimed", "delete from directory where member_key = :key and kind = 8", ["directory"]],
+  ["a claim without an event", "delete from member_events where member_key = :key", ["activity", "directory", "member_counter"]],
+  [
+    "a lot of an event that was lost",
+    "delete from lots where member_key = :key and source_id like '%review' and wallet = 2",
+    ["activity", "event_points", "lot_granted", "wallet_lots"],
+  ],
+  [
+    "an event whose decision was rewritten",
+    "update member_events set decision = replace(decision::text, '\"points\":7', '\"points\":8')::json where member_key = :key",
+    ["event_points"],
+  ],
+  [
+    "an event that is counted twice",
+    "update activity set amount = 2 where member_key = :key and metric = 'events:review_written'",
+    ["activity"],
+  ],
+  [
+    "points of an event that somebody took back",
+    "update lots set clawed_back = 1, remaining = remaining - 1 where member_key = :key and source_id like '%review' and wallet = 2",
+    ["lot_used", "wallet_lots"],
+  ],
 ];
 
 describe("a ledger that was tampered with", () => {
@@ -275,8 +309,8 @@ describe("a ledger that was tampered with", () => {
       member: "corrupt-0",
       wallet: "points",
       subject: "available",
-      expected: "63",
-      actual: "68",
+      expected: "70",
+      actual: "75",
     });
     expect(report.differences.filter(({ member }) => member === "clean")).toEqual([]);
     expect(report.differenceCount).toBe(report.differences.length);

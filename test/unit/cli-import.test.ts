@@ -71,6 +71,7 @@ describe("the summary of an import", () => {
       lines: 4,
       orders: 2,
       returns: 1,
+      events: 0,
       gross: "18014398509481982",
       discount: 10,
       net: "18014398509481972",

@@ -74,11 +74,14 @@ async function printReport({
   entries,
   lots,
   orders,
+  events,
   milliseconds,
   differences,
   differenceCount,
 }: Verified): Promise<void> {
-  const counts = `${formatCount(members)} members, ${formatCount(entries)} entries, ${formatCount(lots)} lots, ${formatCount(orders)} orders`;
+  const counts = Object.entries({ members, entries, lots, orders, events })
+    .map(([what, count]) => `${formatCount(count)} ${what}`)
+    .join(", ");
   await printLine(`${program}: ${counts} verified in ${(milliseconds / 1000).toFixed(1)} s`);
   for (const { check, member, wallet, subject, expected, actual } of differences) {
     const where = [member && `member ${member}`, wallet && `wallet ${wallet}`, subject].filter(Boolean).join(", ");

@@ -11,6 +11,7 @@ export class ImportSummary {
   failed = 0;
   orders = 0;
   returns = 0;
+  events = 0;
   gross = 0n;
   discount = 0n;
   net = 0n;
@@ -28,6 +29,7 @@ export class ImportSummary {
     else this.applied += 1;
     if (answer.type === "order") this.orders += 1;
     if (answer.type === "return") this.returns += 1;
+    if (answer.type === "event") this.events += 1;
     this.gross += BigInt(answer.totals?.gross ?? 0);
     this.discount += BigInt(answer.totals?.discount ?? 0);
     this.net += BigInt(answer.totals?.net ?? 0);
@@ -54,7 +56,7 @@ export class ImportSummary {
 
 /** For programs: whole minor units and points. A sum beyond 2^53 − 1 is given as its digits. */
 export function summaryAsJson(summary: ImportSummary, seconds: number): Record<string, unknown> {
-  const { lines, orders, returns, gross, discount, net, accrued, clawedBack, returnedNet, applied, replayed, failed } = summary;
+  const { lines, orders, returns, events, gross, discount, net, accrued, clawedBack, returnedNet, applied, replayed, failed } = summary;
   const wallets = Object.fromEntries(
     summary.wallets.entries().map(([id, sums]) => [id, { accrued: exact(sums.accrued), clawedBack: exact(sums.clawedBack) }]),
   );
@@ -62,6 +64,7 @@ export function summaryAsJson(summary: ImportSummary, seconds: number): Record<s
     lines,
     orders,
     returns,
+    events,
     gross: exact(gross),
     discount: exact(discount),
     net: exact(net),
@@ -94,6 +97,7 @@ export function summaryLines(summary: ImportSummary, seconds: number, currency: 
     ["failed", formatCount(summary.failed)],
     ["orders", formatCount(summary.orders)],
     ["returns", formatCount(summary.returns)],
+    ["events", formatCount(summary.events)],
     ["gross", amount(summary.gross)],
     ["discount", amount(summary.discount)],
     ["net", amount(summary.net)],

@@ -1,7 +1,9 @@
 import type pg from "pg";
 import { REQUEST_KINDS, type RequestKind } from "../../core/request-kinds.ts";
+import { eventView } from "../../member-events/event-view.ts";
 import { firstOrderView } from "../../orders/order-view.ts";
 import { lookUp, lookUpIfAny, lookUpMember } from "./keys.ts";
+import { EVENT_COLUMNS, type EventRow, toRecordedEvent } from "./member-events.ts";
 import { ORDER_COLUMNS, type OrderRow, toOrder } from "./orders.ts";
 
 /** What an id was used for before: by whom, with which body, and what it answered. */
@@ -10,24 +12,30 @@ export type Former = { memberId: string; hash: string; answer: unknown };
 export type FormerRow = { used_by: string; used_kind: number; used_id: string; used_hash: string; kept_answer: unknown } & (
   | OrderRow
   | { order_id: null }
-);
+) &
+  (EventRow | { event_id: null });
 
 /** The first answers of ids that are taken already. */
 export const selectFormer = (programId: number, taken: readonly { kind: RequestKind; id: string }[]): pg.QueryConfig => ({
   name: "load_former",
-  text: `select m.id as used_by, d.kind as used_kind, d.id as used_id, d.hash as used_hash, coalesce(r.answer, c.answer) as kept_answer, ${ORDER_COLUMNS}
+  text: `select m.id as used_by, d.kind as used_kind, d.id as used_id, d.hash as used_hash, coalesce(r.answer, c.answer) as kept_answer, ${ORDER_COLUMNS}, ${EVENT_COLUMNS}
            from unnest($2::smallint[], $3::text[]) u (kind, id)
            ${lookUp("directory", "d", "kind = u.kind and id = u.id")}
            ${lookUp("members", "m", "member_key = d.member_key")}
            ${lookUpIfAny("orders", "o", `d.kind = ${REQUEST_KINDS.order} and member_key = d.member_key and order_id = d.id`)}
            ${lookUpIfAny("returns", "r", `d.kind = ${REQUEST_KINDS.return} and member_key = d.member_key and return_id = d.id`)}
+           ${lookUpIfAny("member_events", "v", `d.kind = ${REQUEST_KINDS.event} and member_key = d.member_key and event_id = d.id`)}
            ${lookUpIfAny("commands", "c", "member_key = d.member_key and kind = d.kind and id = d.id")}`,
   values: [programId, taken.map(({ kind }) => REQUEST_KINDS[kind]), taken.map(({ id }) => id)],
 });
 
 export function toFormer(row: FormerRow): Former {
-  const answer = row.order_id === null ? row.kept_answer : firstOrderView(toOrder(row), "placed");
-  return { memberId: row.used_by, hash: row.used_hash, answer };
+  return { memberId: row.used_by, hash: row.used_hash, answer: answerOf(row) };
+}
+
+function answerOf(row: FormerRow): unknown {
+  if (row.order_id !== null) return firstOrderView(toOrder(row), "placed");
+  return row.event_id === null ? row.kept_answer : eventView(row.used_by, toRecordedEvent(row));
 }
 
 /** First answers of enrolments, by the member's id. */

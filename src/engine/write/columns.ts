@@ -30,3 +30,6 @@ export function columnsOf<Row>(rows: readonly Row[], ...columns: ((row: Row) => 
 export function jsonColumn<Row>(rows: readonly Row[], column: (row: Row) => unknown): string {
   return `[${rows.map((row) => JSON.stringify(column(row))).join(",")}]`;
 }
+
+/** Lots as an array literal: an array of arrays of different lengths is none that Postgres takes. */
+export const lotsLiteral = (lots: readonly number[]): string => `{${lots.join(",")}}`;

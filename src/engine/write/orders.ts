@@ -1,12 +1,13 @@
 import type pg from "pg";
 import type { OrderState } from "../../orders/order-state.ts";
 import type { DecidedBatch, TouchedMember } from "../batch-rows.ts";
-import { columnsOf, jsonColumn, timestamp, timestampOrNull } from "./columns.ts";
+import { columnsOf, jsonColumn, lotsLiteral, timestamp, timestampOrNull } from "./columns.ts";
+import { memberEventStatements } from "./member-events.ts";
 import { lookUpPlace } from "./places.ts";
 
 type OrderRow = { memberKey: number; order: OrderState };
 
-/** Orders, returns, kept answers and events of a batch, one statement a table. */
+/** Orders, returns, events of members, kept answers and the outbox of a batch, one statement a table. */
 export function* orderStatements({ programId, touched, added }: DecidedBatch): Iterable<pg.QueryConfig> {
   const orders = [...touched.values()].flatMap(touchedOrders);
   yield* newOrderStatements(
@@ -35,6 +36,7 @@ export function* orderStatements({ programId, touched, added }: DecidedBatch): I
       ],
     };
   }
+  yield* memberEventStatements(programId, added.memberEvents);
   if (added.commands.length > 0) {
     yield {
       name: "insert_commands",
@@ -79,9 +81,6 @@ function touchedOrders({ state, orders, placedOrders }: TouchedMember): (OrderRo
     return order === undefined ? [] : [{ memberKey: state.key, order, isNew: placedOrders.has(id) }];
   });
 }
-
-/** Lots as an array literal: an array of arrays of different lengths is none that Postgres takes. */
-const lotsLiteral = (lots: readonly number[]): string => `{${lots.join(",")}}`;
 
 /** The rows of `orders` as parameters $2 to $13, as the table function `s`. */
 const ORDER_ROWS = `rows from (

@@ -3,7 +3,7 @@ import { inRange, type MemberCheck } from "./member-check.ts";
 
 /**
  * What is gone from a lot is what its uses took; what expired of it is what expiries took. Only a return takes points
- * back, so nothing is marked as taken back on lots that came with an opening balance.
+ * back, so nothing is marked as taken back on lots that came with an opening balance or an event.
  */
 export const lotUses: MemberCheck = {
   name: "lot_used",
@@ -22,7 +22,7 @@ export const lotUses: MemberCheck = {
      cross join lateral (values
        ('granted - remaining', coalesce(used.points, 0), stored.gone),
        ('expired', coalesce(used.expired, 0), stored.expired),
-       ('clawed_back', case when stored.source_kind = ${SOURCE_KINDS.opening} then 0 else stored.clawed_back end, stored.clawed_back)
+       ('clawed_back', case when stored.source_kind in (${SOURCE_KINDS.opening}, ${SOURCE_KINDS.event}) then 0 else stored.clawed_back end, stored.clawed_back)
      ) as part (subject, expected, actual)
      where part.expected is distinct from part.actual::numeric`,
 };

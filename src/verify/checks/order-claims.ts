@@ -1,16 +1,20 @@
 import { REQUEST_KINDS } from "../../core/request-kinds.ts";
 import { inRange, type MemberCheck } from "./member-check.ts";
 
-const claimOf = (table: string, kind: number, id: string): string => `
-  select ${table}.member_key, null::smallint as wallet, '${table.replace(/s$/, "")} ' || ${table}.${id} as subject,
+const claimOf = (noun: string, table: string, kind: number, id: string): string => `
+  select ${table}.member_key, null::smallint as wallet, '${noun} ' || ${table}.${id} as subject,
          'claimed by this member' as expected,
          case when directory.id is null then 'not in the directory' else 'claimed by member #' || directory.member_key end as actual
     from ${table}
     left join directory on directory.program_id = $1 and directory.kind = ${kind} and directory.id = ${table}.${id}
    where ${inRange(table)} and directory.member_key is distinct from ${table}.member_key`;
 
-/** The id of every order and return is claimed in the directory for the member whose it is. */
+/** The id of every order, return and event is claimed in the directory for the member whose it is. */
 export const orderClaims: MemberCheck = {
   name: "directory",
-  sql: `${claimOf("orders", REQUEST_KINDS.order, "order_id")} union all ${claimOf("returns", REQUEST_KINDS.return, "return_id")}`,
+  sql: [
+    claimOf("order", "orders", REQUEST_KINDS.order, "order_id"),
+    claimOf("return", "returns", REQUEST_KINDS.return, "return_id"),
+    claimOf("event", "member_events", REQUEST_KINDS.event, "event_id"),
+  ].join(" union all "),
 };

@@ -1,0 +1,58 @@
+import type pg from "pg";
+import type { AccrualDecision, UseDecision } from "../rules/decision.ts";
+import type { MemberRange } from "./member-ranges.ts";
+import { compare, type Report } from "./reporter.ts";
+
+/** An event of a member with what its points became. */
+export type VerifiedEvent = {
+  memberKey: string;
+  member: string;
+  id: string;
+  type: string;
+  occurredAt: Date;
+  accruals: Pick<AccrualDecision, "wallet" | "points">[];
+  /** Nothing gives back what an event used of counters. */
+  uses: UseDecision[];
+  lots: { wallet: string; granted: number }[];
+};
+
+const PAGE = 500;
+
+const SELECT = `
+  select e.member_key::text as "memberKey", coalesce(members.id, '#' || e.member_key) as member, e.event_id as id, e.type,
+         e.occurred_at as "occurredAt", e.decision -> 'accruals' as accruals, coalesce(e.decision -> 'uses', '[]') as uses,
+         coalesce((
+           select json_agg(own) from (
+             select coalesce(wallets.id, '#' || lots.wallet) as wallet, sum(lots.granted)::bigint as granted
+               from lots left join wallets on wallets.program_id = $1 and wallets.wallet = lots.wallet
+              where lots.program_id = $1 and lots.member_key = e.member_key and lots.seq = any(e.lots)
+              group by lots.wallet, wallets.id) as own), '[]') as lots
+    from member_events e left join members on members.program_id = $1 and members.member_key = e.member_key
+   where e.program_id = $1 and e.member_key <= $3
+     and (e.member_key, e.event_id) > ($2::bigint, $4::text)
+   order by e.member_key, e.event_id
+   limit ${PAGE}`;
+
+/** The events of a range of members, page by page. */
+export async function* eventsOf(client: pg.ClientBase, programId: number, range: MemberRange): AsyncGenerator<VerifiedEvent> {
+  // No event id is empty, so the first page starts with the first member's first event.
+  let after = { memberKey: range.from, id: "" };
+  for (;;) {
+    const values = [programId, after.memberKey, range.to, after.id];
+    const { rows } = await client.query<VerifiedEvent>({ name: "verify_member_events", text: SELECT, values });
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) return;
+    after = last;
+  }
+}
+
+/** An event gave the points that its decision says. */
+export function verifyEventPoints({ member, id, accruals, lots }: VerifiedEvent, report: Report): void {
+  const decided = new Map((accruals ?? []).map(({ wallet, points }) => [wallet, points]));
+  const granted = new Map(lots.map((own) => [own.wallet, own.granted]));
+  for (const wallet of new Set([...decided.keys(), ...granted.keys()])) {
+    const where = { check: "event_points", member, wallet, subject: `event ${id}` };
+    compare(report, { ...where, expected: String(decided.get(wallet) ?? 0), actual: String(granted.get(wallet) ?? 0) });
+  }
+}
