@@ -33,6 +33,7 @@ import type { ProgramRegistry } from "./programs/registry.ts";
 import { programRoutes } from "./programs/routes.ts";
 import { ruleSetRoutes } from "./programs/rule-set-routes.ts";
 import { segmentRoutes } from "./segments/routes.ts";
+import { tierChangeRoutes } from "./tiers/change-routes.ts";
 import { tierRoutes } from "./tiers/routes.ts";
 import { verificationRoutes } from "./verify/routes.ts";
 
@@ -88,6 +89,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(importRoutes, { engine, window: deps.importWindow });
   await app.register(ledgerRoutes, { balances: deps.balances, reads });
   await app.register(tierRoutes, { reads });
+  await app.register(tierChangeRoutes, { engine });
   await app.register(verificationRoutes, { pool });
 
   await app.ready();

@@ -2,5 +2,16 @@
  * What a caller's id names, with the numbers that stand for it in `directory` and `commands`. Stored for good: add
  * freely, never change one.
  */
-export const REQUEST_KINDS = { order: 1, return: 2, opening: 3, complete: 4, cancel: 5, enrolment: 6, quote: 7, event: 8 } as const;
+export const REQUEST_KINDS = {
+  order: 1,
+  return: 2,
+  opening: 3,
+  complete: 4,
+  cancel: 5,
+  enrolment: 6,
+  quote: 7,
+  event: 8,
+  tier_upgrade: 9,
+  idempotency_key: 10,
+} as const;
 export type RequestKind = keyof typeof REQUEST_KINDS;

@@ -6,7 +6,7 @@ import type { CancelOrder, CompleteOrder, PlaceOrder, ReturnLines, ReviseOrder }
 import type { OrderView, ReturnView } from "../orders/order.ts";
 import type { RuleTrace } from "../rules/decision.ts";
 import type { ChangeSegment, SegmentChangeView } from "../segments/commands.ts";
-import type { ReviewTier, ReviewTierView } from "../tiers/commands.ts";
+import type { BoughtUpgradeView, BuyUpgrade, ReviewTier, ReviewTierView, SetTier, TierSetView } from "../tiers/commands.ts";
 
 export type { EnrolMember, OpenBalance, OpeningView, UpdateMember } from "../members/commands.ts";
 export type { CancelOrder, CompleteOrder, PlaceOrder, ReturnLines, ReviseOrder } from "../orders/commands.ts";
@@ -27,7 +27,9 @@ export type Command =
   | ReturnLines
   | OpenBalance
   | ReviewTier
-  | RecordEvent;
+  | RecordEvent
+  | BuyUpgrade
+  | SetTier;
 
 /** What each command answers. JSON-ready: it is stored and answered again on a replay. */
 export type CommandAnswers = {
@@ -42,6 +44,8 @@ export type CommandAnswers = {
   open_balance: OpeningView;
   review_tier: ReviewTierView;
   record_event: EventView;
+  buy_upgrade: BoughtUpgradeView;
+  set_tier: TierSetView;
 };
 
 export type Answer<K extends Command["kind"]> = {

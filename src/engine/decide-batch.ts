@@ -67,7 +67,9 @@ export class BatchDecision {
     const key = claimKey(claim);
     const former = this.#taken.get(key) ?? (this.#loaded.ownClaims.has(key) ? undefined : this.#former.claims.get(key));
     if (former === undefined) return undefined;
-    if (former.hash !== claim.hash) throw new LoyaltyError("id_reused", { id: claim.id });
+    if (former.hash !== claim.hash) {
+      throw claim.kind === "idempotency_key" ? new LoyaltyError("idempotency_key_reused") : new LoyaltyError("id_reused", { id: claim.id });
+    }
     return { result: former.answer as JobAnswer["result"], replayed: true };
   }
 

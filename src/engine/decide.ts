@@ -11,7 +11,9 @@ import { decideReturnLines } from "../orders/decide-return-lines.ts";
 import { decideReviseOrder } from "../orders/decide-revise-order.ts";
 import type { DecideContext } from "../programs/decide-context.ts";
 import { decideChangeSegment } from "../segments/decide-change-segment.ts";
+import { decideBuyUpgrade } from "../tiers/decide-buy-upgrade.ts";
 import { decideReviewTier } from "../tiers/decide-review-tier.ts";
+import { decideSetTier } from "../tiers/decide-set-tier.ts";
 import type { Command, CommandAnswers } from "./commands.ts";
 
 /** The only list of decisions: pure functions that change the draft and answer, or refuse with a LoyaltyError. */
@@ -39,5 +41,9 @@ export function decide(draft: MemberDraft, command: Command, context: DecideCont
       return decideReviewTier(draft, command, context);
     case "record_event":
       return decideRecordEvent(draft, command, context);
+    case "buy_upgrade":
+      return decideBuyUpgrade(draft, command, context);
+    case "set_tier":
+      return decideSetTier(draft, command, context);
   }
 }

@@ -7,12 +7,14 @@ import { type StoredLot, toInstant, toLot, toWallet } from "../ledger/rows.ts";
 import type { Instant } from "../ledger/state.ts";
 import { type MemberState, unknownMember } from "../members/member-state.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
+import { countsOrderMonths, markOrderMonths } from "../tiers/order-months.ts";
 import { activityKey } from "../tiers/window-state.ts";
 import { sumWindows } from "../tiers/windows.ts";
 import { type FirstAccountRow, type OtherAccountRow, selectFirstAccounts, selectOtherAccounts } from "./load/accounts.ts";
 import { type ActivityRow, looksAtTiers, selectActivity, selectTierChanges, type TierChangeRow } from "./load/activity.ts";
 import { selectOpenLots, selectOrderLots } from "./load/lots.ts";
 import { type MemberRow, type ProfileRow, selectMembers, selectProfiles, toProfile } from "./load/members.ts";
+import { selectMonthsOfLooks, selectMonthsOfOrders } from "./load/order-months.ts";
 import { type OrderRow, selectOrders, toOrder } from "./load/orders.ts";
 import { type ReviewRow, selectReviews, toReview } from "./load/reviews.ts";
 import { type SegmentRow, selectSegments } from "./load/segments.ts";
@@ -92,9 +94,25 @@ export async function loadMembers(
 
   const reviewed = plan.members.filter(({ review }) => review).map(({ id }) => id);
 
+  const byMonths = countsOrderMonths(program);
+
   const rowsOf = async <Row extends pg.QueryResultRow>(query: pg.QueryConfig, isNeeded: boolean): Promise<Row[]> =>
     isNeeded ? (await client.query<Row>(query)).rows : [];
-  const [first, members, profiles, segments, others, openLots, orderLots, orderRows, activity, tierChanges, reviews] = await Promise.all([
+  const [
+    first,
+    members,
+    profiles,
+    segments,
+    others,
+    openLots,
+    orderLots,
+    orderRows,
+    activity,
+    tierChanges,
+    reviews,
+    monthsOfLooks,
+    monthsOfOrders,
+  ] = await Promise.all([
     rowsOf<FirstAccountRow>(selectFirstAccounts(programId, ids, lock), true),
     rowsOf<MemberRow>(selectMembers(programId, ids), true),
     rowsOf<ProfileRow>(selectProfiles(programId, withProfile), withProfile.length > 0),
@@ -109,6 +127,11 @@ export async function loadMembers(
     ),
     rowsOf<TierChangeRow>(selectTierChanges(programId, looking), looking.length > 0),
     rowsOf<ReviewRow>(selectReviews(programId, reviewed), reviewed.length > 0),
+    rowsOf<ActivityRow>(selectMonthsOfLooks(programId, looking), byMonths && looking.length > 0),
+    rowsOf<ActivityRow>(
+      selectMonthsOfOrders(programId, orderMembers, orderIds, program.definition.timeZone),
+      byMonths && orders.length > 0,
+    ),
   ]);
 
   const states = new Map<number, MemberState>();
@@ -125,7 +148,7 @@ export async function loadMembers(
   for (const row of [...openLots, ...orderLots]) edit(states, row, (state) => state.lots.set(row.seq, toLot(row)));
   for (const row of reviews) edit(states, row, (state) => (state.review = toReview(row)));
   for (const row of orderRows) edit(states, row, (state) => state.orders.set(row.order_id, toOrder(row)));
-  for (const row of activity) {
+  for (const row of [...activity, ...monthsOfLooks, ...monthsOfOrders]) {
     const day = { day: dateToDay(row.day), metric: row.metric, amount: row.amount, added: 0 };
     edit(states, row, (state) => state.activity.set(activityKey(day.day, day.metric), day));
   }
@@ -162,5 +185,6 @@ function setWindows(state: MemberState, account: FirstAccountRow | undefined, pr
   if (account?.windows_day === null || account?.windows_day === undefined) return;
   const day = dateToDay(account.windows_day);
   const isCurrent = account.windows_rule_set === program.version && account.windows !== null;
+  if (!isCurrent && countsOrderMonths(program)) markOrderMonths(state.activity);
   state.windows = isCurrent ? { day, sums: account.windows ?? {} } : sumWindows(state.activity.values(), program.windows, day);
 }

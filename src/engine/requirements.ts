@@ -100,6 +100,15 @@ export function requirementsOf(command: Command, { inForce, deciding }: Programs
         mayEnrol: definition.autoEnroll,
         tiersAt: command.occurredAt,
       };
+    case "buy_upgrade":
+      return {
+        ...NOTHING,
+        claim: { kind: "tier_upgrade", id: command.purchaseId, hash: command.hash },
+        openLots: true,
+        tiersAt: now,
+      };
+    case "set_tier":
+      return { ...NOTHING, claim: command.key && { kind: "idempotency_key", ...command.key } };
     case "review_tier":
       // As of the day that ended then: the millisecond before belongs to it.
       return { ...NOTHING, review: true, tiersAt: new Date(Date.parse(command.dueAt) - (command.why === "ladder" ? 0 : 1)).toISOString() };

@@ -1,4 +1,25 @@
 import type { FastifyReply } from "fastify";
+import { z } from "zod";
+import { canonicalHash } from "../core/canonical.ts";
+
+/** Headers of an operation whose body carries no id of the caller's. */
+export const IdempotencyHeaders = z.looseObject({
+  "idempotency-key": z
+    .string()
+    .regex(/^[\x21-\x7e]{1,128}$/, "1 to 128 visible characters")
+    .optional()
+    .meta({ description: "The same key with the same request answers the first answer again, and changes nothing", example: "a3f1c9" }),
+});
+
+/** The key of a request with the hash of what it asks for; null without one. `operation` is the operationId. */
+export function idempotencyKeyOf(
+  headers: { "idempotency-key"?: unknown },
+  operation: string,
+  asked: unknown,
+): { id: string; hash: string } | null {
+  const key = headers["idempotency-key"];
+  return typeof key === "string" ? { id: key, hash: canonicalHash([operation, asked]) } : null;
+}
 
 /** Says with a header that the answer is the first one again, and nothing changed. */
 export function markReplay(reply: FastifyReply, replayed: boolean): void {

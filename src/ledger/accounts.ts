@@ -23,11 +23,22 @@ export const ENTRY_KINDS = {
   opening: 6,
   /** What a clawback could not take back and the member now owes. */
   debt_incurred: 7,
+  redemption: 8,
 } as const;
 export type EntryKind = keyof typeof ENTRY_KINDS;
 
 /** What caused a movement: an order, an event, a return, … or the clock. */
-export const SOURCE_KINDS = { order: 1, return: 2, opening: 3, complete: 4, cancel: 5, expiry: 6, activation: 7, event: 8 } as const;
+export const SOURCE_KINDS = {
+  order: 1,
+  return: 2,
+  opening: 3,
+  complete: 4,
+  cancel: 5,
+  expiry: 6,
+  activation: 7,
+  event: 8,
+  tier_upgrade: 9,
+} as const;
 export type SourceKind = keyof typeof SOURCE_KINDS;
 
 /** What an entry or a lot came from: `id` is the caller's own, such as the order's. */

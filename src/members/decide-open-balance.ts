@@ -8,6 +8,7 @@ import { type Instant, NEVER } from "../ledger/state.ts";
 import { balanceSummary } from "../ledger/summary.ts";
 import { type DecideContext, type NumberedWallet, walletsOf } from "../programs/decide-context.ts";
 import { changeTier } from "../tiers/change-tier.ts";
+import { recordOrders } from "../tiers/order-months.ts";
 import { recordActivity, rollWindows } from "../tiers/windows.ts";
 import type { OpenBalance, OpeningLot, OpeningView } from "./commands.ts";
 import { enrol, requireActive } from "./enrol.ts";
@@ -66,7 +67,7 @@ function bringTotals(draft: MemberDraft, { totals = {} }: OpenBalance, occurredA
   const day = localDay(new Date(occurredAt), definition.timeZone);
   rollWindows(draft, windows, day);
   recordActivity(draft, windows, day, "spend", totals.spend ?? 0);
-  recordActivity(draft, windows, day, "orders", totals.orders ?? 0);
+  recordOrders(draft, context.program, day, totals.orders ?? 0);
   for (const [wallet, points] of Object.entries(totals.points ?? {})) {
     walletNamed(walletsOf(context), wallet, `/totals/points/${wallet}`);
     recordActivity(draft, windows, day, `points:${wallet}`, points);

@@ -12,7 +12,7 @@ export type TierChangeRow = TierChange & {
   cause: string;
   sourceId: string | null;
   ruleSet: number;
-  /** What an operator gave as the reason, and who it was; null where nobody moved the member by hand. */
+  /** Why and by whom the member was moved by hand; of an upgrade or a rule its id is the reason. */
   reason: string | null;
   actor: string | null;
 };

@@ -4,6 +4,9 @@ import type { Instant } from "../ledger/state.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
 import type { DecideContext } from "../programs/decide-context.ts";
 import { upgradeIfReached } from "../tiers/change-tier.ts";
+import { grantTiers } from "../tiers/grant-tiers.ts";
+import { recordOrders } from "../tiers/order-months.ts";
+import { reachGoals } from "../tiers/upgrades.ts";
 import { recordActivity, rollWindows } from "../tiers/windows.ts";
 import { announceCoupons } from "./announce-coupons.ts";
 import { bookPoints } from "./book-points.ts";
@@ -28,6 +31,9 @@ export function countOrder(draft: MemberDraft, order: OrderState, { at, source }
   order.lots = [...order.lots, ...bookPoints(draft, kept.points, { at, day, source, names }, context)];
   announceCoupons(draft, order.decision, at, names);
   recordActivity(draft, program.windows, day, "spend", kept.spend);
-  recordActivity(draft, program.windows, day, "orders", 1);
-  upgradeIfReached(draft, program, day, { cause: "qualification", sourceId: order.id, occurredAt: at });
+  recordOrders(draft, program, day, 1);
+  const cause = { sourceId: order.id, occurredAt: at };
+  upgradeIfReached(draft, program, day, { ...cause, cause: "qualification" });
+  reachGoals(draft, program, day, cause);
+  grantTiers(draft, program, order.decision.effects, cause);
 }

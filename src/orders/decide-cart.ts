@@ -10,6 +10,7 @@ import type { DecideContext } from "../programs/decide-context.ts";
 import type { Decision } from "../rules/decision.ts";
 import { NOTHING_USED, type UsedCounters } from "../rules/limits/counter.ts";
 import { knownTier, reachedTier } from "../tiers/change-tier.ts";
+import { recordOrders } from "../tiers/order-months.ts";
 import { recordActivity, rollWindows, sumsBefore } from "../tiers/windows.ts";
 import { cartFacts, memberFacts } from "./cart-facts.ts";
 import type { Cart } from "./order.ts";
@@ -47,7 +48,7 @@ function tierReachedByItself(draft: MemberDraft, decision: Decision, day: number
     "spend",
     decision.lines.reduce((sum, { base }) => sum + base, 0),
   );
-  recordActivity(trial, program.windows, day, "orders", 1);
+  recordOrders(trial, program, day, 1);
   for (const { wallet, points } of decision.accruals) recordActivity(trial, program.windows, day, `points:${wallet}`, points);
   return reachedTier(trial, program, day, decision.tier);
 }

@@ -31,10 +31,27 @@ const CouponEffectSchema = z
   .strictObject({ kind: z.literal("coupon"), rule: RuleName, label: Label, coupon: Slug })
   .meta({ id: "CouponEffect", description: "A coupon that the shop hands out to the member" });
 
+const GrantTierEffectSchema = z
+  .strictObject({
+    kind: z.literal("grant_tier"),
+    rule: RuleName,
+    label: Label,
+    tier: Slug,
+    until: z.string().optional().meta({ description: "For how long; absent as the tier is kept otherwise", example: "P1M/EOM" }),
+  })
+  .meta({ id: "GrantTierEffect", description: "Lifts the member to at least this tier when the order counts" });
+
 const CustomEffectSchema = z
   .strictObject({ kind: z.literal("custom"), rule: RuleName, label: Label, name: EffectName, payload: z.record(z.string(), JsonValue) })
   .meta({ id: "CustomEffect", description: "Handed on as the program says it" });
 
 export const OrderEffectSchema = z
-  .discriminatedUnion("kind", [ShippingEffectSchema, GiftEffectSchema, EntitlementEffectSchema, CouponEffectSchema, CustomEffectSchema])
+  .discriminatedUnion("kind", [
+    ShippingEffectSchema,
+    GiftEffectSchema,
+    EntitlementEffectSchema,
+    CouponEffectSchema,
+    GrantTierEffectSchema,
+    CustomEffectSchema,
+  ])
   .meta({ id: "OrderEffect", description: "What a rule gave beside discounts and points" }) satisfies z.ZodType<EffectDecision>;

@@ -4,6 +4,7 @@ import { clawBack } from "../ledger/claw-back.ts";
 import type { Instant } from "../ledger/state.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
 import { type DecideContext, walletsOf } from "../programs/decide-context.ts";
+import { recordOrders } from "../tiers/order-months.ts";
 import { recordActivity } from "../tiers/windows.ts";
 import { keptOf } from "./kept.ts";
 import type { ReturnView } from "./order.ts";
@@ -61,7 +62,7 @@ export function takeBack(
       if (taken.points > 0) draft.announce("points.clawed_back", at, { wallet: definition.id, orderId: order.id, ...taken });
     }
     recordActivity(draft, program.windows, day, "spend", after.spend - before.spend);
-    if (isAllBack) recordActivity(draft, program.windows, day, "orders", -1);
+    if (isAllBack) recordOrders(draft, program, day, -1);
   }
 
   const lines = [...units].map(([line, quantity]) => ({

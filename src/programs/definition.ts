@@ -6,6 +6,7 @@ import { EVENT_TYPES_MAX, EventDefinition } from "./event-definition.ts";
 import { RuleDefinition } from "./rule-definition.ts";
 import { TEST_CASES_MAX, TestCase } from "./test-case.ts";
 import { TierDefinition } from "./tier-definition.ts";
+import { UPGRADES_MAX, UpgradeDefinition } from "./upgrade-definition.ts";
 import { WalletDefinition } from "./wallet-definition.ts";
 
 /** A program as its file says it: one currency, one time zone, wallets, earning, tiers and rules. */
@@ -47,6 +48,11 @@ export const ProgramDefinition = z
       .default([])
       .meta({ description: "Base accrual: so many points for so many minor units of net" }),
     tiers: z.array(TierDefinition).min(1).max(50).meta({ description: "The ladder, lowest first; every member starts in the first" }),
+    upgrades: z
+      .array(UpgradeDefinition)
+      .max(UPGRADES_MAX)
+      .optional()
+      .meta({ description: "Ways up beside qualification: bought with points, or given for a goal" }),
     calendars: z.array(DateList).max(50).optional().meta({ description: "Dates by name that schedules refer to" }),
     lanes: z.array(LaneDefinition).max(50).optional().meta({ description: "In the order of their turns; rules without a lane go last" }),
     events: z.array(EventDefinition).max(EVENT_TYPES_MAX).optional().meta({ description: "Types of events that rules and tiers look at" }),

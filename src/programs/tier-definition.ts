@@ -22,15 +22,19 @@ export const TierCriterion = z
       .strictObject({ metric: z.literal("orders"), window: Window, atLeast: AtLeast })
       .meta({ id: "OrdersCriterion", description: "Number of orders" }),
     z
+      .strictObject({ metric: z.literal("order_months"), window: Window, atLeast: AtLeast })
+      .meta({ id: "OrderMonthsCriterion", description: "Number of local months with an order; each counts on its first day" }),
+    z
       .strictObject({ metric: z.literal("points"), wallet: WalletId, window: Window, atLeast: AtLeast })
       .meta({ id: "PointsCriterion", description: "Accruals less clawbacks of a wallet" }),
   ])
   .meta({
     id: "TierCriterion",
-    description: "spend: net minor units; orders: number of orders; points: accruals less clawbacks of a wallet",
+    description:
+      "spend: net minor units; orders: number of orders; order_months: number of local months with an order; points: accruals less clawbacks of a wallet",
   });
 
-const Criteria = z.array(TierCriterion).min(1).max(10);
+export const Criteria = z.array(TierCriterion).min(1).max(10);
 
 const Retention = z
   .strictObject({

@@ -123,6 +123,7 @@ export type StorefrontEffect =
   | { kind: "gift"; sku: string; quantity: number }
   | { kind: "entitlement"; entitlement: string; value: boolean | number | string }
   | { kind: "coupon"; coupon: string }
+  | { kind: "grant_tier"; tier: string; until?: string | undefined }
   | { kind: "custom"; name: string; payload: { [name: string]: Json } };
 
 /** What a rule gave beside discounts and points. */

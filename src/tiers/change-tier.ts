@@ -7,12 +7,13 @@ import { nextReviewAt } from "./schedule-review.ts";
 import { windowSumsAt } from "./windows.ts";
 
 export type TierCause = {
-  cause: "enrolment" | "qualification" | "opening_balance" | "review" | "ladder_change";
+  cause: "enrolment" | "qualification" | "opening_balance" | "purchase" | "goal" | "rule" | "manual" | "review" | "ladder_change";
   /** The caller's id of what caused it, such as the order's. */
   sourceId: string | null;
   occurredAt: Instant;
-  /** Of who moved the member by hand. */
+  /** Why the member was moved by hand; else the id of the upgrade or of the rule. */
   reason?: string | undefined;
+  /** Who moved the member by hand. */
   actor?: string | undefined;
   /** Reviews that were due until then are not this engine's: a former system has made them. */
   reviewedUntil?: Instant | undefined;

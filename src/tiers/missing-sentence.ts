@@ -17,6 +17,7 @@ export function amountText(amountMinor: number, currency: string): string {
 function quantityText({ metric, missing, wallet }: CriterionProgress, currency: string): string {
   if (metric === "spend") return amountText(missing, currency);
   if (metric === "orders") return `${missing} ${missing === 1 ? "order" : "orders"}`;
+  if (metric === "order_months") return `${missing} ${missing === 1 ? "month" : "months"} with an order`;
   return `${missing} ${missing === 1 ? "point" : "points"} (${wallet})`;
 }
 

@@ -19,7 +19,8 @@ const NOTHING: Demand = { requires: "all", criteria: [] };
 
 type AnyOrAll = { any?: TierCriterion[] | undefined; all?: TierCriterion[] | undefined };
 
-function demandOf({ any: oneOf, all }: AnyOrAll): Demand | undefined {
+/** Reads `any` or `all`; undefined where there is neither. */
+export function demandOf({ any: oneOf, all }: AnyOrAll): Demand | undefined {
   if (oneOf !== undefined) return { requires: "any", criteria: oneOf };
   return all === undefined ? undefined : { requires: "all", criteria: all };
 }
@@ -36,11 +37,16 @@ export function isMet({ requires, criteria }: Demand, sums: Sums): boolean {
   return criteria.length === 0 || (requires === "any" ? criteria.some(isEnough) : criteria.every(isEnough));
 }
 
-/** The sums that the program's tiers look at, and those that its conditions read, each once. */
-export function windowKeys({ tiers }: Pick<ProgramDefinition, "tiers">, ofConditions: readonly WindowKey[] = []): WindowKey[] {
+/** The sums that the program's tiers and upgrades look at, and those that its conditions read, each once. */
+export function windowKeys(
+  { tiers, upgrades = [] }: Pick<ProgramDefinition, "tiers" | "upgrades">,
+  ofConditions: readonly WindowKey[] = [],
+): WindowKey[] {
   const looked = tiers.flatMap((tier) => [...qualificationOf(tier).criteria, ...(tier.retention ? retentionOf(tier).criteria : [])]);
-  const ofTiers = looked.map((criterion) => windowKey(metricOf(criterion), criterion.window));
-  return [...new Map([...ofTiers, ...ofConditions].map((window) => [window.key, window])).values()];
+  const goals = upgrades.flatMap(({ goal }) => (goal === undefined ? [] : (demandOf(goal)?.criteria ?? [])));
+  const ofTiers = [...looked, ...goals].map((criterion) => windowKey(metricOf(criterion), criterion.window));
+  const ofLimits = upgrades.flatMap(({ id, limit }) => (limit === undefined ? [] : [windowKey(`upgrade:${id}`, limit.per)]));
+  return [...new Map([...ofTiers, ...ofLimits, ...ofConditions].map((window) => [window.key, window])).values()];
 }
 
 const qualifies = (tier: TierDefinition, sums: Sums): boolean => tier.qualification !== undefined && isMet(qualificationOf(tier), sums);

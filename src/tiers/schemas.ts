@@ -5,8 +5,8 @@ import { WalletId } from "../rules/effects/shared.ts";
 
 const criterionShape = {
   metric: z
-    .enum(["spend", "orders", "points"])
-    .meta({ description: "spend in minor units, else whole orders or points", example: "spend" }),
+    .enum(["spend", "orders", "order_months", "points"])
+    .meta({ description: "spend in minor units, else whole orders, months with an order, or points", example: "spend" }),
   wallet: WalletId.optional().meta({ description: "Of the metric points" }),
   window: z.string().meta({ description: "lifetime, month, quarter, year or a number of days, as of today", example: "365d" }),
   atLeast: z.int().meta({ description: "What the tier asks for", example: 50000 }),
@@ -89,9 +89,15 @@ const TierChangeSchema = z
   .strictObject({
     from: TierId.nullable().meta({ description: "Null: the member joined" }),
     to: TierId,
-    cause: z.string().meta({ description: "enrolment, qualification, review, ladder_change or opening_balance", example: "qualification" }),
+    cause: z.string().meta({
+      description: "enrolment, qualification, purchase, goal, rule, manual, review, ladder_change or opening_balance",
+      example: "qualification",
+    }),
     sourceId: z.string().nullable().meta({ description: "The caller's id of what caused it, such as the order's", example: "536365" }),
-    reason: z.string().nullable().meta({ description: "Why the member was moved by hand", example: null }),
+    reason: z
+      .string()
+      .nullable()
+      .meta({ description: "Why the member was moved by hand; else the id of the upgrade or of the rule", example: null }),
     actor: z.string().nullable().meta({ description: "Who moved the member by hand", example: null }),
     ruleSet: z.int().nonnegative(),
     occurredAt: UtcInstant,

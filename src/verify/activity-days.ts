@@ -49,7 +49,9 @@ export class ActivityDays {
       name: "verify_activity",
       text: `select activity.member_key::text as key, activity.day::text, coalesce(members.id, '#' || activity.member_key) as member, metric, amount::text
                from activity left join members on members.program_id = $1 and members.member_key = activity.member_key
-              where activity.program_id = $1 and activity.member_key between $2 and $3`,
+              where activity.program_id = $1 and activity.member_key between $2 and $3
+                -- These have checks of their own.
+                and activity.metric <> 'order_months' and activity.metric not like 'upgrade:%'`,
       values: [programId, range.from, range.to],
     });
     for (const { key, day, member, metric, amount } of rows) {

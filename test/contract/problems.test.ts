@@ -175,6 +175,22 @@ const CASES: Record<string, Partial<Record<ErrorCode, () => Asked>>> = {
   listEntries: { member_not_found: () => nobody },
   listLots: { member_not_found: () => nobody },
   getMemberTier: { member_not_found: () => nobody },
+  buyTierUpgrade: {
+    member_not_found: () => ({ ...nobody, body: { id: "up-x", upgrade: "cheap" } }),
+    member_not_active: () => ({ values: { memberId: "closed" }, body: { id: "up-x", upgrade: "cheap" } }),
+    id_reused: () => ({ values: { memberId: "ada" }, body: { id: "up-1", upgrade: "dear" } }),
+    upgrade_unavailable: () => ({ values: { memberId: "ada" }, body: { id: "up-x", upgrade: "cheap" } }),
+    insufficient_points: () => ({ values: { memberId: "bob" }, body: { id: "up-x", upgrade: "dear" } }),
+  },
+  setMemberTier: {
+    member_not_found: () => ({ ...nobody, body: { tier: "regular", reason: "test" } }),
+    member_not_active: () => ({ values: { memberId: "closed" }, body: { tier: "regular", reason: "test" } }),
+    idempotency_key_reused: () => ({
+      values: { memberId: "bob" },
+      body: { tier: "regular", reason: "another" },
+      request: { headers: { "idempotency-key": "key-1" } },
+    }),
+  },
 };
 
 let loyalty: TestService;
@@ -189,6 +205,11 @@ beforeAll(async () => {
     ordersCount: "completed",
     events: [{ type: "review_written", schema: { properties: { stars: { maximum: 5 } } } }],
     rules: [firstOnly, review],
+    tiers: [{ id: "regular" }, { id: "friend" }],
+    upgrades: [
+      { id: "cheap", price: { wallet: "points", points: 1 } },
+      { id: "dear", price: { wallet: "points", points: 1000 } },
+    ],
   };
   await loyalty.createProgram(programInput(strict));
   // The first version cannot come back: it lacks the wallet of the second.
@@ -211,6 +232,11 @@ beforeAll(async () => {
   await loyalty.expectStatus(200, "PATCH", "/v1/members/closed", { body: { status: "closed" } });
 
   await loyalty.expectStatus(200, "PUT", "/v1/segments/known", { body: { name: "Known", memberIds: ["ada"] } });
+  await post("/v1/members/ada/tier/upgrades", { id: "up-1", upgrade: "cheap" });
+  await loyalty.expectStatus(200, "PUT", "/v1/members/bob/tier", {
+    body: { tier: "regular", reason: "test" },
+    headers: { "idempotency-key": "key-1" },
+  });
 
   const expired = await post("/v1/quotes", cart(), 200);
   loyalty.clock.set("2026-03-01T00:00:00Z");

@@ -53,6 +53,9 @@ async function rowsOfFirst(): Promise<unknown> {
     "directory",
     "segments",
     "segment_members",
+    "tier_changes",
+    "tier_reviews",
+    "tier_review_results",
   ];
   const rows = tables.map((table) =>
     loyalty.database.query(

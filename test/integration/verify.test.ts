@@ -203,6 +203,16 @@ const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
   ["a step from nowhere", "update tier_changes set from_tier = 'gold' where member_key = :key and from_tier is not null", ["tier_step"]],
   ["a review of another tier", "update tier_reviews set tier = 'gold' where member_key = :key", ["tier_review"]],
   ["a grace that no review gave", "update tier_reviews set state = 'grace' where member_key = :key", ["tier_review"]],
+  [
+    "an upgrade that nobody took",
+    "insert into activity (program_id, member_key, day, metric, amount) values (1, :key, '2026-02-20', 'upgrade:up', 1)",
+    ["tier_upgrade"],
+  ],
+  [
+    "a month without an order",
+    "insert into activity (program_id, member_key, day, metric, amount) values (1, :key, '2026-01-01', 'order_months', 1)",
+    ["order_month"],
+  ],
   ["a lost tier change", "delete from tier_changes where member_key = :key", ["tier"]],
   [
     "spend that nobody paid",

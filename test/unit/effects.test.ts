@@ -144,6 +144,7 @@ const STOREFRONT: [effect: Input, told: Record<string, unknown>, name: string][]
     "dispatch_within_hours",
   ],
   [{ kind: "coupon", coupon: "welcome-50" }, { coupon: "welcome-50" }, "welcome-50"],
+  [{ kind: "grant_tier", tier: "regular", until: "P1M/EOM" }, { tier: "regular", until: "P1M/EOM" }, "regular"],
   [{ kind: "custom", name: "banner", payload: { sizes: [1, null] } }, { name: "banner", payload: { sizes: [1, null] } }, "banner"],
 ];
 

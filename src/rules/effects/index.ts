@@ -14,6 +14,7 @@ import { discountUnitsPercent } from "./discount-units-percent.ts";
 import { entitlement } from "./entitlement.ts";
 import { freeShipping } from "./free-shipping.ts";
 import { gift } from "./gift.ts";
+import { grantTier } from "./grant-tier.ts";
 import { groupPrice } from "./group-price.ts";
 import { memberPrices } from "./member-prices.ts";
 import { pointsMultiplier } from "./points-multiplier.ts";
@@ -46,6 +47,7 @@ export const Effect = z
     shippingDiscountAmount.params,
     gift.params,
     entitlement.params,
+    grantTier.params,
     coupon.params,
     custom.params,
   ])
@@ -97,6 +99,8 @@ export function actionOf(effect: Effect): EffectAction {
       return entitlement.action(effect);
     case "coupon":
       return coupon.action(effect);
+    case "grant_tier":
+      return grantTier.action(effect);
     case "custom":
       return custom.action(effect);
   }

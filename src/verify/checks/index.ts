@@ -9,10 +9,12 @@ import type { MemberCheck } from "./member-check.ts";
 import { nextChange } from "./next-change.ts";
 import { orderClaims } from "./order-claims.ts";
 import { orderClawbacks } from "./order-clawbacks.ts";
+import { orderMonths } from "./order-months.ts";
 import { runningBalance } from "./running-balance.ts";
 import { tierHistory } from "./tier-history.ts";
 import { tierReviews } from "./tier-reviews.ts";
 import { tierSteps } from "./tier-steps.ts";
+import { tierUpgrades } from "./tier-upgrades.ts";
 import { tierWindows } from "./tier-windows.ts";
 import { walletLots } from "./wallet-lots.ts";
 
@@ -31,7 +33,9 @@ export const MEMBER_CHECKS: readonly MemberCheck[] = [
   tierHistory,
   tierSteps,
   tierReviews,
+  tierUpgrades,
   tierWindows,
+  orderMonths,
   orderClaims,
   orderClawbacks,
 ];
