@@ -3,6 +3,7 @@ import type pg from "pg";
 import { type Logger, pino } from "pino";
 import { AssertionFailed } from "./core/assert.ts";
 import type { Clock } from "./core/clock.ts";
+import { draftRoutes } from "./drafts/routes.ts";
 import type { Engine } from "./engine/commands.ts";
 import type { Quotes } from "./engine/quotes.ts";
 import { auth } from "./http/auth.ts";
@@ -79,6 +80,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(healthRoutes, { checks: deps.readiness, isClosing });
   await app.register(programRoutes, { pool, registry, clock });
   await app.register(ruleSetRoutes, { pool, registry, clock });
+  await app.register(draftRoutes, { pool, registry, clock });
   await app.register(keyRoutes, { pool, clock });
   await app.register(memberRoutes, { engine, reads: { ...reads, balances: deps.balances } });
   await app.register(segmentRoutes, { pool, clock });

@@ -93,6 +93,18 @@ const CASES: Record<string, Partial<Record<ErrorCode, () => Asked>>> = {
   },
   getRuleSet: { rule_set_not_found: () => ({}) },
   cancelRuleSet: { rule_set_not_found: () => ({}), rule_set_not_scheduled: () => ({ values: { version: "1" } }) },
+  putDraft: { etag_mismatch: () => ({ body: {}, request: { headers: { "if-match": '"99"' } } }) },
+  getDraft: { draft_not_found: () => ({}) },
+  deleteDraft: {
+    draft_not_found: () => ({}),
+    etag_mismatch: () => ({ values: { draftId: "broken" }, request: { headers: { "if-match": '"99999"' } } }),
+  },
+  validateDraft: { draft_not_found: () => ({}) },
+  publishDraft: {
+    draft_not_found: () => ({}),
+    program_invalid: () => ({ values: { draftId: "broken" } }),
+    etag_mismatch: () => ({ values: { draftId: "broken" }, request: { headers: { "if-match": '"99999"' } } }),
+  },
   diffRuleSets: { rule_set_not_found: () => ({ values: { version: "1" }, query: "?to=99" }) },
   publishRuleSet: {
     rule_set_not_found: () => ({}),
@@ -216,6 +228,7 @@ beforeAll(async () => {
   await loyalty.expectStatus(200, "PUT", "/v1/program", {
     body: programInput({ ...strict, wallets: [{ id: "points" }, { id: "status" }] }),
   });
+  await loyalty.expectStatus(201, "PUT", "/v1/drafts/broken", { body: { id: "strict" } });
   const post = (path: string, body: unknown, status = 201) => loyalty.expectStatus<{ quoteToken: string }>(status, "POST", path, { body });
 
   for (const id of ["ada", "bob", "closed", "rich"]) await post("/v1/members", { id, enrolledAt: "2026-01-01T00:00:00Z" });

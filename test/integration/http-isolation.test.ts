@@ -5,7 +5,14 @@ import { programInput } from "../support/rules.ts";
 import { startTestService, type TestService } from "../support/service.ts";
 
 const operations = operationsOf((await generateOpenApi()) as ApiDocument).filter(({ scope }) => scope !== undefined && scope !== "root");
-const NAMES = { memberId: "ada-of-first", orderId: "order-of-first", eventId: "event-of-first", segmentId: "list-of-first", version: "2" };
+const NAMES = {
+  memberId: "ada-of-first",
+  orderId: "order-of-first",
+  eventId: "event-of-first",
+  draftId: "draft-of-first",
+  segmentId: "list-of-first",
+  version: "2",
+};
 /** Queries that name something of the first program. */
 const QUERIES: Record<string, string> = { listOrders: `?memberId=${NAMES.memberId}`, diffRuleSets: `?to=${NAMES.version}` };
 
@@ -23,6 +30,7 @@ beforeAll(async () => {
   keys = { first: first.key, second: second.key };
 
   await loyalty.expectStatus(200, "PUT", "/v1/program", { body: programInput({ id: "first", name: "The secret first", ...change }) });
+  await loyalty.expectStatus(201, "PUT", `/v1/drafts/${NAMES.draftId}`, { body: { name: "The secret draft" } });
   const key = await loyalty.expectStatus<{ id: string }>(201, "POST", "/v1/keys", { body: { name: "secret key", scopes: ["admin"] } });
   keyId = key.body.id;
   await loyalty.expectStatus(201, "POST", "/v1/members", { body: { id: NAMES.memberId, displayName: "Secret Ada" } });
@@ -40,6 +48,7 @@ async function rowsOfFirst(): Promise<unknown> {
   const tables = [
     "programs",
     "rule_sets",
+    "drafts",
     "api_keys",
     "members",
     "profiles",
@@ -74,7 +83,11 @@ describe("with another program's key", () => {
     const answer = await loyalty.request(method, path + query, { ...request, key: keys.second });
 
     const namesSomethingOfFirst = operation.has.path || query !== "";
-    if (namesSomethingOfFirst && !MAKES.has(operation.id)) expect(answer.status).toBe(404);
+    // An id that the caller gives makes a thing of the caller's own.
+    if (operation.id === "putDraft") {
+      expect(answer.status).toBe(201);
+      await loyalty.expectStatus(204, "DELETE", `/v1/drafts/${NAMES.draftId}`, { key: keys.second });
+    } else if (namesSomethingOfFirst && !MAKES.has(operation.id)) expect(answer.status).toBe(404);
     else expect(answer.status).not.toBe(500);
     expect(JSON.stringify(answer.body)).not.toMatch(/secret/i);
     expect(await rowsOfFirst()).toEqual(before);
