@@ -85,6 +85,7 @@ const effect = fc.oneof(
     threshold: fc.constantFrom("left", "list"),
   }),
   fc.record({ kind: fc.constant("gift"), sku: fc.constant("tote-bag") }),
+  fc.record({ kind: fc.constant("gift"), sku: fc.constant("pen"), quantity: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ kind: fc.constant("entitlement"), entitlement: fc.constant("gift_wrap") }),
   fc.record({ kind: fc.constant("custom"), name: fc.constant("banner"), payload: fc.constant({ text: "Hello", sizes: [1, 2.5, null] }) }),
 );
@@ -116,8 +117,43 @@ const rule = fc.record(
   { requiredKeys: ["id", "effects"] },
 );
 
+type Rule = { id: string; effects: readonly { kind: string }[] };
+
+const period = fc.constantFrom("day", "week", "month", "quarter", "year", undefined);
+const returns = fc.constantFrom("restore", "restore", "keep", undefined);
+const limit = (of: string, max: number) => fc.record({ of: fc.constant(of), atMost: fc.integer({ min: 1, max }), per: period, returns });
+const limitsOf = (of: string, max: number) =>
+  fc.record({
+    caps: fc.oneof(
+      fc.constant([]),
+      limit(of, max).map((cap) => [{ ...cap, for: "member" }]),
+      of === "uses" ? fc.constant([]) : fc.integer({ min: 1, max }).map((atMost) => [{ of, atMost, for: "order" }]),
+    ),
+    budgets: fc.oneof(
+      fc.constant([]),
+      limit(of, max).map((budget) => [budget]),
+    ),
+  });
+
+/** Limits of each kind; a rule takes those that its effects can reach. */
+const limits = fc.tuple(limitsOf("uses", 4), limitsOf("points", 300), limitsOf("money", 20_000));
+
+/** A rule with limits of what it gives, where it has any. */
+function limitedRule<Candidate extends Rule>(
+  candidate: Candidate,
+  [uses, points, money]: typeof limits extends fc.Arbitrary<infer T> ? T : never,
+) {
+  const gives = (pattern: RegExp) => candidate.effects.some(({ kind }) => pattern.test(kind));
+  const own = [uses, ...(gives(/points/) ? [points] : []), ...(gives(/discount|price|buy_x|shipping/) ? [money] : [])];
+  const [caps, budgets] = [own.flatMap((each) => each.caps as object[]), own.flatMap((each) => each.budgets as object[])];
+  return { ...candidate, ...(caps.length > 0 && { caps }), ...(budgets.length > 0 && { budgets }) };
+}
+
 /** Files of rules, in any order. */
-export const rules = fc.uniqueArray(rule, { selector: ({ id }) => id, maxLength: 6 });
+export const rules = fc.uniqueArray(
+  fc.tuple(rule, limits).map(([candidate, own]) => limitedRule(candidate, own)),
+  { selector: ({ id }) => id, maxLength: 6 },
+);
 
 const tier = fc.record({
   multiplier: fc.integer({ min: 0, max: 30_000 }).map((bps) => bps / 10_000),
