@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { programJsonSchema } from "../../src/programs/json-schema.ts";
 
 type Schema = {
@@ -38,15 +40,20 @@ describe("the schema of a program's file, for editors", () => {
     expect(effects.filter((effect) => definitionOf(effect)?.description === undefined)).toEqual([]);
   });
 
-  test("is named by every example program", () => {
+  test("is named by every example program, and fits each", () => {
+    // Formats are the service's to check; editors differ in which they know.
+    const fits = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
     const folder = new URL("../../examples/programs/", import.meta.url);
     const files = readdirSync(folder);
 
     expect(files).toContain("retail-gbp.yaml");
     for (const file of files) {
-      const [first = ""] = readFileSync(new URL(file, folder), "utf8").split("\n");
-      const [, path = ""] = /^# yaml-language-server: \$schema=(\S+)$/.exec(first) ?? [];
+      const text = readFileSync(new URL(file, folder), "utf8");
+      const [, path = ""] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(text) ?? [];
       expect(new URL(path, folder).pathname, file).toBe(new URL("../../openapi/program.schema.json", import.meta.url).pathname);
+      fits(parse(text));
+      expect(fits.errors, file).toBe(null);
     }
+    expect(fits({ ...parse(readFileSync(new URL("retail-gbp.yaml", folder), "utf8")), teirs: [] })).toBe(false);
   });
 });
