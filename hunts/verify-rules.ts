@@ -53,7 +53,9 @@ const { milliseconds, file, order } = pure.slowest;
 console.log(`seed ${seed}: ${pure.files} files, ${pure.accepted} accepted; ${pure.decisions} orders, ${pure.refused} out of range`);
 console.log(`slowest decision: ${milliseconds.toFixed(1)} ms (file ${file}, order ${order}; ${repeat(file)} --orders ${order + 1})`);
 const http = await huntService();
-console.log(`over HTTP: ${http.files} files, ${http.accepted} published; ${http.requests} requests, ${http.orders} orders placed`);
+console.log(
+  `over HTTP: ${http.files} files, ${http.accepted} published; ${http.requests} requests, ${http.orders} orders and ${http.events} events recorded`,
+);
 
 const findings = [...pure.findings, ...http.findings];
 for (const finding of findings.slice(0, FINDINGS_SHOWN))

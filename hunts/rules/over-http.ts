@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import { breakJson } from "./break-json.ts";
-import { randomCart, randomMoment } from "./carts.ts";
+import { randomCart, randomEventData, randomMoment } from "./carts.ts";
 import { type Finding, type HuntReport, randomOf } from "./hunt.ts";
 import { flawsOfRefusal } from "./refusals.ts";
-import { randomRuleFile } from "./rule-file.ts";
+import { type RuleFile, randomRuleFile } from "./rule-file.ts";
 
 type Answer = { status: number; body: unknown };
 /** Sends a request as root, for one program. */
@@ -28,14 +28,16 @@ function* flawsOfAnswer({ status, body }: Answer, sent: unknown): Generator<stri
   else if (INPUT_CODES.has(code)) yield* flawsOfRefusal({ code, errors }, sent);
 }
 
-export type HttpHuntReport = Pick<HuntReport, "files" | "accepted" | "findings"> & { requests: number; orders: number };
+export type HttpHuntReport = Pick<HuntReport, "files" | "accepted" | "findings"> & { requests: number; orders: number; events: number };
+
+const typesOfEvents = ({ events }: RuleFile): unknown[] => (Array.isArray(events) ? events.map((event) => Object(event).type) : []);
 
 /** The same through the service: files are published, orders placed, explained and returned whole, after which no points are left. */
 export async function huntOverHttp(
   call: Call,
   { seed, first = 0, count, ordersPerFile }: { seed: number; first?: number; count: number; ordersPerFile: number },
 ): Promise<HttpHuntReport> {
-  const report: HttpHuntReport = { files: 0, accepted: 0, requests: 0, orders: 0, findings: [] };
+  const report: HttpHuntReport = { files: 0, accepted: 0, requests: 0, orders: 0, events: 0, findings: [] };
   for (let file = first; file < first + count; file += 1) await new FileHunt(call, seed, file, report).run(ordersPerFile);
   return report;
 }
@@ -61,7 +63,13 @@ class FileHunt {
     const { status } = await this.#send("PUT", "/v1/program", input);
     if (status !== 200) return;
     this.#report.accepted += 1;
-    await Promise.all(Array.from({ length: orders }, (_, order) => this.#placeAndReturn(order)));
+    const types = typesOfEvents(input);
+    await Promise.all(
+      Array.from({ length: orders }, async (_, order) => {
+        await this.#placeAndReturn(order);
+        if (types.length > 0) await this.#recordEvent(order, types);
+      }),
+    );
     for (const member of ["m-0", "m-1", "m-2"]) await this.#findPointsLeft(member);
   }
 
@@ -103,6 +111,22 @@ class FileHunt {
     const all = body.lines.map(({ line, quantity }) => ({ line, quantity }));
     const returned = await this.#send("POST", `/v1/orders/${id}/returns`, { id: `return-${order}`, occurredAt: at, lines: all }, order);
     if (returned.status !== 201) this.#find(`the return of everything is answered with ${JSON.stringify(returned.body)}`, order);
+  }
+
+  /** Of a member of its own: an event's points are not returned. */
+  async #recordEvent(order: number, types: readonly unknown[]): Promise<void> {
+    const random = randomOf(this.#seed - order - 1, this.#file);
+    const event = {
+      type: random.pick(types),
+      memberId: "e-0",
+      occurredAt: randomMoment(random).toISOString(),
+      data: randomEventData(random),
+    };
+    const body = { ...(random.chance(BROKEN_SHARE) ? breakJson(event, random) : event), id: `event-${order}` };
+    const { status } = await this.#send("POST", "/v1/events?explain=true", body, order);
+    if (status !== 201) return;
+    this.#report.events += 1;
+    await this.#send("GET", `/v1/events/event-${order}/explanation`, undefined, order);
   }
 
   async #findPointsLeft(member: string): Promise<void> {
