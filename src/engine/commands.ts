@@ -52,8 +52,8 @@ export type Answer<K extends Command["kind"]> = {
   result: CommandAnswers[K];
   /** True when the id was used before with the same body: this is the first answer again, and nothing changed. */
   replayed: boolean;
-  /** What the rules said, where this very call decided an order or an event. */
-  explanation?: RuleTrace[];
+  /** Says what the rules said, where this very call decided an order or an event. */
+  explain?: () => RuleTrace[];
 };
 
 export type SubmitOptions = {

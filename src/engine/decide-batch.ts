@@ -4,6 +4,7 @@ import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import type { CounterStates } from "../members/counter-book.ts";
 import { MemberDraft } from "../members/member-draft.ts";
 import { memberView, type StoredEnrolment } from "../members/member-view.ts";
+import { cartFacts } from "../orders/cart-facts.ts";
 import type { DecideContext } from "../programs/decide-context.ts";
 import type { RuleTrace } from "../rules/decision.ts";
 import { acceptDraft, type DecidedBatch, emptyBatch } from "./batch-rows.ts";
@@ -13,7 +14,7 @@ import type { Former } from "./load/replays.ts";
 import type { LoadedBatch } from "./load.ts";
 import { type BatchPlan, claimKey, type PlannedJob, type UsedQuote } from "./plan.ts";
 
-export type JobAnswer = { result: CommandAnswers[Command["kind"]]; replayed: boolean; explanation?: RuleTrace[] };
+export type JobAnswer = { result: CommandAnswers[Command["kind"]]; replayed: boolean; explain?: () => RuleTrace[] };
 
 /** A refusal, or a defect that concerns one command only. */
 export type JobOutcome = JobAnswer | { error: unknown };
@@ -90,8 +91,19 @@ export class BatchDecision {
     }
     if (claim !== null) this.#taken.set(claimKey(claim), { memberId, hash: claim.hash, answer: result });
     if (quote !== null) this.#taken.set(claimKey(quote.claim), { memberId, hash: quote.claim.hash, answer: null });
-    const decided = command.kind === "place_order" ? draft.orders.get(command.orderId) : draft.rows.memberEvents[0];
-    return { result, replayed: false, ...(decided && { explanation: decided.decision.trace }) };
+    const explain = this.#explanationOf(job, draft);
+    return { result, replayed: false, ...(explain !== null && { explain }) };
+  }
+
+  /** Made when it is asked for: it names each rule there is. */
+  #explanationOf({ command, quote }: PlannedJob, draft: MemberDraft): (() => RuleTrace[]) | null {
+    if (command.kind === "place_order") {
+      const order = draft.orders.get(command.orderId);
+      const deciding = quote?.terms.program ?? this.#context.program;
+      return order === undefined ? null : () => deciding.explainOrder(order.decision, cartFacts(order.cart));
+    }
+    const [event] = draft.rows.memberEvents;
+    return event === undefined ? null : () => event.decision.trace;
   }
 
   /** Looked at here and not where the token is read: an order that is sent again after its quote has ended is a replay. */

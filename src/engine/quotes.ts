@@ -8,6 +8,7 @@ import type { CounterStates } from "../members/counter-book.ts";
 import { enrol, requireActive } from "../members/enrol.ts";
 import { MemberDraft } from "../members/member-draft.ts";
 import { type MemberState, unknownMember } from "../members/member-state.ts";
+import { cartFacts } from "../orders/cart-facts.ts";
 import { checkCart, decideCart, quotedHashes, standingAt, totalPoints } from "../orders/decide-cart.ts";
 import type { Cart } from "../orders/order.ts";
 import { decidedCartView } from "../orders/order-view.ts";
@@ -68,7 +69,7 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
       return {
         ...decidedCartView({ id: null, status: "quoted", cart, decision, tier: { before: tier, after: tier }, points, balance }),
         ...quoteTokens.issue(context, cart, offer, at),
-        ...(explain && { explanation: decision.trace }),
+        ...(explain && { explanation: program.explainOrder(decision, cartFacts(cart)) }),
       };
 
       /** Reads what placing the order would load, without a lock. */

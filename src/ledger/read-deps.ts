@@ -6,6 +6,8 @@ import { type WalletNumbers, walletsOf } from "../programs/decide-context.ts";
 /** The rule sets and wallets of programs, as reads need them. */
 export type ProgramsInForce = {
   current(programId: number): Promise<CompiledProgram>;
+  /** A version that has decided something. */
+  at(programId: number, version: number): Promise<CompiledProgram>;
   walletNumbers(programId: number): Promise<WalletNumbers>;
 };
 

@@ -44,11 +44,11 @@ types and what their data looks like. Where the program says so, an unknown memb
     },
     async (request, reply) => {
       const { dryRun, explain } = request.query;
-      const { result, replayed, explanation } = await engine.submit(request.program, toRecordEvent(request.body), { dryRun });
+      const { result, replayed, explain: explainDecision } = await engine.submit(request.program, toRecordEvent(request.body), { dryRun });
       const status = dryRun ? 200 : createdStatus(reply, replayed);
       if (!explain) return reply.code(status).send(result);
       // A replay decides nothing: what the rules said stands with the event.
-      const rules = explanation ?? (await readEventExplanation(reads, request.program, result.id)).rules;
+      const rules = explainDecision?.() ?? (await readEventExplanation(reads, request.program, result.id)).rules;
       return reply.code(status).send({ ...result, explanation: rules });
     },
   );

@@ -49,14 +49,14 @@ export const orderRoutes: FastifyPluginAsyncZodOpenApi<OrderRoutesOptions> = asy
     async (request, reply) => {
       const { dryRun, explain } = request.query;
       const command = toPlaceOrder(request.body);
-      const { result, replayed, explanation } = await engine.submit(request.program, command, { dryRun });
+      const { result, replayed, explain: explainDecision } = await engine.submit(request.program, command, { dryRun });
       const order = placedOrder(result);
       const status = dryRun ? 200 : createdStatus(reply, replayed);
       if (!explain) return reply.code(status).send(order);
       // A replay decides nothing: what the rules said stands with the order.
       return reply
         .code(status)
-        .send({ ...order, explanation: explanation ?? (await readExplanation(reads, request.program, order.id)).rules });
+        .send({ ...order, explanation: explainDecision?.() ?? (await readExplanation(reads, request.program, order.id)).rules });
     },
   );
 

@@ -5,6 +5,8 @@ import type { ProgramContext } from "../engine/commands.ts";
 import type { ReadDeps } from "../ledger/read-deps.ts";
 import { type Instant, NEVER } from "../ledger/state.ts";
 import { findMemberKey } from "../members/store.ts";
+import type { RuleTrace } from "../rules/decision.ts";
+import { cartFacts } from "./cart-facts.ts";
 import type { OrderView, PointsView } from "./order.ts";
 import { decidedCartView } from "./order-view.ts";
 import { findOrder, listOrders, listReturns, type OrderLot, type OrderPosition, type StoredOrder, selectOrderLots } from "./store.ts";
@@ -97,5 +99,13 @@ export type ExplanationView = z.output<typeof ExplanationSchema>;
 /** Errors: order_not_found. */
 export async function readExplanation(deps: ReadDeps, { programId }: ProgramContext, orderId: string): Promise<ExplanationView> {
   const { cart, decision } = await inProgram(deps.pool, programId, (tx) => findOrder(tx, programId, orderId));
-  return { id: orderId, memberId: cart.memberId, ruleSet: decision.ruleSet, tier: decision.tier, rules: decision.trace };
+  const { ruleSet, tier } = decision;
+  const rules = decision.at === undefined ? decision.trace : await fullTrace();
+  return { id: orderId, memberId: cart.memberId, ruleSet, tier, rules };
+
+  /** A version is never changed: the rules that the trace leaves out say today what they would have said then. */
+  async function fullTrace(): Promise<RuleTrace[]> {
+    const program = await deps.programs.at(programId, ruleSet);
+    return program.explainOrder(decision, cartFacts(cart));
+  }
 }

@@ -1,5 +1,6 @@
 import { type InputProblem, LoyaltyError } from "../core/errors.ts";
 import { decideEvent, decideOrder } from "../rules/evaluate.ts";
+import { explainOrder } from "../rules/index/explain.ts";
 import { compileCandidates } from "../rules/limits/candidates.ts";
 import { NOTHING_USED } from "../rules/limits/counter.ts";
 import { compileRuleSet } from "../rules/rule-set.ts";
@@ -46,6 +47,7 @@ export function compileProgram(definition: ProgramDefinition, version: number): 
     readsProfile: rules.some(({ when, lines, schedule }) => [when, lines, schedule].some((part) => part?.readsProfile)),
     events: new Map((definition.events ?? []).map((event) => [event.type, dataCheckOf(event)])),
     decideEvent: (member, event, now, used = NOTHING_USED) => decideEvent(ruleSet, member, event, { now, used }),
+    explainOrder: (decision, cart) => explainOrder(ruleSet, decision, cart),
     decideOrder: (member, cart, now, used = NOTHING_USED) => decideOrder(ruleSet, member, cart, { now, used }),
     countersAt: compileCandidates(rules, definition.timeZone),
   };

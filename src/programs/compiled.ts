@@ -1,4 +1,4 @@
-import type { CartFacts, Decision, EventFacts, MemberFacts } from "../rules/decision.ts";
+import type { CartFacts, Decision, EventFacts, MemberFacts, RuleTrace } from "../rules/decision.ts";
 import type { Counter, UsedCounters } from "../rules/limits/counter.ts";
 import type { WindowKey } from "../tiers/qualification.ts";
 import type { ProgramDefinition } from "./definition.ts";
@@ -25,6 +25,8 @@ export type CompiledProgram = {
    * Errors: amount_out_of_range when a sum leaves ±(2^53 − 1).
    */
   decideOrder(member: MemberFacts, cart: CartFacts, now: Date, used?: UsedCounters): Decision;
+  /** What each rule said of a cart that this rule set has decided, also where the decision's trace leaves rules out. */
+  explainOrder(decision: Decision, cart: CartFacts): RuleTrace[];
   /** Decides one event, whose data has been checked; as `decideOrder`, with `now` the event's `occurredAt`. */
   decideEvent(member: MemberFacts, event: EventFacts, now: Date, used?: UsedCounters): Decision;
   /**

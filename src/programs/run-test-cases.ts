@@ -21,13 +21,15 @@ export function* runTestCases(program: CompiledProgram): Generator<InputProblem[
   }
 }
 
-function decide({ definition, sums, decideEvent, decideOrder }: CompiledProgram, testCase: TestCase): Decision {
+function decide({ definition, sums, decideEvent, decideOrder, explainOrder }: CompiledProgram, testCase: TestCase): Decision {
   const { event, order } = testCase;
   const member = memberOf(testCase, definition, sums);
   const at = new Date(testCase.at);
   if (event !== undefined) return decideEvent(member, { id: "test-case", ...event }, at);
   assert(order, "a test case that was checked has an order or an event");
-  return decideOrder(member, cartOf(order, definition), at);
+  const cart = cartOf(order, definition);
+  const decision = decideOrder(member, cart, at);
+  return { ...decision, trace: explainOrder(decision, cart) };
 }
 
 const failed = (name: string, pointer: string, detail: string): InputProblem => ({

@@ -3,6 +3,7 @@ import type { Audience } from "./audience/audience.ts";
 import type { Condition } from "./conditions/condition.ts";
 import type { EffectAction } from "./effects/action.ts";
 import { actionOf } from "./effects/index.ts";
+import { type Demand, demandsOf } from "./index/demands.ts";
 import type { Lane } from "./lanes/lane.ts";
 import { compileLimits, type RuleLimits } from "./limits/limit.ts";
 import type { CompiledSchedule } from "./schedules/compiled-schedule.ts";
@@ -35,6 +36,8 @@ export type CompiledRule = RuleLimits & {
   schedule: CompiledSchedule | null;
   when: Condition | null;
   lines: Condition | null;
+  /** What its conditions demand of an order, by which it is found. */
+  demands: readonly Demand[];
   actions: readonly EffectAction[];
 };
 
@@ -62,6 +65,7 @@ export function compileRule(rule: RuleDefinition, { when, lines, schedule, lane 
     schedule,
     when,
     lines,
+    demands: demandsOf(when, lines),
     actions,
     ...compileLimits(rule, firstWallet),
   };

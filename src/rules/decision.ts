@@ -201,7 +201,9 @@ export type Decision = {
   discounts: DiscountDecision[];
   accruals: AccrualDecision[];
   effects: EffectDecision[];
+  /** With `at`, without the rules that are ruled out by the cart, the tier and that instant alone (RFC 3339). */
   trace: RuleTrace[];
+  at?: string;
   /** Absent where it used nothing of any counter, as in every decision from before limits. */
   uses?: UseDecision[];
 };

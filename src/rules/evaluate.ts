@@ -1,5 +1,6 @@
 import type { CartFacts, Decision, EventFacts, MemberFacts } from "./decision.ts";
 import { Evaluation } from "./evaluation.ts";
+import { demandFacts } from "./index/ruled-out.ts";
 import { Judge } from "./judge.ts";
 import type { UsedCounters } from "./limits/counter.ts";
 import { Limiter } from "./limits/limiter.ts";
@@ -22,16 +23,19 @@ export function decideOrder(
 ): Decision {
   const open = openCart(cart);
   const benefits = ruleSet.tiers.of(member.tier);
+  const demanded = demandFacts(cart, member.tier, now);
   const evaluation = new Evaluation(open, ruleSet, benefits.tier, {
     judge: new Judge(member, open, now, ruleSet.timeZone),
     limiter: new Limiter(used, now, ruleSet.timeZone),
+    demanded,
   });
+  const { index, turns, shippingTurns } = ruleSet;
 
   evaluation.giveTierBenefits(benefits);
-  for (const turn of ruleSet.turns) evaluation.take(turn);
+  for (const turn of index?.turns.turnsFor(demanded) ?? turns) evaluation.take(turn);
   evaluation.giveTierShipping(benefits);
-  for (const turn of ruleSet.shippingTurns) evaluation.take(turn);
-  return evaluation.decide();
+  for (const turn of index?.shippingTurns.turnsFor(demanded) ?? shippingTurns) evaluation.take(turn);
+  return { ...evaluation.decide(), ...(index !== null && { at: now.toISOString() }) };
 }
 
 /**
@@ -49,6 +53,7 @@ export function decideEvent(
   const evaluation = new Evaluation(open, ruleSet, tier, {
     judge: new Judge(member, open, now, ruleSet.timeZone),
     limiter: new Limiter(used, now, ruleSet.timeZone),
+    demanded: demandFacts(open.facts, member.tier, now),
   });
   for (const turn of ruleSet.eventTurns.get(event.type) ?? []) evaluation.take(turn);
   return evaluation.decide();

@@ -1,6 +1,7 @@
 import type { CompiledRule } from "./compiled-rule.ts";
 import type { Decision, LineDecision, RuleTrace } from "./decision.ts";
 import { Giving, type RuleOutcome } from "./giving.ts";
+import { type DemandFacts, ruledOut } from "./index/ruled-out.ts";
 import type { Judge } from "./judge.ts";
 import type { Turn } from "./lanes/turns.ts";
 import { winnerOf } from "./lanes/winner.ts";
@@ -11,6 +12,9 @@ import type { RuleSet } from "./rule-set.ts";
 import { freeTierShipping } from "./shipping.ts";
 import { type TierBenefits, tierTrace } from "./tier-benefits.ts";
 
+/** What a decision asks beside the cart and the rules. */
+export type DecidingBy = { judge: Judge; limiter: Limiter; demanded: DemandFacts };
+
 /** The decision on one order while it is made: the tier first, then each rule or lane at its turn, then points. */
 export class Evaluation {
   readonly #cart: OpenCart;
@@ -18,12 +22,14 @@ export class Evaluation {
   readonly #judge: Judge;
   readonly #giving: Giving;
   readonly #tier: string;
+  readonly #demanded: DemandFacts;
   readonly #trace: RuleTrace[] = [];
 
-  constructor(cart: OpenCart, ruleSet: RuleSet, tier: string, { judge, limiter }: { judge: Judge; limiter: Limiter }) {
+  constructor(cart: OpenCart, ruleSet: RuleSet, tier: string, { judge, limiter, demanded }: DecidingBy) {
     this.#cart = cart;
     this.#ruleSet = ruleSet;
     this.#judge = judge;
+    this.#demanded = demanded;
     this.#tier = tier;
     this.#giving = new Giving(cart, ruleSet, tier, limiter);
   }
@@ -66,7 +72,7 @@ export class Evaluation {
   #takeFirst(lane: string, rules: readonly CompiledRule[]): void {
     let winner: string | undefined;
     for (const rule of rules) {
-      const outcome: RuleOutcome = winner === undefined ? this.#try(rule) : { reason: { kind: "lane_taken", lane, by: winner } };
+      const outcome = winner === undefined ? this.#try(rule) : this.#beaten(rule, { lane, by: winner });
       if (givesAnything(outcome)) winner = rule.id;
       this.#settle(rule, outcome);
     }
@@ -93,6 +99,11 @@ export class Evaluation {
     }
   }
 
+  /** A rule that could not apply anyway says that, whoever has won. */
+  #beaten(rule: CompiledRule, taken: { lane: string; by: string }): RuleOutcome {
+    return { reason: ruledOut(rule, this.#demanded) ?? { kind: "lane_taken", ...taken } };
+  }
+
   #worthOf(rule: CompiledRule, leftBefore: number): GiftWorth {
     const off = leftBefore - this.#giving.left - this.#giving.shipping.left;
     const points = this.#giving.grantsPointsBy(rule)
@@ -102,6 +113,8 @@ export class Evaluation {
   }
 
   #try(rule: CompiledRule): RuleOutcome {
+    const reason = ruledOut(rule, this.#demanded);
+    if (reason !== null) return { reason };
     if (this.#giving.isAsPaid && rule.actions.every(({ touches }) => touches === "price" || touches === "shipping")) {
       return { reason: { kind: "pricing_as_paid" } };
     }

@@ -13,7 +13,7 @@ export type Reason = NonNullable<RuleTrace["reason"]>;
 /** The lines that a rule touches, or why it does not apply. */
 export type Judgement = { lines: readonly OpenLine[] } | { reason: Reason };
 
-/** Judges the rules of one order or event, each at its turn. Facts become CEL values at most once, and only if a condition asks. */
+/** Judges the rules of one order or event that are not ruled out, each at its turn. Facts become CEL values at most once, and only if a condition asks. */
 export class Judge {
   readonly #member: MemberFacts;
   readonly #cart: OpenCart;
@@ -31,7 +31,7 @@ export class Judge {
   }
 
   judge(rule: CompiledRule): Judgement {
-    const barred = this.#outOfTime(rule) ?? this.#outOfAudience(rule) ?? this.#outOfSchedule(rule) ?? this.#outOfGroup(rule);
+    const barred = this.#outOfAudience(rule) ?? this.#outOfSchedule(rule) ?? this.#outOfGroup(rule);
     if (barred !== null) return { reason: barred };
     this.#asked?.facts.order?.beginTurn();
     if (rule.when !== null) {
@@ -59,14 +59,6 @@ export class Judge {
       budget: new StepBudget(longestList(this.#member, facts, event)),
     };
     return this.#asked;
-  }
-
-  #outOfTime({ isPaused, from, until }: CompiledRule): Reason | null {
-    if (isPaused) return { kind: "paused" };
-    const now = this.#now.getTime();
-    if (from !== null && now < from) return { kind: "not_yet_active", at: new Date(from).toISOString() };
-    if (until !== null && now >= until) return { kind: "no_longer_active", at: new Date(until).toISOString() };
-    return null;
   }
 
   #outOfAudience({ audience }: CompiledRule): Reason | null {

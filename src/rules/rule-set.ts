@@ -1,6 +1,7 @@
 import type { ProgramDefinition } from "../programs/definition.ts";
 import { compileEarning, type Earning } from "./accrue.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
+import { RuleIndex } from "./index/rule-index.ts";
 import { type Turn, turnsOf } from "./lanes/turns.ts";
 import { compileWorth, type PointsWorth } from "./lanes/worth.ts";
 import { type BenefitsByTier, compileTiers } from "./tier-benefits.ts";
@@ -19,11 +20,23 @@ export type RuleSet = {
   shippingTurns: readonly Turn[];
   /** Of events, by the event's type. */
   eventTurns: ReadonlyMap<string, readonly Turn[]>;
+  /** Finds the rules that an order may meet; null where there are so few that all are asked and kept in the trace. */
+  index: { turns: RuleIndex; shippingTurns: RuleIndex } | null;
 };
 
-export function compileRuleSet(definition: ProgramDefinition, version: number, rules: readonly CompiledRule[]): RuleSet {
+/** Up to so many rules an order's trace keeps all of them. */
+export const TRACED_RULES_MAX = 50;
+
+export function compileRuleSet(
+  definition: ProgramDefinition,
+  version: number,
+  rules: readonly CompiledRule[],
+  tracedRulesMax = TRACED_RULES_MAX,
+): RuleSet {
   const { "": ofOrders = [], ...byEvent } = Object.groupBy(rules, ({ on }) => on ?? "");
   const byStage = Object.groupBy(turnsOf(ofOrders), ({ stage }) => (stage === "shipping" ? "last" : "first"));
+  const turns = byStage.first ?? [];
+  const shippingTurns = byStage.last ?? [];
   return {
     version,
     currency: definition.currency,
@@ -31,8 +44,9 @@ export function compileRuleSet(definition: ProgramDefinition, version: number, r
     tiers: compileTiers(definition),
     earning: compileEarning(definition),
     worth: compileWorth(definition),
-    turns: byStage.first ?? [],
-    shippingTurns: byStage.last ?? [],
+    turns,
+    shippingTurns,
     eventTurns: new Map(Object.entries(byEvent).map(([type, own = []]) => [type, turnsOf(own)])),
+    index: ofOrders.length > tracedRulesMax ? { turns: new RuleIndex(turns), shippingTurns: new RuleIndex(shippingTurns) } : null,
   };
 }

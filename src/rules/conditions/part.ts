@@ -97,7 +97,8 @@ function valuesSeen(paths: readonly Path[], facts: ConditionFacts): Record<strin
   return values;
 }
 
-function inWords(value: unknown): string {
+/** A value as explanations say it. */
+export function inWords(value: unknown): string {
   if (value === undefined) return "(absent)";
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return `(${value.length} items)`;
