@@ -90,6 +90,7 @@ export function requirementsOf(command: Command, { inForce, deciding }: Programs
         claim: { kind: "event", id: command.eventId, hash: command.hash },
         mayEnrol: definition.autoEnroll,
         profile: inForce.readsProfile,
+        segments: inForce.readsSegments,
         decidesAt: command.occurredAt,
         tiersAt: command.occurredAt,
       };
