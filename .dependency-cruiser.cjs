@@ -8,7 +8,7 @@ const DATA =
   "([a-z-]*store|tables|views|registry|program-ids|program-events|publish|cancel|owners|change-segments|(read|select|coalesce)-[a-z-]+)\\.ts$";
 const HTTP = "([a-z-]*routes|[a-z-]*schemas?|to-command)\\.ts$";
 const PURE = ["^src/(core|rules)/", `${DOMAIN}(?!${DATA}|${HTTP})`];
-const ROUTES = `^src/(drafts|ledger|tiers|members|member-events|orders|programs|segments|imports|keys)/${HTTP}`;
+const ROUTES = `^src/(campaigns|drafts|ledger|tiers|members|member-events|orders|programs|segments|imports|keys)/${HTTP}`;
 const PROCESS = "^src/(app|service|main|cli)\\.ts$";
 
 /** @type {import('dependency-cruiser').IConfiguration} */

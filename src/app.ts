@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type pg from "pg";
 import { type Logger, pino } from "pino";
+import { campaignRoutes } from "./campaigns/routes.ts";
 import { AssertionFailed } from "./core/assert.ts";
 import type { Clock } from "./core/clock.ts";
 import { draftRoutes } from "./drafts/routes.ts";
@@ -80,6 +81,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(healthRoutes, { checks: deps.readiness, isClosing });
   await app.register(programRoutes, { pool, registry, clock });
   await app.register(ruleSetRoutes, { pool, registry, clock });
+  await app.register(campaignRoutes, { registry, clock });
   await app.register(draftRoutes, { pool, registry, clock });
   await app.register(keyRoutes, { pool, clock });
   await app.register(memberRoutes, { engine, reads: { ...reads, balances: deps.balances } });

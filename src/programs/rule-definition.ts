@@ -10,7 +10,10 @@ export const RuleDefinition = z
     id: Slug.meta({ description: "Names the rule in answers and explanations", example: "member-day" }),
     label: Label.optional(),
     on: EventType.optional().meta({ description: "Type of event that the rule is judged on; absent is orders" }),
-    state: z.enum(["active", "paused"]).optional().meta({ description: "A paused rule applies to no order; active when absent" }),
+    state: z
+      .enum(["active", "paused", "draft"])
+      .optional()
+      .meta({ description: "A rule that is paused or a draft applies to no order; active when absent" }),
     priority: z.int().min(-1000).max(1000).default(0).meta({ description: "Higher goes first; ties by id" }),
     lane: Slug.optional().meta({ description: "The lane in which the rule has its turn; without one it goes after all lanes" }),
     group: Slug.optional().meta({ description: "Exclusive group: of its rules that match only the first by priority applies" }),

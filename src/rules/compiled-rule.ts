@@ -58,7 +58,7 @@ export function compileRule(rule: RuleDefinition, { when, lines, schedule, lane 
     group: rule.group ?? null,
     lane,
     stacking: rule.stacking ?? "left",
-    isPaused: rule.state === "paused",
+    isPaused: rule.state === "paused" || rule.state === "draft",
     from: instant(rule.from),
     until: instant(rule.until),
     audience: rule.audience ?? null,

@@ -93,6 +93,7 @@ const CASES: Record<string, Partial<Record<ErrorCode, () => Asked>>> = {
   },
   getRuleSet: { rule_set_not_found: () => ({}) },
   cancelRuleSet: { rule_set_not_found: () => ({}), rule_set_not_scheduled: () => ({ values: { version: "1" } }) },
+  getCampaign: { campaign_not_found: () => ({}) },
   putDraft: { etag_mismatch: () => ({ body: {}, request: { headers: { "if-match": '"99"' } } }) },
   getDraft: { draft_not_found: () => ({}) },
   deleteDraft: {

@@ -52,6 +52,14 @@ export class CompiledSchedule {
     return "day" in this.#standingAt(moment);
   }
 
+  /** Whether the days and hours hold at a moment, the member left aside, and when they do next; null while they hold. */
+  standing(moment: Moment): { isOpen: boolean; next: string | null } {
+    const standing = this.#standingAt(moment);
+    if ("day" in standing) return { isOpen: true, next: null };
+    const { reason } = standing;
+    return { isOpen: false, next: reason.kind === "not_scheduled" ? (reason.next ?? null) : null };
+  }
+
   #standingAt(moment: Moment): Standing {
     const { instant, calendar, today, yesterday } = moment;
     const known = this.#last;
