@@ -13,6 +13,8 @@ import { pointsView } from "../orders/points-view.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
 import type { DecideContext } from "../programs/decide-context.ts";
 import { upgradeIfReached } from "../tiers/change-tier.ts";
+import { grantTiers } from "../tiers/grant-tiers.ts";
+import { reachGoals } from "../tiers/upgrades.ts";
 import { recordActivity, rollWindows, sumsBefore } from "../tiers/windows.ts";
 import type { RecordEvent } from "./commands.ts";
 import type { EventView } from "./event.ts";
@@ -54,7 +56,10 @@ export function decideRecordEvent(draft: MemberDraft, command: RecordEvent, cont
   const lots = bookPoints(draft, points, { at: occurredAt, day, source: { kind: "event", id }, names }, context);
   announceCoupons(draft, decision, occurredAt, names);
   recordActivity(draft, program.windows, day, `events:${type}`, 1);
-  upgradeIfReached(draft, program, day, { cause: "qualification", sourceId: id, occurredAt });
+  const cause = { sourceId: id, occurredAt };
+  upgradeIfReached(draft, program, day, { ...cause, cause: "qualification" });
+  reachGoals(draft, program, day, cause);
+  grantTiers(draft, program, decision.effects, cause);
 
   const answer = {
     tier: { before: standing.tier, after: draft.tier },

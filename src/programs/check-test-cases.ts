@@ -41,7 +41,7 @@ export function* testCaseProblems({ tests = [], tiers, wallets, events = [], rul
     event: new Set(events.map(({ type }) => type)),
     rule: new Set([...rules.map(({ id }) => id), ...tiers.map(({ id }) => `tier:${id}`)]),
   };
-  const metrics = metricsOf({ wallets });
+  const metrics = metricsOf({ wallets, events });
   const check = (noun: keyof typeof known, id: string, pointer: string): InputProblem[] =>
     known[noun].has(id) ? [] : [{ pointer, code: `unknown_${noun}`, detail: `the program has no ${noun} "${id}"` }];
 

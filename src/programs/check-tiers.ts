@@ -2,9 +2,13 @@ import type { InputProblem } from "../core/errors.ts";
 import { type Demand, demandOf, qualificationOf, retentionOf } from "../tiers/qualification.ts";
 import type { ProgramDefinition } from "./definition.ts";
 
-/** Wallets that criteria name and the program does not have; `pointer` is that of the demand, without `any` or `all`. */
-function* unknownWallets({ wallets }: ProgramDefinition, demand: Demand, pointer: string): Generator<InputProblem> {
+/** Wallets and events that criteria name and the program does not have; `pointer` is that of the demand, without `any` or `all`. */
+function* unknownMetrics({ wallets, events = [] }: ProgramDefinition, demand: Demand, pointer: string): Generator<InputProblem> {
   for (const [at, criterion] of demand.criteria.entries()) {
+    if (criterion.metric === "events" && !events.some(({ type }) => type === criterion.event)) {
+      const detail = `the program has no event "${criterion.event}"`;
+      yield { pointer: `${pointer}/${demand.requires}/${at}/event`, code: "unknown_event", detail };
+    }
     if (criterion.metric !== "points" || wallets.some(({ id }) => id === criterion.wallet)) continue;
     yield {
       pointer: `${pointer}/${demand.requires}/${at}/wallet`,
@@ -44,7 +48,7 @@ function* wrongUpgrades(definition: ProgramDefinition): Generator<InputProblem> 
       yield { pointer: `${pointer}/price/wallet`, code: wallet === undefined ? "unknown_wallet" : "wallet_not_spendable", detail };
     }
     const demand = goal && demandOf(goal);
-    if (demand !== undefined) yield* unknownWallets(definition, demand, `${pointer}/goal`);
+    if (demand !== undefined) yield* unknownMetrics(definition, demand, `${pointer}/goal`);
   }
 }
 
@@ -61,11 +65,11 @@ export function* ladderProblems(definition: ProgramDefinition): Generator<InputP
   yield* unknownTiers(definition);
   yield* wrongUpgrades(definition);
   for (const [index, tier] of tiers.entries()) {
-    yield* unknownWallets(definition, qualificationOf(tier), `/tiers/${index}/qualification`);
+    yield* unknownMetrics(definition, qualificationOf(tier), `/tiers/${index}/qualification`);
     if (tier.retention === undefined) continue;
     const pointer = `/tiers/${index}/retention`;
     const hasOwn = tier.retention.any !== undefined || tier.retention.all !== undefined;
-    if (hasOwn) yield* unknownWallets(definition, retentionOf(tier), pointer);
+    if (hasOwn) yield* unknownMetrics(definition, retentionOf(tier), pointer);
     if (index === 0 && hasOwn) {
       yield { pointer, code: "first_tier_retention", detail: "the first tier is never lost; it may only say when it is reviewed" };
     }

@@ -6,9 +6,9 @@ import type { ProgramDefinition } from "./definition.ts";
 /** Each sum is kept running for each member. */
 const SUMS_MAX = 100;
 
-/** What is counted of each member by local day: net spend in minor units, orders, and accruals less clawbacks of each wallet. */
-export const metricsOf = ({ wallets }: Pick<ProgramDefinition, "wallets">): ReadonlySet<string> =>
-  new Set(["spend", "orders", ...wallets.map(({ id }) => `points:${id}`)]);
+/** What is counted of each member by local day: net spend in minor units, orders, accruals less clawbacks of each wallet, and events of each type. */
+export const metricsOf = ({ wallets, events = [] }: Pick<ProgramDefinition, "wallets" | "events">): ReadonlySet<string> =>
+  new Set(["spend", "orders", ...wallets.map(({ id }) => `points:${id}`), ...events.map(({ type }) => `events:${type}`)]);
 
 /** The sums that the conditions of some rules read, each once. */
 export function sumsOf(rules: readonly Pick<CompiledRule, "when" | "lines">[]): WindowKey[] {

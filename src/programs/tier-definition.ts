@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { WINDOW_PATTERN } from "../core/metric-window.ts";
-import { EffectName, EntitlementValue, Label, Multiplier, Percent, Slug, WalletId } from "../rules/effects/shared.ts";
+import { EffectName, EntitlementValue, EventType, Label, Multiplier, Percent, Slug, WalletId } from "../rules/effects/shared.ts";
 
 export const Window = z
   .string()
@@ -11,7 +11,7 @@ export const Window = z
     example: "365d",
   });
 
-const AtLeast = z.int().nonnegative().meta({ description: "From which value on: minor units, orders or points" });
+const AtLeast = z.int().nonnegative().meta({ description: "From which value on: minor units, orders, points or events" });
 
 export const TierCriterion = z
   .discriminatedUnion("metric", [
@@ -27,11 +27,14 @@ export const TierCriterion = z
     z
       .strictObject({ metric: z.literal("points"), wallet: WalletId, window: Window, atLeast: AtLeast })
       .meta({ id: "PointsCriterion", description: "Accruals less clawbacks of a wallet" }),
+    z
+      .strictObject({ metric: z.literal("events"), event: EventType, window: Window, atLeast: AtLeast })
+      .meta({ id: "EventsCriterion", description: "Number of events of a type" }),
   ])
   .meta({
     id: "TierCriterion",
     description:
-      "spend: net minor units; orders: number of orders; order_months: number of local months with an order; points: accruals less clawbacks of a wallet",
+      "spend: net minor units; orders: number of orders; order_months: number of local months with an order; points: accruals less clawbacks of a wallet; events: number of events of a type",
   });
 
 export const Criteria = z.array(TierCriterion).min(1).max(10);

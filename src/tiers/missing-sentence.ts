@@ -14,10 +14,11 @@ export function amountText(amountMinor: number, currency: string): string {
   return `${sign}${whole}${decimals > 0 ? `.${digits.slice(-decimals)}` : ""} ${currency}`;
 }
 
-function quantityText({ metric, missing, wallet }: CriterionProgress, currency: string): string {
+function quantityText({ metric, missing, wallet, event }: CriterionProgress, currency: string): string {
   if (metric === "spend") return amountText(missing, currency);
   if (metric === "orders") return `${missing} ${missing === 1 ? "order" : "orders"}`;
   if (metric === "order_months") return `${missing} ${missing === 1 ? "month" : "months"} with an order`;
+  if (metric === "events") return `${missing} × ${event}`;
   return `${missing} ${missing === 1 ? "point" : "points"} (${wallet})`;
 }
 

@@ -2,10 +2,11 @@ import type { ProgramDefinition } from "../programs/definition.ts";
 import type { TierCriterion } from "../programs/tier-definition.ts";
 import { qualificationOf, type Sums, windowKeyOf } from "./qualification.ts";
 
-/** How far one criterion is: in minor units for spend, else whole orders or points. */
+/** How far one criterion is: in minor units for spend, else whole orders, points or events. */
 export type CriterionProgress = {
   metric: TierCriterion["metric"];
   wallet?: string;
+  event?: string;
   window: string;
   atLeast: number;
   value: number;
@@ -23,6 +24,7 @@ export function progressOf(criterion: TierCriterion, sums: Sums): CriterionProgr
   const { metric, window, atLeast } = criterion;
   const value = sums(windowKeyOf(criterion));
   const progress = { metric, window, atLeast, value, missing: Math.max(0, atLeast - value) };
+  if (criterion.metric === "events") return { ...progress, event: criterion.event };
   return criterion.metric === "points" ? { ...progress, wallet: criterion.wallet } : progress;
 }
 

@@ -5,9 +5,11 @@ import type { TierCriterion, TierDefinition } from "../programs/tier-definition.
 
 export type { WindowKey } from "../core/metric-window.ts";
 
-/** `spend`, `orders` or `points:<walletId>`. */
-export const metricOf = (criterion: TierCriterion): string =>
-  criterion.metric === "points" ? `points:${criterion.wallet}` : criterion.metric;
+/** `spend`, `orders`, `points:<walletId>` or `events:<type>`. */
+export function metricOf(criterion: TierCriterion): string {
+  if (criterion.metric === "points") return `points:${criterion.wallet}`;
+  return criterion.metric === "events" ? `events:${criterion.event}` : criterion.metric;
+}
 
 export const windowKeyOf = (criterion: TierCriterion): string => windowKey(metricOf(criterion), criterion.window).key;
 

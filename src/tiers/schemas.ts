@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { CallerId, UtcInstant } from "../http/types.ts";
 import { TierId } from "../ledger/schemas.ts";
-import { WalletId } from "../rules/effects/shared.ts";
+import { EventType, WalletId } from "../rules/effects/shared.ts";
 
 const criterionShape = {
   metric: z
-    .enum(["spend", "orders", "order_months", "points"])
-    .meta({ description: "spend in minor units, else whole orders, months with an order, or points", example: "spend" }),
+    .enum(["spend", "orders", "order_months", "points", "events"])
+    .meta({ description: "spend in minor units, else whole orders, months with an order, points or events", example: "spend" }),
   wallet: WalletId.optional().meta({ description: "Of the metric points" }),
+  event: EventType.optional().meta({ description: "Of the metric events" }),
   window: z.string().meta({ description: "lifetime, month, quarter, year or a number of days, as of today", example: "365d" }),
   atLeast: z.int().meta({ description: "What the tier asks for", example: 50000 }),
   value: z.int().meta({ description: "What the member has", example: 41700 }),

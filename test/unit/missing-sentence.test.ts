@@ -24,6 +24,9 @@ describe("missingSentence", () => {
     expect(missingSentence({ ...criterion, metric: "points", wallet: "status", missing: 17 }, "gold", "CNY")).toBe(
       "17 points (status) to gold",
     );
+    expect(missingSentence({ ...criterion, metric: "events", event: "review_written", missing: 2 }, "silver", "CNY")).toBe(
+      "2 × review_written to silver",
+    );
   });
 
   test("says nothing of what is met", () => {
