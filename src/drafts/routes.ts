@@ -157,6 +157,7 @@ with the entity tag of the revision that you have validated refuses to publish a
         publishedBy: actor.keyId,
         publishedAt: clock(),
         dryRun: query.dryRun,
+        members: query.members,
         effectiveAt: query.at === undefined ? undefined : new Date(query.at),
       });
       if (published.applied) registry.changed(published.programId);

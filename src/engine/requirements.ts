@@ -112,6 +112,6 @@ export function requirementsOf(command: Command, { inForce, deciding }: Programs
       return { ...NOTHING, claim: command.key && { kind: "idempotency_key", ...command.key } };
     case "review_tier":
       // As of the day that ended then: the millisecond before belongs to it.
-      return { ...NOTHING, review: true, tiersAt: new Date(Date.parse(command.dueAt) - (command.why === "ladder" ? 0 : 1)).toISOString() };
+      return { ...NOTHING, review: true, tiersAt: new Date(Date.parse(command.dueAt) - 1).toISOString() };
   }
 }

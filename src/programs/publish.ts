@@ -7,6 +7,7 @@ import { canonicalHash } from "../core/canonical.ts";
 import { type InputProblem, LoyaltyError, refuseField } from "../core/errors.ts";
 import { enterProgram, inProgram, NO_PROGRAM } from "../db/transaction.ts";
 import type { ProgramContext } from "../engine/commands.ts";
+import { type AffectedTier, changedTiers, countAffected, reviewAtOnce } from "./affected-members-store.ts";
 import { compileProgram } from "./compile.ts";
 import type { ProgramDefinition } from "./definition.ts";
 import { diffPrograms } from "./diff.ts";
@@ -25,6 +26,8 @@ export type Publication = {
   effectiveAt?: Date | undefined;
   /** The version that the caller has seen; another one in force is refused. */
   expectedVersion?: number | undefined;
+  /** When members move whose tier is dropped, or reached or kept in another way. */
+  members?: "next_review" | "at_once" | undefined;
   /** Only says what would change. */
   dryRun: boolean;
 };
@@ -38,6 +41,8 @@ type Written = {
   version: number;
   inForce: number;
   changes: string[];
+  /** Members whose tier is dropped, or reached or kept in another way; absent where there are none. */
+  affected?: AffectedTier[];
   applied: boolean;
   /** All that is still to come, this version included. */
   scheduled: readonly ScheduledVersion[];
@@ -107,7 +112,10 @@ async function publishIn(tx: pg.PoolClient, programId: number, publication: Publ
   }
   const added = addedWallets(definition, await selectWallets(tx, programId));
   const changes = diffPrograms(before?.definition, definition);
-  if (dryRun) return { programId, version: former, inForce, changes, applied: false, scheduled };
+  const tiers = before ? changedTiers(before.definition, definition) : new Map<string, AffectedTier["change"]>();
+  const counted = await countAffected(tx, programId, tiers);
+  const affected = counted.length === 0 ? {} : { affected: counted };
+  if (dryRun) return { programId, version: former, inForce, changes, ...affected, applied: false, scheduled };
 
   const version = (await highestVersion(tx, programId)) + 1;
   if (added.length > 0) await db.insert(wallets).values(added.map((wallet) => ({ programId, ...wallet })));
@@ -120,7 +128,8 @@ async function publishIn(tx: pg.PoolClient, programId: number, publication: Publ
     data: { version, effectiveAt: at.toISOString(), publishedBy },
     occurredAt: publishedAt,
   });
-  const applied = { programId, version, changes, applied: true };
+  if (publication.members === "at_once" && counted.length > 0) await reviewAtOnce(tx, programId, [...tiers.keys()], at);
+  const applied = { programId, version, changes, ...affected, applied: true };
   if (effectiveAt === undefined) return { ...applied, inForce: version, scheduled };
   return { ...applied, inForce, scheduled: comingAfter(await selectTimeline(tx, programId), publishedAt) };
 }

@@ -53,6 +53,7 @@ definition's test cases run first: when one fails, nothing is published, and eac
         publishedAt: clock(),
         expectedVersion: versionDemanded(request.headers["if-match"]),
         dryRun: query.dryRun,
+        members: query.members,
         effectiveAt: query.at === undefined ? undefined : new Date(query.at),
       });
       // Known here at once; other processes learn of it within a second, or with the first write.

@@ -140,6 +140,7 @@ points. The definition in force again changes nothing. \`at\` and \`If-Match\` w
         publishedAt: clock(),
         expectedVersion: versionDemanded(headers["if-match"]),
         dryRun: query.dryRun,
+        members: query.members,
         effectiveAt: query.at === undefined ? undefined : new Date(query.at),
       });
       if (published.applied) registry.changed(published.programId);

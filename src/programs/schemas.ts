@@ -21,6 +21,19 @@ export const PublishedProgram = z
     inForce: z.int().nonnegative().meta({ description: "The version that decides now; 0 before the first one" }),
     scheduled: z.array(ScheduledVersion).meta({ description: "All versions that are still to come, in order of their times" }),
     changes: z.array(z.string()).meta({ description: "What is (or after a dry run: would be) different, a line each" }),
+    affected: z
+      .array(
+        z
+          .strictObject({
+            tier: z.string().meta({ description: "Id of the tier", example: "silver" }),
+            change: z.enum(["dropped", "changed"]).meta({ description: "changed: its qualification or its retention" }),
+            members: z.int().positive().meta({ description: "How many members have it" }),
+            examples: z.array(z.string()).meta({ description: "Ids of the first 20 of them" }),
+          })
+          .meta({ id: "AffectedTier", description: "Members whose tier is dropped, or reached or kept in another way" }),
+      )
+      .optional()
+      .meta({ description: "Members whom the change concerns, by the tier that they have; absent where there are none" }),
     applied: z.boolean().meta({ description: "Whether a version was published; false when nothing is different and after a dry run" }),
     testCases: z.int().nonnegative().meta({ description: "How many test cases the definition carries; all have passed" }),
   })
@@ -101,6 +114,10 @@ export const PublishHeaders = z.looseObject({
 });
 export const PublishQuery = z.strictObject({
   dryRun: QueryFlag.meta({ description: "Only say what would change" }),
+  members: z.enum(["next_review", "at_once"]).default("next_review").meta({
+    description:
+      "When members move whose tier is dropped, or reached or kept in another way: at their next review, or in one that is due at once",
+  }),
   at: Instant.optional().meta({
     description: "When it comes into force, a time to come; at once without it",
     example: "2026-06-01T00:00:00+08:00",

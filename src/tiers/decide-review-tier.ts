@@ -17,13 +17,11 @@ import { windowSumsAt } from "./windows.ts";
 function requireDue(draft: MemberDraft, { why }: ReviewTier, dueAt: Instant, program: CompiledProgram): void {
   const { review, tierSince, tier } = draft;
   const isDaily = review?.dueAt === NEVER;
-  const isWaiting = review !== null && review.state !== "kept";
   const isDue = {
     due: review?.dueAt === dueAt,
     // Whoever moved on this day, in a review or otherwise, is looked at again on the next one.
     daily: isDaily && tierSince < dueAt,
-    ladder: !isWaiting && tierSince < dueAt,
-    schedule: isDaily !== (definitionOf(program, tier)?.retention?.review === "rolling") || review === null,
+    schedule: review === null || (isDaily && definitionOf(program, tier)?.retention?.review !== "rolling"),
   }[why];
   if (!isDue) throw new ReviewNotDue();
 }
@@ -41,13 +39,13 @@ export function decideReviewTier(draft: MemberDraft, command: ReviewTier, contex
   settle(draft, now, program.version);
   if (draft.status === "closed" || draft.status === "erased") draft.setReview(null);
   else if (command.why === "schedule") scheduleReview(draft, program, { reached: dueAt });
-  else review(draft, command, dueAt, program);
+  else review(draft, dueAt, program);
   return { memberId: draft.id, tier: draft.tier };
 }
 
-function review(draft: MemberDraft, { why }: ReviewTier, dueAt: Instant, program: CompiledProgram): void {
+function review(draft: MemberDraft, dueAt: Instant, program: CompiledProgram): void {
   const { definition, windows } = program;
-  const day = localDay(new Date(why === "ladder" ? dueAt : dueAt - 1), definition.timeZone);
+  const day = localDay(new Date(dueAt - 1), definition.timeZone);
   const sums = windowSumsAt(draft, windows, day);
   const sumOf = (key: string) => sums[key] ?? 0;
   const before = draft.tier;
@@ -72,7 +70,12 @@ function review(draft: MemberDraft, { why }: ReviewTier, dueAt: Instant, program
     return;
   }
   if (to === before) scheduleReview(draft, program, { reviewed: dueAt });
-  else changeTier(draft, program, to, { cause: why === "ladder" ? "ladder_change" : "review", sourceId: null, occurredAt: dueAt });
+  else
+    changeTier(draft, program, to, {
+      cause: knownTier(program, before) === before ? "review" : "ladder_change",
+      sourceId: null,
+      occurredAt: dueAt,
+    });
   const next = draft.review?.dueAt ?? NEVER;
   keepResult({ ...explained, nextReviewAt: next === NEVER ? null : new Date(next).toISOString() });
 

@@ -82,3 +82,24 @@ export async function setReviewedOn(tx: pg.ClientBase, programId: number, tier: 
     [programId, tier, dayToDate(day)],
   );
 }
+
+/** A page of members whose tier is reviewed, but who have no next review or one on each day that has a date now. */
+export async function pageOfUnscheduled(
+  tx: pg.ClientBase,
+  programId: number,
+  { reviewed, daily, after, limit }: { reviewed: readonly string[]; daily: readonly string[]; after: number; limit: number },
+): Promise<DailyMember[]> {
+  if (reviewed.length === 0) return [];
+  const { rows } = await tx.query<DailyMember>({
+    name: "page_of_unscheduled_reviews",
+    text: `select a.member_key as "memberKey", m.id as "memberId"
+             from accounts a
+             join members m on m.program_id = $1 and m.member_key = a.member_key and m.status not in ('closed', 'erased')
+             left join tier_reviews r on r.program_id = $1 and r.member_key = a.member_key
+            where a.program_id = $1 and a.wallet = 1 and a.member_key > $4::bigint and a.tier = any($2::text[])
+              and (r.due_at is null or (r.due_at = 'infinity' and a.tier <> all($3::text[])))
+            order by a.member_key limit $5`,
+    values: [programId, reviewed, daily, after, limit],
+  });
+  return rows;
+}
