@@ -1,5 +1,6 @@
 import type { InputProblem } from "../core/errors.ts";
 import { parseWindowKey } from "../core/metric-window.ts";
+import { compileLimits } from "../rules/limits/limit.ts";
 import type { ProgramDefinition } from "./definition.ts";
 import { metricsOf } from "./metrics.ts";
 import type { TestCase } from "./test-case.ts";
@@ -33,6 +34,20 @@ function* metricProblems(keys: readonly string[], metrics: ReadonlySet<string>, 
   }
 }
 
+/** Uses of rules that the program does not have, or that count nothing of the kind. */
+function* useProblems(used: TestCase["used"], rules: ProgramDefinition["rules"], pointer: string): Generator<InputProblem> {
+  for (const [index, { rule: id, of }] of (used ?? []).entries()) {
+    const rule = rules.find((candidate) => candidate.id === id);
+    if (rule === undefined) {
+      yield { pointer: `${pointer}/${index}/rule`, code: "unknown_rule", detail: `the program has no rule "${id}"` };
+      continue;
+    }
+    const { limits, stocks } = compileLimits(rule, "");
+    const isCounted = of === "gifts" ? stocks.size > 0 : limits.some((limit) => limit.of === of && limit.for !== "order");
+    if (!isCounted) yield { pointer: `${pointer}/${index}/of`, code: "not_counted", detail: `no limit of "${id}" counts ${of}` };
+  }
+}
+
 /** Names in test cases that refer to nothing, carts that no order could have, and cases that expect nothing. */
 export function* testCaseProblems({ tests = [], tiers, wallets, events = [], rules }: ProgramDefinition): Generator<InputProblem> {
   const known = {
@@ -46,7 +61,7 @@ export function* testCaseProblems({ tests = [], tiers, wallets, events = [], rul
     known[noun].has(id) ? [] : [{ pointer, code: `unknown_${noun}`, detail: `the program has no ${noun} "${id}"` }];
 
   const names = new Set<string>();
-  for (const [index, { name, member, order, event, expect }] of tests.entries()) {
+  for (const [index, { name, member, used, order, event, expect }] of tests.entries()) {
     const pointer = `/tests/${index}`;
     if (names.has(name)) yield { pointer: `${pointer}/name`, code: "repeated", detail: `"${name}" stands here twice` };
     names.add(name);
@@ -55,6 +70,7 @@ export function* testCaseProblems({ tests = [], tiers, wallets, events = [], rul
     if ((order === undefined) === (event === undefined)) {
       yield { pointer, code: "order_or_event", detail: "a test case has either an `order` or an `event`" };
     }
+    yield* useProblems(used, rules, `${pointer}/used`);
     if (order !== undefined) yield* lineProblems(order, `${pointer}/order`);
     if (event !== undefined) yield* check("event", event.type, `${pointer}/event/type`);
     if (Object.keys(expect).length === 0) {

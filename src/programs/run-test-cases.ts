@@ -1,6 +1,8 @@
 import { assert } from "../core/assert.ts";
 import { type InputProblem, LoyaltyError } from "../core/errors.ts";
 import type { CartFacts, Decision, MemberFacts } from "../rules/decision.ts";
+import type { UsedCounters } from "../rules/limits/counter.ts";
+import { isCounterOf } from "../rules/limits/limit.ts";
 import { numberOfLine } from "./check-test-cases.ts";
 import type { CompiledProgram } from "./compiled.ts";
 import type { ProgramDefinition } from "./definition.ts";
@@ -25,12 +27,17 @@ function decide({ definition, sums, decideEvent, decideOrder, explainOrder }: Co
   const { event, order } = testCase;
   const member = memberOf(testCase, definition, sums);
   const at = new Date(testCase.at);
-  if (event !== undefined) return decideEvent(member, { id: "test-case", ...event }, at);
+  if (event !== undefined) return decideEvent(member, { id: "test-case", ...event }, at, usedBefore(testCase));
   assert(order, "a test case that was checked has an order or an event");
   const cart = cartOf(order, definition);
-  const decision = decideOrder(member, cart, at);
+  const decision = decideOrder(member, cart, at, usedBefore(testCase));
   return { ...decision, trace: explainOrder(decision, cart) };
 }
+
+/** What the case says is used of the counters of a rule, for the member and the program alike. */
+const usedBefore = ({ used = [] }: TestCase): UsedCounters => ({
+  used: ({ key }) => used.findLast((use) => isCounterOf(key, use))?.amount ?? 0,
+});
 
 const failed = (name: string, pointer: string, detail: string): InputProblem => ({
   pointer,

@@ -67,6 +67,19 @@ export const TestCase = z
       .prefault({})
       .meta({ description: "Who orders, or whose event it is" }),
     at: Time.meta({ description: "When the order is placed or the event happens" }),
+    used: z
+      .array(
+        z
+          .strictObject({
+            rule: Id.meta({ description: "Id of a rule with limits" }),
+            of: z.enum(["points", "money", "uses", "gifts"]).meta({ description: "What its caps, budgets or stock count" }),
+            amount: Amount.meta({ description: "How much of each of them is used before" }),
+          })
+          .meta({ id: "TestCaseUse", description: "What is used of the limits of a rule" }),
+      )
+      .max(IDS_MAX)
+      .optional()
+      .meta({ description: "What is used of caps, budgets and stocks before; nothing without it" }),
     order: z
       .strictObject({
         pricing: z

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { LoyaltyError } from "../../src/core/errors.ts";
 import { parseProgram } from "../../src/programs/compile.ts";
+import { runTestCases } from "../../src/programs/run-test-cases.ts";
 import type { Decision } from "../../src/rules/decision.ts";
 import { periodStart } from "../../src/rules/limits/counter.ts";
 import { AT, cart, line, member, pointsIn, programInput, programOf, traceOf } from "../support/rules.ts";
@@ -295,5 +296,43 @@ describe("limits in a program's file", () => {
     expect(decide([line(1, 100)]).uses).toEqual([
       { for: "program", key: "rule life points points", period: "-infinity", rule: "rule", of: "points", wallet: "points", amount: 7 },
     ]);
+  });
+});
+
+describe("a test case with used limits", () => {
+  const limited = { id: "rule", caps: [{ of: "uses", atMost: 2, for: "member", per: "day" }], effects: [bonus(5)] };
+  const testCase = (used: object[], expected: object) => ({
+    name: "case",
+    at: "2026-03-08T12:00:00+08:00",
+    used,
+    order: { lines: [{ unitPrice: 100 }] },
+    expect: expected,
+  });
+  const failures = (used: object[], expected: object) =>
+    [...runTestCases(programOf({ rules: [limited], tests: [testCase(used, expected)] }))].flat().map(({ detail }) => detail);
+
+  test("starts from them", () => {
+    const use = (amount: number) => [{ rule: "rule", of: "uses", amount }];
+
+    expect(failures(use(1), { matched: ["rule"], points: { points: 6 } })).toEqual([]);
+    expect(failures(use(2), { notMatched: ["rule"], points: { points: 1 } })).toEqual([]);
+    expect(failures(use(2), { matched: ["rule"] })).toEqual(["case: rule did not apply: cap_reached, of uses, atMost 2, used 2, per day"]);
+  });
+
+  test("names rules and limits that there are", () => {
+    const used = [
+      { rule: "other", of: "uses", amount: 1 },
+      { rule: "rule", of: "money", amount: 1 },
+    ];
+    const tests = [testCase(used, { matched: ["rule"] })];
+
+    expect(() => parseProgram(programInput({ rules: [limited], tests }))).toThrow(
+      expect.objectContaining({
+        errors: [
+          expect.objectContaining({ pointer: "/tests/0/used/0/rule", code: "unknown_rule" }),
+          expect.objectContaining({ pointer: "/tests/0/used/1/of", code: "not_counted" }),
+        ],
+      }),
+    );
   });
 });

@@ -21,6 +21,12 @@ export type RuleLimits = { limits: readonly Limit[]; stocks: ReadonlyMap<string,
 const keyOf = (rule: string, per: LimitPeriod | undefined, of: Limit["of"], subject?: string): string =>
   [rule, per ?? "life", of, ...(subject === undefined ? [] : [subject])].join(" ");
 
+/** Whether a counter is one of a rule's for what is counted, of whatever period. */
+export function isCounterOf(key: string, { rule, of }: { rule: string; of: Limit["of"] }): boolean {
+  const [ofRule, , counted] = key.split(" ");
+  return ofRule === rule && counted === of;
+}
+
 function compileLimit(rule: string, definition: CapDefinition | BudgetDefinition, firstWallet: string): Limit {
   const { of, per, atMost, returns } = definition;
   const wallet = of === "points" ? (definition.wallet ?? firstWallet) : null;
