@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AT, member, programOf } from "../support/rules.ts";
 import { cart, program, programInput } from "./arbitraries.ts";
+import { monotoneRules, multipliers, raise } from "./monotone.ts";
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
@@ -57,6 +58,21 @@ describe("decideOrder", () => {
         const decision = turned.decideOrder(member(), { ...facts, lines: facts.lines.toReversed() }, AT);
 
         expect(decision).toEqual(programOf(input).decideOrder(member(), facts, AT));
+      }),
+    );
+  });
+
+  test("under monotone rules a cart that is raised, line by line, earns no less in any wallet", () => {
+    fc.assert(
+      fc.property(monotoneRules, multipliers, cart, raise, (rules, way, facts, raised) => {
+        const { decideOrder } = programOf({ rules, multipliers: way });
+
+        const before = decideOrder(member(), facts, AT);
+        const after = decideOrder(member(), raised(facts), AT);
+
+        for (const { wallet, points } of before.accruals) {
+          expect(after.accruals.find((accrual) => accrual.wallet === wallet)?.points ?? 0).toBeGreaterThanOrEqual(points);
+        }
       }),
     );
   });
