@@ -33,7 +33,9 @@ describe("spend-beauty: check-ins", () => {
     const again = await checkIn("eager", "2026-06-10T23:59:59.999+08:00");
 
     expect(given(again)).toEqual({});
-    expect(again.explanation).toMatchObject([{ rule: "check-in", matched: false, reason: { kind: "cap_reached", atMost: 1, used: 1, per: "day" } }]);
+    expect(again.explanation).toMatchObject([
+      { rule: "check-in", matched: false, reason: { kind: "cap_reached", atMost: 1, used: 1, per: "day" } },
+    ]);
     expect(await pointsOf(loyalty, "eager")).toMatchObject({ available: 5 });
   });
 

@@ -3,10 +3,14 @@ import type { RealLine } from "./real-orders.ts";
 /**
  * What the campaigns of `real-campaigns.test.ts` make of real orders, counted again in plain loops, with nothing of the
  * engine: 10 % off on the 8th by London's calendar, then £60 off from £500 or £30 from £300, then a point for each £1 of
- * net, two where the SKU begins with 22. Amounts in pence.
+ * net, two where the SKU begins with 22. Amounts in pence. Which orders got how much of the 50 bonus points from £100 before
+ * the budget ran out is for the engine to say (`bonuses`, by order); what returns take back of them is counted here.
  */
-export type Recount = { orders: Map<string, RecountedOrder>; returns: Map<string, { returnedNet: number; clawedBack: number }> };
-export type RecountedOrder = { discount: number; net: number; points: number };
+export type Recount = { orders: Map<string, RecountedOrder>; returns: Map<string, RecountedReturn> };
+export type RecountedOrder = { gross: number; discount: number; net: number; points: number };
+export type RecountedReturn = { returnedNet: number; clawedBack: number; bonusClawedBack: number };
+
+export const BONUS = { points: 50, fromGross: 10_000 };
 
 type OpenLine = { line: number; sku: string; quantity: number; left: number; returned: number };
 
@@ -15,7 +19,7 @@ const dayInLondon = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/London"
 /** Half up, of whole numbers. */
 const share = (amount: number, part: number, whole: number): number => Math.floor((2 * amount * part + whole) / (2 * whole));
 
-export function recountCampaigns(file: readonly RealLine[]): Recount {
+export function recountCampaigns(file: readonly RealLine[], bonuses: ReadonlyMap<string, number>): Recount {
   const open = new Map<string, OpenLine[]>();
   const recount: Recount = { orders: new Map(), returns: new Map() };
   for (const entry of file) {
@@ -27,15 +31,20 @@ export function recountCampaigns(file: readonly RealLine[]): Recount {
       const left = sumLeft(lines);
       takeOff(lines, left >= 50_000 ? 6000 : left >= 30_000 ? 3000 : 0);
       open.set(entry.id, lines);
-      recount.orders.set(entry.id, { discount: gross - sumLeft(lines), net: sumLeft(lines), points: pointsKept(lines) });
+      recount.orders.set(entry.id, { gross, discount: gross - sumLeft(lines), net: sumLeft(lines), points: pointsKept(lines) });
     } else {
       const lines = open.get(entry.orderId) ?? [];
-      const before = { net: netKept(lines), points: pointsKept(lines) };
+      const bonusKept = () => Math.min(bonuses.get(entry.orderId) ?? 0, Math.floor((BONUS.points * netKept(lines)) / sumLeft(lines)));
+      const before = { net: netKept(lines), points: pointsKept(lines), bonus: bonusKept() };
       for (const { line, quantity } of entry.lines) {
         const returned = lines.find((candidate) => candidate.line === line);
         if (returned !== undefined) returned.returned += quantity;
       }
-      recount.returns.set(entry.id, { returnedNet: before.net - netKept(lines), clawedBack: before.points - pointsKept(lines) });
+      recount.returns.set(entry.id, {
+        returnedNet: before.net - netKept(lines),
+        clawedBack: before.points - pointsKept(lines),
+        bonusClawedBack: before.bonus - bonusKept(),
+      });
     }
   }
   return recount;
