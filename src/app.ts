@@ -81,7 +81,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(healthRoutes, { checks: deps.readiness, isClosing });
   await app.register(programRoutes, { pool, registry, clock });
   await app.register(ruleSetRoutes, { pool, registry, clock });
-  await app.register(campaignRoutes, { registry, clock });
+  await app.register(campaignRoutes, { pool, registry, clock });
   await app.register(draftRoutes, { pool, registry, clock });
   await app.register(keyRoutes, { pool, clock });
   await app.register(memberRoutes, { engine, reads: { ...reads, balances: deps.balances } });

@@ -13,6 +13,7 @@ import { createQuotes } from "./engine/quotes.ts";
 import { serverCloser } from "./http/close-server.ts";
 import { jobMetrics } from "./http/job-metrics.ts";
 import { createMetrics } from "./http/metrics.ts";
+import { campaignAnnouncementsJob } from "./jobs/campaign-announcements.ts";
 import { createJobRunner, type JobRunner } from "./jobs/runner.ts";
 import { tierReviewsJob } from "./jobs/tier-reviews/job.ts";
 import { createBalanceReader } from "./ledger/read-balance.ts";
@@ -118,7 +119,7 @@ async function wire(
   onClose(serverCloser(app));
   const jobs = createJobRunner({
     pool: jobPool,
-    jobs: [tierReviewsJob({ pool: jobPool, engine, registry })],
+    jobs: [tierReviewsJob({ pool: jobPool, engine, registry }), campaignAnnouncementsJob({ pool: jobPool, registry })],
     clock,
     log,
     metrics: jobMetrics(metrics, clock),

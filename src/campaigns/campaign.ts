@@ -1,6 +1,9 @@
 import { ScheduleCompiler } from "../programs/compile-schedules.ts";
 import type { ProgramDefinition } from "../programs/definition.ts";
 import type { RuleDefinition } from "../programs/rule-definition.ts";
+import type { Counter, UsedCounters } from "../rules/limits/counter.ts";
+import { compileLimits, type Limit } from "../rules/limits/limit.ts";
+import { counterOf } from "../rules/limits/limiter.ts";
 import { type Moment, momentOf } from "../rules/schedules/moment.ts";
 
 export const CAMPAIGN_STATES = ["draft", "scheduled", "active", "paused", "ended"] as const;
@@ -21,7 +24,42 @@ export type Campaign = {
   until: string | null;
   /** Null without a schedule. `next` is the next start, within a year and where it is the same for all members. */
   schedule: { isOpen: boolean; next: string | null } | null;
+  /** Its budgets and the stock of its gifts in the present period. */
+  budgets: BudgetStanding[];
 };
+
+/** What of a budget, or of the stock of a gift (`of: gifts`), is used. Points, minor units, orders or units of goods. */
+export type BudgetStanding = {
+  of: Limit["of"];
+  wallet: string | null;
+  sku: string | null;
+  per: Limit["per"];
+  atMost: number;
+  used: number;
+  left: number;
+};
+
+/** A budget with its counter, which says what is used of it. */
+type Budget = { limit: Limit; sku: string | null; counter: Counter };
+
+function budgetsOf(rule: RuleDefinition, { wallets, timeZone }: ProgramDefinition, now: Date): Budget[] {
+  const { limits, stocks } = compileLimits(rule, wallets[0]?.id ?? "");
+  const all = [...limits.map((limit) => ({ limit, sku: null })), ...[...stocks].map(([sku, limit]) => ({ limit, sku }))];
+  return all.flatMap(({ limit, sku }) => {
+    const counter = counterOf(limit, now, timeZone);
+    return counter?.for === "program" ? [{ limit, sku, counter }] : [];
+  });
+}
+
+/** The counters of the program that say how these rules stand. */
+export const countersOf = (definition: ProgramDefinition, rules: readonly RuleDefinition[], now: Date): Counter[] =>
+  rules.flatMap((rule) => budgetsOf(rule, definition, now).map(({ counter }) => counter));
+
+function standingOf({ limit, sku, counter }: Budget, counters: UsedCounters): BudgetStanding {
+  const { of, wallet, per, atMost } = limit;
+  const used = counters.used(counter);
+  return { of, wallet, sku, per, atMost, used, left: Math.max(0, atMost - used) };
+}
 
 function stateOf({ state, from, until }: RuleDefinition, now: number): CampaignState {
   if (state === "draft" || state === "paused") return state;
@@ -31,7 +69,8 @@ function stateOf({ state, from, until }: RuleDefinition, now: number): CampaignS
 
 const utc = (text: string | undefined): string | null => (text === undefined ? null : new Date(text).toISOString());
 
-function campaignOf(rule: RuleDefinition, moment: Moment, schedules: ScheduleCompiler): Campaign {
+/** A rule as it stands at a moment, but for what is used of its budgets. */
+function campaignOf(rule: RuleDefinition, moment: Moment, schedules: ScheduleCompiler): Omit<Campaign, "budgets"> {
   return {
     id: rule.id,
     label: rule.label ?? rule.id,
@@ -46,10 +85,23 @@ function campaignOf(rule: RuleDefinition, moment: Moment, schedules: ScheduleCom
   };
 }
 
+export type RuleAtMoment = { rule: RuleDefinition; campaign: Omit<Campaign, "budgets"> };
+
 /** The rules of a version in force, in order of their ids, as they stand at an instant. */
-export function* campaignsOf(definition: ProgramDefinition, rules: readonly RuleDefinition[], now: Date): Generator<Campaign> {
+export function* campaignsOf(definition: ProgramDefinition, rules: readonly RuleDefinition[], now: Date): Generator<RuleAtMoment> {
   const moment = momentOf(now, definition.timeZone);
   // The version is in force: nothing is wrong with its schedules.
   const schedules = new ScheduleCompiler(definition, []);
-  for (const rule of [...rules].sort((a, b) => (a.id < b.id ? -1 : 1))) yield campaignOf(rule, moment, schedules);
+  for (const rule of [...rules].sort((a, b) => (a.id < b.id ? -1 : 1))) yield { rule, campaign: campaignOf(rule, moment, schedules) };
 }
+
+/** A campaign with what is used of its budgets; `counters` knows those that `countersOf` names. */
+export const withBudgets = (
+  { rule, campaign }: RuleAtMoment,
+  definition: ProgramDefinition,
+  now: Date,
+  counters: UsedCounters,
+): Campaign => ({
+  ...campaign,
+  budgets: budgetsOf(rule, definition, now).map((budget) => standingOf(budget, counters)),
+});

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
+import type pg from "pg";
 import { z } from "zod";
 import type { Clock } from "../core/clock.ts";
 import { LoyaltyError } from "../core/errors.ts";
@@ -7,12 +8,12 @@ import { decodeCursor, pageFrom } from "../http/page.ts";
 import type { ProgramRegistry } from "../programs/registry.ts";
 import { campaignsOf } from "./campaign.ts";
 import { Campaign, CampaignPage, CampaignParams, CampaignQuery } from "./schemas.ts";
+import { readBudgets } from "./views.ts";
+
+export type CampaignRoutesOptions = { pool: pg.Pool; registry: ProgramRegistry; clock: Clock };
 
 /** The rules of the version in force, for who runs campaigns. */
-export const campaignRoutes: FastifyPluginAsyncZodOpenApi<{ registry: ProgramRegistry; clock: Clock }> = async (
-  app,
-  { registry, clock },
-) => {
+export const campaignRoutes: FastifyPluginAsyncZodOpenApi<CampaignRoutesOptions> = async (app, { pool, registry, clock }) => {
   app.get(
     "/v1/campaigns",
     {
@@ -28,11 +29,13 @@ export const campaignRoutes: FastifyPluginAsyncZodOpenApi<{ registry: ProgramReg
     },
     async ({ program, query: { limit, cursor, state } }) => {
       const { definition } = await registry.current(program.programId);
+      const now = clock();
       const after = decodeCursor(z.string().min(1), cursor) ?? "";
       const later = definition.rules.filter(({ id }) => id > after);
-      const found = campaignsOf(definition, later, clock()).filter((campaign) => state === undefined || campaign.state === state);
+      const found = campaignsOf(definition, later, now).filter(({ campaign }) => state === undefined || campaign.state === state);
+      const { programId } = program;
       return pageFrom(
-        [...found.take(limit + 1)],
+        await readBudgets(pool, { programId, definition, now }, [...found.take(limit + 1)]),
         limit,
         (campaign) => campaign,
         ({ id }) => id,
@@ -56,11 +59,10 @@ export const campaignRoutes: FastifyPluginAsyncZodOpenApi<{ registry: ProgramReg
     },
     async ({ program, params: { ruleId } }) => {
       const { definition } = await registry.current(program.programId);
-      const [campaign] = campaignsOf(
-        definition,
-        definition.rules.filter(({ id }) => id === ruleId),
-        clock(),
-      );
+      const now = clock();
+      const asked = definition.rules.filter(({ id }) => id === ruleId);
+      const { programId } = program;
+      const [campaign] = await readBudgets(pool, { programId, definition, now }, [...campaignsOf(definition, asked, now)]);
       if (campaign === undefined) throw new LoyaltyError("campaign_not_found", { rule: ruleId });
       return campaign;
     },

@@ -2,9 +2,22 @@ import { z } from "zod";
 import { Page, pageOf } from "../http/page.ts";
 import { UtcInstant } from "../http/types.ts";
 import { Slug } from "../rules/effects/shared.ts";
+import { LimitPeriod } from "../rules/limits/limit-definition.ts";
 import { CAMPAIGN_STATES } from "./campaign.ts";
 
 const State = z.enum(CAMPAIGN_STATES);
+
+const BudgetStanding = z
+  .strictObject({
+    of: z.enum(["points", "money", "uses", "gifts"]).meta({ description: "What is counted; `gifts` is the stock of a gift" }),
+    wallet: z.string().nullable().meta({ description: "Of points" }),
+    sku: z.string().nullable().meta({ description: "Of a gift" }),
+    per: LimitPeriod.nullable().meta({ description: "Calendar period after which it begins anew; null is the rule's whole life" }),
+    atMost: z.int().positive(),
+    used: z.int().nonnegative().meta({ description: "Points, minor units, orders or units of goods" }),
+    left: z.int().nonnegative(),
+  })
+  .meta({ id: "BudgetStanding", description: "What of a budget or a stock is used and left" });
 
 export const Campaign = z
   .strictObject({
@@ -28,6 +41,7 @@ export const Campaign = z
       })
       .nullable()
       .meta({ description: "Null for a rule without a schedule" }),
+    budgets: z.array(BudgetStanding).meta({ description: "Its budgets and the stock of its gifts, in the present period" }),
   })
   .meta({
     id: "Campaign",
@@ -43,6 +57,7 @@ export const Campaign = z
       from: null,
       until: "2027-01-01T00:00:00.000Z",
       schedule: { isOpen: false, next: "2026-03-08T00:00:00.000Z" },
+      budgets: [{ of: "money", wallet: null, sku: null, per: "month", atMost: 100_000, used: 31_250, left: 68_750 }],
     },
   });
 export const CampaignPage = pageOf(Campaign, "CampaignPage");

@@ -3,11 +3,8 @@ import type { CounterStates } from "../members/counter-book.ts";
 import type { MemberState } from "../members/member-state.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
 import { type Counter, counterId } from "../rules/limits/counter.ts";
-import { type CounterRow, lockProgramCounters, type MemberCounter, selectCounters } from "./load/counters.ts";
+import { type CounterRow, lockProgramCounters, type MemberCounter, PROGRAM_KEY, selectCounters } from "./load/counters.ts";
 import type { PlannedJob } from "./plan.ts";
-
-/** The program's own counters stand under this key; members' keys begin at 1. */
-export const PROGRAM_KEY = 0;
 
 /** The counters that a command may ask or change: of the rules that decide it, and of the order that it is about. */
 function countersOf({ command, requirements, quote }: PlannedJob, state: MemberState, program: CompiledProgram): readonly Counter[] {

@@ -1,5 +1,6 @@
 import type { InputProblem } from "../core/errors.ts";
 import { isTimeZone } from "../core/period.ts";
+import { announcementProblems } from "./check-announcements.ts";
 import { eventProblems } from "./check-events.ts";
 import { laneProblems } from "./check-lanes.ts";
 import { limitProblems } from "./check-limits.ts";
@@ -99,6 +100,7 @@ export function* definitionProblems(definition: ProgramDefinition): Generator<In
   yield* laneProblems(definition);
   yield* limitProblems(definition);
   yield* wrongTimes(definition);
+  yield* announcementProblems(definition);
   yield* eventProblems(definition);
   yield* testCaseProblems(definition);
 }

@@ -4,6 +4,7 @@ import { explainOrder } from "../rules/index/explain.ts";
 import { compileCandidates } from "../rules/limits/candidates.ts";
 import { NOTHING_USED } from "../rules/limits/counter.ts";
 import { compileRuleSet } from "../rules/rule-set.ts";
+import { compileUpcoming } from "../rules/upcoming.ts";
 import { windowKeys } from "../tiers/qualification.ts";
 import { definitionProblems } from "./check-definition.ts";
 import { compileRules } from "./compile-rules.ts";
@@ -49,6 +50,7 @@ export function compileProgram(definition: ProgramDefinition, version: number): 
     decideEvent: (member, event, now, used = NOTHING_USED) => decideEvent(ruleSet, member, event, { now, used }),
     explainOrder: (decision, cart) => explainOrder(ruleSet, decision, cart),
     decideOrder: (member, cart, now, used = NOTHING_USED) => decideOrder(ruleSet, member, cart, { now, used }),
+    upcoming: compileUpcoming(rules, definition.timeZone),
     countersAt: compileCandidates(rules, definition.timeZone),
   };
 }

@@ -1,5 +1,6 @@
 import type { CartFacts, Decision, EventFacts, MemberFacts, RuleTrace } from "../rules/decision.ts";
 import type { Counter, UsedCounters } from "../rules/limits/counter.ts";
+import type { UpcomingStart } from "../rules/upcoming.ts";
 import type { WindowKey } from "../tiers/qualification.ts";
 import type { ProgramDefinition } from "./definition.ts";
 import type { DataCheck } from "./event-data/event-data.ts";
@@ -29,6 +30,8 @@ export type CompiledProgram = {
   explainOrder(decision: Decision, cart: CartFacts): RuleTrace[];
   /** Decides one event, whose data has been checked; as `decideOrder`, with `now` the event's `occurredAt`. */
   decideEvent(member: MemberFacts, event: EventFacts, now: Date, used?: UsedCounters): Decision;
+  /** The starts of rules that are to be announced at an instant. */
+  upcoming(now: Date): UpcomingStart[];
   /**
    * The counters that a decision at an instant may ask, on an order or on an event of a type: all that `used` must know.
    * Empty where nothing is limited.

@@ -19,6 +19,10 @@ export const RuleDefinition = z
     group: Slug.optional().meta({ description: "Exclusive group: of its rules that match only the first by priority applies" }),
     from: z.iso.datetime({ offset: true }).optional().meta({ description: "First instant at which the rule applies" }),
     until: z.iso.datetime({ offset: true }).optional().meta({ description: "First instant at which it no longer applies" }),
+    announce: z
+      .strictObject({ daysAhead: z.int().min(1).max(90).meta({ description: "Local days before its start", example: 3 }) })
+      .optional()
+      .meta({ description: "Announces each start of the rule ahead, once, with the event `campaign.upcoming`" }),
     audience: Audience.optional().meta({ description: "Whom it is for; absent is everybody" }),
     schedule: Schedule.optional().meta({ description: "When it applies between `from` and `until`; absent is always" }),
     when: z

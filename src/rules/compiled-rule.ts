@@ -32,6 +32,8 @@ export type CompiledRule = RuleLimits & {
   isPaused: boolean;
   from: number | null;
   until: number | null;
+  /** How many local days ahead its starts are announced; null is not at all. */
+  announcedDaysAhead: number | null;
   audience: Audience | null;
   schedule: CompiledSchedule | null;
   when: Condition | null;
@@ -61,6 +63,7 @@ export function compileRule(rule: RuleDefinition, { when, lines, schedule, lane 
     isPaused: rule.state === "paused" || rule.state === "draft",
     from: instant(rule.from),
     until: instant(rule.until),
+    announcedDaysAhead: rule.announce?.daysAhead ?? null,
     audience: rule.audience ?? null,
     schedule,
     when,

@@ -46,6 +46,7 @@ test("lists the rules in force as they stand, and moves with the clock", async (
     from: null,
     until: null,
     schedule: { isOpen: false, next: "2026-05-07T16:00:00.000Z" },
+    budgets: [],
   });
   expect(all.data[0]?.schedule).toBeNull();
   expect(all.data[1]?.schedule).toEqual({ isOpen: true, next: null });
@@ -74,4 +75,27 @@ test("a rule in draft applies to no order", async () => {
   const explained = await loyalty.expectStatus<{ rules: unknown[] }>(200, "GET", "/v1/orders/o-1/explanation");
 
   expect(explained.body.rules).toContainEqual(expect.objectContaining({ rule: "idea", matched: false, reason: { kind: "paused" } }));
+});
+
+test("what is used and left of budgets and of the stock of gifts stands with the campaign", async () => {
+  const limited = {
+    id: "limited",
+    schedule: { months: [10] },
+    budgets: [{ of: "money", atMost: 120, per: "day" }],
+    effects: [
+      { kind: "discount_percent", percent: 10 },
+      { kind: "gift", sku: "cup", stock: 5, quantity: 2 },
+    ],
+  };
+  await loyalty.createProgram(programInput({ id: "limited", autoEnroll: true, rules: [limited] }));
+  loyalty.clock.set("2026-10-01T04:00:00Z");
+  const line = { line: 1, sku: "a", quantity: 1, unitPrice: 1000 };
+  const body = { id: "o-2", memberId: "ada", occurredAt: "2026-10-01T04:00:00Z", currency: "CNY", lines: [line] };
+  await loyalty.expectStatus(201, "POST", "/v1/orders", { body });
+  const budgets = async () => (await loyalty.expectStatus<{ budgets: unknown[] }>(200, "GET", "/v1/campaigns/limited")).body.budgets;
+
+  const gifts = { of: "gifts", wallet: null, sku: "cup", per: null, atMost: 5, used: 2, left: 3 };
+  expect(await budgets()).toEqual([{ of: "money", wallet: null, sku: null, per: "day", atMost: 120, used: 100, left: 20 }, gifts]);
+  loyalty.clock.set("2026-10-01T16:00:00Z"); // the next local day
+  expect(await budgets()).toEqual([{ of: "money", wallet: null, sku: null, per: "day", atMost: 120, used: 0, left: 120 }, gifts]);
 });

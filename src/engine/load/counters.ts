@@ -1,6 +1,9 @@
 import type pg from "pg";
-import type { Counter } from "../../rules/limits/counter.ts";
+import { type Counter, counterId, type UsedCounters } from "../../rules/limits/counter.ts";
 import { lookUp } from "./keys.ts";
+
+/** The program's own counters stand under this key; members' keys begin at 1. */
+export const PROGRAM_KEY = 0;
 
 export type MemberCounter = Counter & { memberKey: number };
 
@@ -14,6 +17,14 @@ export const selectCounters = (programId: number, counters: readonly MemberCount
            ${lookUp("counters", "c", "member_key = u.member_key and key = u.key and period = u.period")}`,
   values: [programId, counters.map(({ memberKey }) => memberKey), counters.map(({ key }) => key), counters.map(({ period }) => period)],
 });
+
+/** What is used of counters of the program, as they stand. */
+export async function selectUsed(tx: pg.ClientBase, programId: number, counters: readonly Counter[]): Promise<UsedCounters> {
+  const asked = counters.map((counter) => ({ ...counter, memberKey: PROGRAM_KEY }));
+  const rows = asked.length === 0 ? [] : (await tx.query<CounterRow>(selectCounters(programId, asked))).rows;
+  const byId = new Map(rows.map((row) => [counterId(row), row.used]));
+  return { used: (counter) => byId.get(counterId(counter)) ?? 0 };
+}
 
 /** Stage 4 of the order of locks: the program's counters, made where there are none, in the order of their keys. */
 export const lockProgramCounters = (counters: readonly Counter[]): pg.QueryConfig => ({

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { CounterState } from "../../members/counter-book.ts";
 import type { DecidedBatch } from "../batch-rows.ts";
-import { PROGRAM_KEY } from "../load-counters.ts";
+import { PROGRAM_KEY } from "../load/counters.ts";
 import { columnsOf } from "./columns.ts";
 
 /** The counters that a batch has changed: of its members and of the program, all of them locked. */

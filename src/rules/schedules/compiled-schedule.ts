@@ -3,7 +3,7 @@ import type { MemberFacts, RuleTrace } from "../decision.ts";
 import type { DayContext } from "./day-parts.ts";
 import { compileHours, type Hours, opening } from "./hours.ts";
 import { type MemberPart, memberParts } from "./member-parts.ts";
-import type { Moment } from "./moment.ts";
+import { type Moment, momentOf } from "./moment.ts";
 import type { Schedule } from "./schedule.ts";
 import { ScheduledDays } from "./scheduled-days.ts";
 
@@ -58,6 +58,19 @@ export class CompiledSchedule {
     if ("day" in standing) return { isOpen: true, next: null };
     const { reason } = standing;
     return { isOpen: false, next: reason.kind === "not_scheduled" ? (reason.next ?? null) : null };
+  }
+
+  /**
+   * The first instant after a moment, and before `end`, at which its days and hours begin to hold, the member left aside. Days that
+   * follow each other without a gap have one beginning.
+   */
+  beginsAfter(moment: Moment, end: number): number | null {
+    for (let at = moment; ; ) {
+      const start = this.#nextStart(at);
+      if (start === null || start >= end) return null;
+      if (!this.isOpen(momentOf(new Date(start - 1), moment.zone))) return start;
+      at = momentOf(new Date(start), moment.zone);
+    }
   }
 
   #standingAt(moment: Moment): Standing {
