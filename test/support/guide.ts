@@ -12,6 +12,11 @@ export function namesInTables(page: string): ReadonlySet<string> {
   return new Set(cells.flatMap((cell) => [...cell.matchAll(/`([a-z]\w*)/gi)].map(([, name = ""]) => name)));
 }
 
+/** Whether pages speak of a field: its name stands in code somewhere in them. */
+export function guideNames(field: string, ...pages: string[]): boolean {
+  return pages.some((page) => new RegExp(`\`[^\`\n]*\\b${field}\\b[^\`\n]*\``).test(guidePage(page)));
+}
+
 /** The fenced blocks of a page, in its order. */
 export function guideBlocks(page: string): GuideBlock[] {
   const markdown = guidePage(page);

@@ -1,9 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { compileProgram, parseProgram } from "../../src/programs/compile.ts";
+import { ProgramDefinition } from "../../src/programs/definition.ts";
+import { RuleDefinition } from "../../src/programs/rule-definition.ts";
 import { runTestCases } from "../../src/programs/run-test-cases.ts";
+import { TestCase } from "../../src/programs/test-case.ts";
+import { TierDefinition } from "../../src/programs/tier-definition.ts";
 import { Effect } from "../../src/rules/effects/index.ts";
 import { Schedule } from "../../src/rules/schedules/schedule.ts";
-import { guideBlocks, guideExamples, namesInTables } from "../support/guide.ts";
+import { guideBlocks, guideExamples, guideNames, namesInTables } from "../support/guide.ts";
 import { programInput } from "../support/rules.ts";
 
 type Shown = Record<string, unknown> & { rules?: { id: string }[]; tests?: unknown[] };
@@ -47,6 +51,18 @@ describe("the examples of the guide", () => {
     const rules = [{ id: "shown", [part]: condition, effects: [{ kind: "discount_percent", percent: 1 }] }];
 
     expect(() => parseProgram(programInput({ rules }))).not.toThrow();
+  });
+});
+
+describe("the guide speaks of every field of", () => {
+  test.each([
+    ["a program", ProgramDefinition.shape],
+    ["a tier", TierDefinition.shape],
+    ["a rule", RuleDefinition.shape],
+    ["a test case", TestCase.shape],
+    ["what a test case expects", TestCase.shape.expect.shape],
+  ])("%s", (_, shape) => {
+    expect(Object.keys(shape).filter((field) => !guideNames(field, "rules.md", "programs.md"))).toEqual([]);
   });
 });
 
