@@ -41,3 +41,10 @@ export function anniversaryIn(year: number, { month, dayOfMonth }: Pick<Calendar
   date.setUTCFullYear(year, month - 1, Math.min(dayOfMonth, monthLength(year, month)));
   return date.getTime() / DAY_MS;
 }
+
+/** Days from a day to the next time that a date comes round: 0 on the day itself. */
+export function daysToAnniversary(today: EpochDay, date: EpochDay): number {
+  const [from, { year }] = [calendarDay(date), calendarDay(today)];
+  const thisYear = anniversaryIn(year, from);
+  return (thisYear >= today ? thisYear : anniversaryIn(year + 1, from)) - today;
+}

@@ -41,6 +41,35 @@ describe("a condition holds", () => {
   });
 });
 
+describe("member.birthdayInDays counts local days to the next birthday", () => {
+  test.each([
+    ["1990-03-15", "2026-03-15T04:00:00Z", 0],
+    ["1990-03-15", "2026-03-14T15:59:59Z", 1], // the 14th in Shanghai until 16:00Z
+    ["1990-03-14", "2026-03-15T04:00:00Z", 364],
+    ["1990-01-01", "2026-12-31T04:00:00Z", 1],
+    ["1992-02-29", "2026-02-27T04:00:00Z", 1], // 28 February in a year without the 29th
+    ["1992-02-29", "2028-02-28T04:00:00Z", 1],
+  ])("born %s, at %s: %i", (birthDate, at, days) => {
+    const born = { member: { birthDate }, at: new Date(at) };
+
+    expect(judged(`member.birthdayInDays == ${days}`, born).matched).toBe(true);
+    expect(judged("member.birthdayInDays > 400", born).reason).toEqual({
+      kind: "condition",
+      part: "member.birthdayInDays > 400",
+      values: { "member.birthdayInDays": "(not kept)" },
+    });
+  });
+
+  test("and is missing where the birth date is", () => {
+    expect(judged("member.birthdayInDays < 7").reason).toEqual({
+      kind: "attribute_missing",
+      part: "member.birthdayInDays < 7",
+      path: "member.birthdayInDays",
+    });
+    expect(judged("!has(member.birthdayInDays)").matched).toBe(true);
+  });
+});
+
 describe("a condition that does not hold says why", () => {
   test("the first part that failed, with the values seen and what is missing", () => {
     const trace = judged('order.channel == "web" && (order.net >= 50000) && order.quantity > 90');
@@ -223,6 +252,7 @@ describe("readsProfile", () => {
     ["order.lines.exists(l, member.attributes.x == 1)", true],
     ['member["attributes"].x == 1', true],
     ["has(member.birthDate)", true],
+    ["member.birthdayInDays < 7", true],
     ["member.joinedDays < 30 && member.tierSinceDays > 1", false],
     ["[member].exists(m, m.attributes.x == 1)", true],
   ])("%s: %s", (when, expected) => {

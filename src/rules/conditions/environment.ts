@@ -15,6 +15,7 @@ const FIELDS = {
     enrolledAt: "google.protobuf.Timestamp",
     joinedDays: "int",
     birthDate: "string",
+    birthdayInDays: "int",
     isFirstOrder: "bool",
     segments: "list<string>",
     attributes: "map<string, dyn>",

@@ -1,5 +1,6 @@
+import { daysToAnniversary } from "../../core/calendar-day.ts";
 import { windowKey } from "../../core/metric-window.ts";
-import { daysSince, dayToDate, localDay } from "../../core/period.ts";
+import { dateToDay, daysSince, dayToDate, localDay } from "../../core/period.ts";
 import { calendarOf } from "../../core/zone-calendar.ts";
 import type { Attribute, Attributes, CartFacts, EventFacts, Json, MemberFacts } from "../decision.ts";
 import { type OpenLine, sumLeft, sumUnits } from "../open-line.ts";
@@ -45,6 +46,13 @@ export class CelMember {
   }
   get tierSinceDays(): bigint {
     return this.#daysSince(this.#facts.tierSince);
+  }
+
+  /** Undefined where the birth date is not known. */
+  get birthdayInDays(): bigint | undefined {
+    const { birthDate } = this.#facts;
+    if (birthDate === undefined) return undefined;
+    return BigInt(daysToAnniversary(localDay(this.#now, this.#zone), dateToDay(birthDate)));
   }
 
   get isFirstOrder(): boolean {

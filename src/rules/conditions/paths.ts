@@ -8,7 +8,10 @@ import { asMetricCall } from "./metric-calls.ts";
 export type Path = { text: string; root: keyof ConditionFacts; keys: readonly string[]; isPersonal: boolean; isOptional: boolean };
 
 /** Fields that may be missing. */
-export const OPTIONAL_FIELDS: ReadonlySet<string> = new Set(["channel", "country", "name", "category", "birthDate"]);
+export const OPTIONAL_FIELDS: ReadonlySet<string> = new Set(["channel", "country", "name", "category", "birthDate", "birthdayInDays"]);
+
+/** Fields of a member that say something of the person; `attributes` do too. */
+const PERSONAL_FIELDS: ReadonlySet<string> = new Set(["birthDate", "birthdayInDays"]);
 
 /** Operators that may leave a part of the condition out. */
 export const LAZY_OPERATORS: ReadonlySet<string> = new Set(["||", "&&", "?:"]);
@@ -39,7 +42,7 @@ function asPath(node: ASTNode, bound: ReadonlySet<string>): Path | null {
     root,
     keys,
     // A bare `member` may be read further under another name.
-    isPersonal: root === "member" && (isAttribute || keys[0] === "birthDate" || keys.length === 0),
+    isPersonal: root === "member" && (isAttribute || keys[0] === undefined || PERSONAL_FIELDS.has(keys[0])),
     isOptional: isAttribute || (keys[0] !== undefined && OPTIONAL_FIELDS.has(keys[0])),
   };
 }
