@@ -5,7 +5,7 @@ import { printLine } from "./output.ts";
 type Published = z.output<typeof PublishedProgram>;
 
 /** Shows what a dry run says: its test cases and changes. Answers whether there is anything to publish. */
-export async function printPlan({ program, version, changes, testCases }: Published, at?: string): Promise<boolean> {
+export async function printPlan({ program, version, changes, testCases, affected = [] }: Published, at?: string): Promise<boolean> {
   if (testCases > 0) await printLine(testCases === 1 ? "1 test case passed" : `${testCases} test cases passed`);
   if (changes.length === 0) {
     await printLine(`${program}: nothing changes, version ${version} is in force${at === undefined ? "" : " then"}`);
@@ -13,7 +13,17 @@ export async function printPlan({ program, version, changes, testCases }: Publis
   }
   await printLine(version === 0 ? `${program} is new:` : `${program}, version ${version} would change:`);
   for (const change of changes) await printLine(`  ${change}`);
+  for (const tier of affected) await printLine(`  ${concerns(tier)}`);
   return true;
+}
+
+const EXAMPLES_SHOWN = 5;
+
+/** `tier silver changed: concerns 12 members (ada, bob, …)` */
+function concerns({ tier, change, members, examples }: NonNullable<Published["affected"]>[number]): string {
+  const shown = examples.slice(0, EXAMPLES_SHOWN);
+  const names = shown.length === 0 ? "" : ` (${[...shown, ...(members > shown.length ? ["…"] : [])].join(", ")})`;
+  return `tier ${tier} ${change}: concerns ${members} ${members === 1 ? "member" : "members"}${names}`;
 }
 
 /** Refuses when somebody else has published after the plan was shown: what was shown would not be what is replaced. */

@@ -94,4 +94,33 @@ describe("loyalty rule-sets", () => {
     expect((await ofShop("list")).out).toMatch(/^2\tcancelled\t/);
     expect(await ofShop("cancel", "1")).toMatchObject({ code: 1, err: expect.stringContaining("rule_set_not_scheduled") });
   });
+
+  test("apply says whom a changed ladder concerns, and when they move", async () => {
+    const tiers = (atLeast: number) => `tiers:
+  - id: bronze
+  - id: silver
+    qualification: { all: [{ metric: spend, window: lifetime, atLeast: ${atLeast} }] }
+    retention: { review: month, downgrade: to_qualified }
+`;
+    const ladder = (atLeast: number) =>
+      PROGRAM.replace("id: cli-rules", "id: cli-ladder\nautoEnroll: true").replace("tiers:\n  - id: bronze\n", tiers(atLeast));
+    await asRoot("apply", await file("ladder.yaml", ladder(1000)));
+    const order = { occurredAt: "2026-02-10T12:00:00Z", currency: "GBP", lines: [{ line: 1, sku: "a", quantity: 1, unitPrice: 1000 }] };
+    const request = { key: loyalty.rootKey, headers: { "loyalty-program": "cli-ladder" } };
+    for (const memberId of ["ada", "bob"]) {
+      await loyalty.expectStatus(201, "POST", "/v1/orders", { ...request, body: { ...order, id: `of-${memberId}`, memberId } });
+    }
+    const tierOf = async (memberId: string) =>
+      (await loyalty.expectStatus<{ tier: string }>(200, "GET", `/v1/members/${memberId}/tier`, request)).body.tier;
+
+    const path = await file("ladder-raised.yaml", ladder(2000));
+    expect((await asRoot("apply", path, "--dry-run")).out).toContain("\n  tier silver changed: concerns 2 members (ada, bob)\n");
+    expect((await asRoot("apply", path, "--members", "soon")).err).toContain("next_review, at_once");
+    expect((await asRoot("apply", path, "--members", "at_once")).out).toContain("applied: version 2 of cli-ladder is in force\n");
+    expect(await tierOf("ada")).toBe("silver");
+
+    loyalty.clock.advance(1000);
+    await loyalty.runJobs();
+    expect(await tierOf("ada")).toBe("bronze");
+  });
 });
