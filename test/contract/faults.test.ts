@@ -111,6 +111,7 @@ test("a service that stops refuses what comes, and answers what it has begun", a
     const socket = connect(port, "127.0.0.1");
     await once(socket, "connect");
     socket.setEncoding("utf8");
+    const ended = once(socket, "close");
     socket.write(`${method} ${path.replaceAll(/\{\w+\}/g, "1")} HTTP/1.1\r\nHost: a\r\n`);
     const finish = async () => {
       let answer = "";
@@ -118,7 +119,7 @@ test("a service that stops refuses what comes, and answers what it has begun", a
         answer += text;
       });
       socket.write("\r\n");
-      await once(socket, "close");
+      await ended;
       return { id, answer };
     };
     return finish;
@@ -128,8 +129,8 @@ test("a service that stops refuses what comes, and answers what it has begun", a
   await sleep(200); // until the service has read them: a connection without a request is simply closed
 
   const closed = loyalty.close();
-  const answers = await Promise.all(finishes.map((finish) => finish()));
-  const ready = await finishReady();
+  // All at once: when nothing is in flight any more, connections that have not sent a request are closed.
+  const [ready, ...answers] = await Promise.all([finishReady(), ...finishes.map((finish) => finish())]);
   await closed;
 
   for (const { id, answer } of answers) {

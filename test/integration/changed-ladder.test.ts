@@ -49,11 +49,11 @@ describe("a ladder that changes", () => {
 
     await publish([bronze, kept, gold], "?members=at_once");
     loyalty.clock.advance(1000);
-    expect(await loyalty.runJobs()).toEqual({ "tier-reviews": 1 });
+    expect(await loyalty.runJobs()).toMatchObject({ "tier-reviews": 1 });
 
     expect(await tierOf("mid")).toMatchObject({ tier: "bronze", history: [{ from: "silver", to: "bronze", cause: "review" }, {}, {}] });
     expect((await tierOf("rich")).tier).toBe("gold");
-    expect(await loyalty.runJobs()).toEqual({ "tier-reviews": 0 });
+    expect(await loyalty.runJobs()).toMatchObject({ "tier-reviews": 0 });
   });
 
   test("a tier that is dropped counts as the first, until a review finds the one that is qualified", async () => {

@@ -1,9 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const START_LIMIT_MS = 60_000;
+/** What one test has compiled the next one need not compile again. */
+const NODE_COMPILE_CACHE = join(tmpdir(), "loyalty-tests-compiled");
 
 export type ServiceProcess = {
   pid: number;
@@ -51,7 +55,7 @@ function spawnMain(settings: Record<string, string>): {
   output: { stdout: string; stderr: string };
   ended: Promise<number | null>;
 } {
-  const env = { PATH: process.env.PATH, PORT: "0", LOG_LEVEL: "warn", ...settings };
+  const env = { PATH: process.env.PATH, NODE_COMPILE_CACHE, PORT: "0", LOG_LEVEL: "warn", ...settings };
   const child = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   const output = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk: Buffer) => {
