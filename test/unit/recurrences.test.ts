@@ -83,6 +83,7 @@ describe("is refused with the place in its text", () => {
     ["FREQ=WEEKLY", "which day of the week"],
     ["FREQ=YEARLY;BYMONTH=11", "which day: BYMONTHDAY, BYDAY, or `dtstart`"],
     ["FREQ=WEEKLY;BYDAY=2MO", "a number before a weekday needs FREQ=MONTHLY or YEARLY"],
+    ["FREQ=MONTHLY;BYDAY=MO,2TU", "weekdays with and without a number do not go together"],
     ["FREQ=MONTHLY;BYDAY=2MO;BYMONTHDAY=8", "a number before a weekday does not go with BYMONTHDAY"],
     ["FREQ=DAILY;BYSETPOS=1", "BYSETPOS chooses among days of another BY… part"],
     ["FREQ=YEARLY;BYYEARDAY=100", "days of the year are not taken"],

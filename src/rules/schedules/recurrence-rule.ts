@@ -87,11 +87,13 @@ const READERS: Readonly<Record<string, (value: string) => Parts>> = {
 /** What parts say together and must not, or leave open: which day it is, and from where intervals and counts go. */
 function contradiction({ freq, interval = 1, ...rule }: Parts, hasStart: boolean): string | null {
   const { byDay, byMonthDay, byMonth, bySetPos, count, until } = rule;
-  const isNth = byDay !== undefined && [...byDay].some((day) => day.length > 2);
+  const nthDays = [...(byDay ?? [])].filter((day) => day.length > 2);
+  const isNth = nthDays.length > 0;
   if (freq === undefined) return "FREQ is missing: FREQ=MONTHLY;BYMONTHDAY=8";
   if (count !== undefined && until !== undefined) return "COUNT and UNTIL do not go together";
   if (isNth && freq !== "MONTHLY" && freq !== "YEARLY") return "a number before a weekday needs FREQ=MONTHLY or YEARLY";
   if (isNth && byMonthDay !== undefined) return "a number before a weekday does not go with BYMONTHDAY";
+  if (isNth && nthDays.length < (byDay?.size ?? 0)) return "weekdays with and without a number do not go together: say it in two rules";
   if (byMonthDay !== undefined && freq === "WEEKLY") return "BYMONTHDAY does not go with FREQ=WEEKLY";
   if (bySetPos !== undefined && !byDay && !byMonthDay && !byMonth) return "BYSETPOS chooses among days of another BY… part";
   if (hasStart) return null;
