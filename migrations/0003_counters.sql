@@ -1,6 +1,18 @@
 -- What caps, budgets and stocks of gifts have let through: of one member, or (member_key 0) of the whole program.
--- Compatible: adds a table and a function.
+-- Compatible: adds a table and two functions.
 -- Locks: none on a table in use.
+
+-- Keeps the rows of a table apart by program, also for its owner. Every table with a program_id is isolated by it.
+create function loyalty_isolate(p_table text) returns void language plpgsql as $$
+begin
+  execute format('alter table %I enable row level security', p_table);
+  execute format('alter table %I force row level security', p_table);
+  -- nullif: on a pooled connection an ended `set local` leaves an empty string.
+  execute format('create policy %I on %I using (program_id = nullif(current_setting(''loyalty.program'', true), '''')::integer)',
+    p_table || '_of_program', p_table);
+end
+$$;
+revoke all on function loyalty_isolate(text) from public;
 
 create table counters (
   program_id integer not null,
@@ -15,9 +27,7 @@ create table counters (
   constraint counters_used_not_negative check (used >= 0)
 ) with (fillfactor = 85);
 
-alter table counters enable row level security;
-alter table counters force row level security;
-create policy counters_of_program on counters using (program_id = nullif(current_setting('loyalty.program', true), '')::integer);
+select loyalty_isolate('counters');
 
 grant select, insert, update on counters to loyalty_service;
 

@@ -18,9 +18,6 @@ create table member_events (
 );
 create index member_events_recent_idx on member_events (program_id, member_key, occurred_at, event_id);
 
-alter table member_events enable row level security;
-alter table member_events force row level security;
-create policy member_events_of_program on member_events
-  using (program_id = nullif(current_setting('loyalty.program', true), '')::integer);
+select loyalty_isolate('member_events');
 
 grant select, insert on member_events to loyalty_service;

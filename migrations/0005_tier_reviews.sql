@@ -54,17 +54,7 @@ create table tier_review_days (
 create trigger tier_review_results_append_only before update or delete or truncate on tier_review_results
   for each statement execute function loyalty_refuse_change();
 
-do $$
-declare t text;
-begin
-  foreach t in array array['tier_reviews', 'tier_review_results', 'tier_review_days']
-  loop
-    execute format('alter table %I enable row level security', t);
-    execute format('alter table %I force row level security', t);
-    execute format('create policy %I on %I using (program_id = nullif(current_setting(''loyalty.program'', true), '''')::integer)',
-      t || '_of_program', t);
-  end loop;
-end $$;
+select loyalty_isolate(t) from unnest(array['tier_reviews', 'tier_review_results', 'tier_review_days']) t;
 
 grant select, insert, update, delete on tier_reviews to loyalty_service;
 grant select, insert on tier_review_results to loyalty_service;

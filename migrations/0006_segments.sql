@@ -23,17 +23,6 @@ create table segment_members (
 -- Serves pages and counts of a list, and its removal.
 create index segment_members_of_segment_idx on segment_members (program_id, segment_id, member_key);
 
-do $$
-declare t text;
-begin
-  foreach t in array array['segments', 'segment_members']
-  loop
-    execute format('alter table %I enable row level security', t);
-    execute format('alter table %I force row level security', t);
-    -- nullif: on a pooled connection an ended `set local` leaves an empty string.
-    execute format('create policy %I on %I using (program_id = nullif(current_setting(''loyalty.program'', true), '''')::integer)',
-      t || '_of_program', t);
-  end loop;
-end $$;
+select loyalty_isolate(t) from unnest(array['segments', 'segment_members']) t;
 
 grant select, insert, update, delete on segments, segment_members to loyalty_service;

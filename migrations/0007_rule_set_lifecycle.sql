@@ -53,17 +53,7 @@ create trigger rule_set_cancellations_append_only before update or delete or tru
 create trigger announcements_append_only before update or delete or truncate on announcements
   for each statement execute function loyalty_refuse_change();
 
-do $$
-declare t text;
-begin
-  foreach t in array array['rule_set_cancellations', 'drafts', 'announcements']
-  loop
-    execute format('alter table %I enable row level security', t);
-    execute format('alter table %I force row level security', t);
-    execute format('create policy %I on %I using (program_id = nullif(current_setting(''loyalty.program'', true), '''')::integer)',
-      t || '_of_program', t);
-  end loop;
-end $$;
+select loyalty_isolate(t) from unnest(array['rule_set_cancellations', 'drafts', 'announcements']) t;
 
 grant select, insert on rule_set_cancellations, announcements to loyalty_service;
 grant select, insert, update, delete on drafts to loyalty_service;

@@ -138,7 +138,7 @@ const limitsOf = (of: string, max: number) =>
 /** Limits of each kind; a rule takes those that its effects can reach. */
 const limits = fc.tuple(limitsOf("uses", 4), limitsOf("points", 300), limitsOf("money", 20_000));
 
-/** A rule with limits of what it gives, where it has any. */
+/** A rule with those limits that count something of what it gives. */
 function limitedRule<Candidate extends Rule>(
   candidate: Candidate,
   [uses, points, money]: typeof limits extends fc.Arbitrary<infer T> ? T : never,
