@@ -28,6 +28,7 @@ export const ERROR_CATALOGUE = {
   quote_expired: { status: 409, title: "The quote has expired" },
   rule_set_not_scheduled: { status: 409, title: "Only a version that is still to come can be cancelled" },
   insufficient_points: { status: 409, title: "The member has too few points available" },
+  wallet_not_spendable: { status: 409, title: "Status points count for tiers and cannot be spent" },
   upgrade_unavailable: { status: 409, title: "The member cannot have this upgrade" },
   etag_mismatch: { status: 412, title: "The resource was changed by somebody else in the meantime" },
   body_too_large: { status: 413, title: "The body is larger than this operation takes" },

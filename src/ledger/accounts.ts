@@ -24,6 +24,13 @@ export const ENTRY_KINDS = {
   /** What a clawback could not take back and the member now owes. */
   debt_incurred: 7,
   redemption: 8,
+  /** An open hold reserves points. */
+  hold: 9,
+  /** A hold is resolved: what it held is spent, or free again. */
+  capture: 10,
+  release: 11,
+  /** What was spent comes back to the lots it came from. */
+  give_back: 12,
 } as const;
 export type EntryKind = keyof typeof ENTRY_KINDS;
 
@@ -38,6 +45,7 @@ export const SOURCE_KINDS = {
   activation: 7,
   event: 8,
   tier_upgrade: 9,
+  hold: 10,
 } as const;
 export type SourceKind = keyof typeof SOURCE_KINDS;
 

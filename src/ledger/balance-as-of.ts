@@ -7,7 +7,7 @@ import { emptyWallet, type Instant, NEVER, type WalletState } from "./state.ts";
 export type MovedPoints = { wallet: number; kind: number; from_account: number; to_account: number; points: number };
 
 /** A lot with what its uses within the window left of it. */
-export type HistoricLot = Pick<StoredLot, "seq" | "wallet" | "remaining" | "is_pending" | "available_at" | "expires_at">;
+export type HistoricLot = Pick<StoredLot, "seq" | "wallet" | "remaining" | "held" | "is_pending" | "available_at" | "expires_at">;
 
 export type History = { moved: MovedPoints[]; lots: HistoricLot[]; tier: string | null; version: number };
 
@@ -22,6 +22,7 @@ const toOpenLot = (row: HistoricLot, at: Instant): OpenLot => ({
   seq: row.seq,
   wallet: row.wallet,
   remaining: row.remaining,
+  held: row.held,
   isPending: row.is_pending || row.available_at.getTime() > at,
   availableAt: row.available_at.getTime(),
   expiresAt: typeof row.expires_at === "number" ? NEVER : row.expires_at.getTime(),

@@ -1,6 +1,7 @@
 import { MemberDraft } from "../members/member-draft.ts";
 import { unknownMember } from "../members/member-state.ts";
 import { type Balance, EXPIRING_DATES_MAX, type WalletBalance } from "./balance.ts";
+import { freeOf } from "./lots.ts";
 import { nextChangeAt, settle } from "./settle.ts";
 import { emptyWallet, type Instant, type LotState, NEVER, type WalletState } from "./state.ts";
 import { walletSummary } from "./summary.ts";
@@ -16,7 +17,7 @@ export type MemberAccounts = {
 };
 
 /** What a balance needs to know of a lot that holds points. */
-export type OpenLot = Pick<LotState, "seq" | "wallet" | "remaining" | "isPending" | "availableAt" | "expiresAt">;
+export type OpenLot = Pick<LotState, "seq" | "wallet" | "remaining" | "held" | "isPending" | "availableAt" | "expiresAt">;
 
 /** A balance and how long it holds: at `nextChangeAt` points become available or expire. */
 export type DatedBalance = { balance: Balance; nextChangeAt: Instant };
@@ -53,8 +54,8 @@ const asLotState = (lot: OpenLot): LotState => ({
 function expiringPoints(lots: Standing["lots"], wallet: number): WalletBalance["expiring"] {
   const pointsAt = new Map<Instant, number>();
   for (const lot of lots) {
-    if (lot.wallet !== wallet || lot.remaining === 0 || lot.expiresAt === NEVER) continue;
-    pointsAt.set(lot.expiresAt, (pointsAt.get(lot.expiresAt) ?? 0) + lot.remaining);
+    if (lot.wallet !== wallet || freeOf(lot) === 0 || lot.expiresAt === NEVER) continue;
+    pointsAt.set(lot.expiresAt, (pointsAt.get(lot.expiresAt) ?? 0) + freeOf(lot));
   }
   return [...pointsAt]
     .sort(([a], [b]) => a - b)

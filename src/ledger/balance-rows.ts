@@ -13,7 +13,10 @@ export type AccountRow = WalletColumns & {
 };
 
 /** What is read of a row of `lots`. */
-export type OpenLotRow = Pick<StoredLot, "member_key" | "seq" | "wallet" | "remaining" | "is_pending" | "available_at" | "expires_at">;
+export type OpenLotRow = Pick<
+  StoredLot,
+  "member_key" | "seq" | "wallet" | "remaining" | "held" | "is_pending" | "available_at" | "expires_at"
+>;
 
 /** What was read of one member: the account of each wallet, and open lots where some of them will change. */
 export type MemberRows = { accounts: AccountRow[]; lots: OpenLotRow[] };
@@ -25,6 +28,7 @@ const toOpenLot = (row: OpenLotRow): OpenLot => ({
   seq: row.seq,
   wallet: row.wallet,
   remaining: row.remaining,
+  held: row.held,
   isPending: row.is_pending,
   availableAt: row.available_at.getTime(),
   expiresAt: toInstant(row.expires_at),

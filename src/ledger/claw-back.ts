@@ -1,6 +1,6 @@
 import type { MemberDraft } from "../members/member-draft.ts";
 import type { EntryKind, MemberAccount, Source } from "./accounts.ts";
-import { availableLots, takeFromLots } from "./lots.ts";
+import { availableLots, freeOf, takeFromLots } from "./lots.ts";
 import { post } from "./post.ts";
 import type { Instant, LotState, LotUse } from "./state.ts";
 
@@ -19,17 +19,22 @@ export type Clawback = {
 export type ClawedBack = { points: number; debt: number; writtenOff: number };
 
 /** What of a lot's grant is neither taken back nor expired: the most that a return may take for it. */
-const stillGranted = (lot: LotState): number => lot.granted - lot.clawedBack - lot.expired;
+const stillGranted = (lot: LotState): number => Math.max(0, lot.granted - lot.clawedBack - lot.expired);
 
-/** Marks `points` as taken back on the order's own lots, so that no later return takes them again. */
+/**
+ * Marks `points` as taken back on the order's own lots, so that no later return takes them again: first where they are gone,
+ * then where points that were given back stand in for them.
+ */
 function markClawedBack(draft: MemberDraft, ownLots: readonly LotState[], points: number): void {
   let left = points;
-  for (const { seq } of ownLots) {
-    const lot = draft.lots.edit(seq);
-    if (lot === undefined) continue;
-    const marked = Math.min(left, stillGranted(lot) - lot.remaining);
-    lot.clawedBack += marked;
-    left -= marked;
+  for (const isGone of [true, false]) {
+    for (const { seq } of ownLots) {
+      const lot = draft.lots.edit(seq);
+      if (lot === undefined) continue;
+      const marked = Math.min(left, Math.max(0, stillGranted(lot) - (isGone ? freeOf(lot) : 0)));
+      lot.clawedBack += marked;
+      left -= marked;
+    }
   }
 }
 

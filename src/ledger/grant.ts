@@ -27,11 +27,12 @@ export function grantLot(draft: MemberDraft, grant: Grant, now: Instant): number
   const { wallet, points, kind, occurredAt, availableAt, expiresAt, source, ruleSet } = grant;
   const isPending = availableAt > now;
   const seq = post(draft, { wallet, kind, from: "issued", to: isPending ? "pending" : "available", points, occurredAt, source, ruleSet });
-  const lot = draft.lots.set(seq, {
+  draft.lots.set(seq, {
     seq,
     wallet,
     granted: points,
     remaining: points,
+    held: 0,
     clawedBack: 0,
     expired: 0,
     isPending,
@@ -42,7 +43,7 @@ export function grantLot(draft: MemberDraft, grant: Grant, now: Instant): number
   });
   draft.editWallet(wallet).accruedTotal += points;
   if (!isPending) payDebt(draft, { wallet, occurredAt, source, ruleSet, lots: [seq] });
-  if (expiresAt <= now) expire(draft, lot, expiresAt, ruleSet);
+  if (expiresAt <= now) expire(draft, seq, expiresAt, ruleSet);
   else draft.nextChangeAt = Math.min(draft.nextChangeAt, isPending ? availableAt : NEVER, expiresAt);
   return seq;
 }

@@ -9,13 +9,16 @@ export function byBurnOrder(a: LotState, b: LotState): number {
   return a.seq - b.seq;
 }
 
-/** Lots of a wallet that hold available points, in burn order. */
+/** Of what remains of a lot, what no hold reserves. */
+export const freeOf = (lot: Pick<LotState, "remaining" | "held">): number => lot.remaining - lot.held;
+
+/** Lots of a wallet that have available points, in burn order. */
 export function availableLots(draft: MemberDraft, wallet: number): LotState[] {
-  return [...draft.lots.values()].filter((lot) => lot.wallet === wallet && lot.remaining > 0 && !lot.isPending).sort(byBurnOrder);
+  return [...draft.lots.values()].filter((lot) => lot.wallet === wallet && freeOf(lot) > 0 && !lot.isPending).sort(byBurnOrder);
 }
 
 /**
- * Takes up to `points` from the lots in the order given.
+ * Takes up to `points` of what is free in the lots, in the order given.
  * Units:   whole points.
  * Answers: what was taken from each lot; less than `points` together when the lots hold less.
  */
@@ -27,7 +30,7 @@ export function takeFromLots(draft: MemberDraft, lots: readonly LotState[], poin
     if (left === 0) break;
     const lot = draft.lots.edit(seq);
     assert(lot, "a lot that points are taken from is loaded");
-    const taken = Math.min(lot.remaining, left);
+    const taken = Math.min(freeOf(lot), left);
     if (taken === 0) continue;
     lot.remaining -= taken;
     left -= taken;

@@ -48,6 +48,7 @@ export type StoredLot = {
   wallet: number;
   granted: number;
   remaining: number;
+  held: number;
   clawed_back: number;
   expired: number;
   is_pending: boolean;
@@ -59,7 +60,7 @@ export type StoredLot = {
 };
 
 /** The columns of `StoredLot`, of the table `l`. */
-export const LOT_COLUMNS = `l.member_key, l.seq, l.wallet, l.granted, l.remaining, l.clawed_back, l.expired, l.is_pending,
+export const LOT_COLUMNS = `l.member_key, l.seq, l.wallet, l.granted, l.remaining, l.held, l.clawed_back, l.expired, l.is_pending,
        l.occurred_at, l.available_at, l.expires_at, l.source_kind, l.source_id`;
 
 export function toLot(row: StoredLot): LotState {
@@ -70,6 +71,7 @@ export function toLot(row: StoredLot): LotState {
     wallet: row.wallet,
     granted: row.granted,
     remaining: row.remaining,
+    held: row.held,
     clawedBack: row.clawed_back,
     expired: row.expired,
     isPending: row.is_pending,

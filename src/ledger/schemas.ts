@@ -130,6 +130,7 @@ export const LotSchema = z
     wallet: WalletId,
     granted: z.int().positive().meta({ description: "Whole points that the accrual gave", example: 120 }),
     remaining: Points.meta({ description: "Neither spent, nor taken back, nor expired" }),
+    held: Points.meta({ description: "Of what remains, what open holds reserve", example: 0 }),
     clawedBack: Points.meta({ description: "Of what was granted, what returns took back", example: 0 }),
     expired: Points.meta({ description: "Of what was granted, what expired", example: 0 }),
     status: z.enum(["pending", "available", "used", "expired"]).meta({
@@ -149,6 +150,7 @@ export const LotSchema = z
       wallet: "points",
       granted: 120,
       remaining: 120,
+      held: 0,
       clawedBack: 0,
       expired: 0,
       status: "available",

@@ -14,7 +14,7 @@ const selectAccounts = (programId: number, memberIds: readonly string[]): pg.Que
 
 const selectOpenLots = (programId: number, memberKeys: readonly number[]): pg.QueryConfig => ({
   name: "select_balance_lots",
-  text: `select member_key, seq, wallet, remaining, is_pending, available_at, expires_at
+  text: `select member_key, seq, wallet, remaining, held, is_pending, available_at, expires_at
            from lots
           where program_id = $1 and member_key = any($2::bigint[]) and remaining > 0`,
   values: [programId, memberKeys],

@@ -10,18 +10,19 @@ const MOVED = `
    where program_id = $1 and member_key = $2 and occurred_at <= $3 and recorded_at <= $4
    group by wallet, kind, from_account, to_account`;
 
-// Account 2 is pending; kind 2 from source 7 is the activation of the lot that source_id names: src/ledger/accounts.ts.
+// Accounts 1 to 3 are available, pending and held, whose points are in lots; kind 2 from source 7 is the activation of the lot that source_id names: src/ledger/accounts.ts.
 const LOTS = `
   with known as materialized (
-    select seq, kind, to_account, source_kind, source_id
+    select seq, kind, from_account, to_account, source_kind, source_id
       from entries where program_id = $1 and member_key = $2 and occurred_at <= $3 and recorded_at <= $4
   ), used as (
-    select u.lot_seq, sum(u.points) as points
+    select u.lot_seq, sum(case when k.from_account > 3 then -u.points when k.to_account > 3 then u.points else 0 end) as points,
+           sum(case when k.to_account = 3 then u.points when k.from_account = 3 then -u.points else 0 end) as held
       from lot_uses u join known k on k.seq = u.entry_seq
      where u.program_id = $1 and u.member_key = $2
      group by u.lot_seq
   )
-  select l.seq, l.wallet, (l.granted - coalesce(used.points, 0))::bigint as remaining, l.available_at, l.expires_at,
+  select l.seq, l.wallet, (l.granted - coalesce(used.points, 0))::bigint as remaining, coalesce(used.held, 0)::bigint as held, l.available_at, l.expires_at,
          created.to_account = 2
            and not exists (select from known a where a.kind = 2 and a.source_kind = 7 and a.source_id = l.seq::text) as is_pending
     from lots l

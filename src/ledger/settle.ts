@@ -1,15 +1,19 @@
 import type { MemberDraft } from "../members/member-draft.ts";
+import { freeOf } from "./lots.ts";
 import { payDebt } from "./pay-debt.ts";
 import { post } from "./post.ts";
 import { type Instant, type LotState, NEVER } from "./state.ts";
 
 type DueChange = { at: Instant; kind: "activation" | "expiry"; lot: LotState };
 
-/** Changes that the clock has made due, oldest first. A lot that expires when it would become available only expires. */
+/**
+ * Changes that the clock has made due, oldest first. A lot that expires when it would become available only expires; what is
+ * held of one expires when it is released.
+ */
 function dueChanges(lots: Iterable<Readonly<LotState>>, now: Instant): DueChange[] {
   const due: DueChange[] = [];
   for (const lot of lots) {
-    if (lot.remaining === 0) continue;
+    if (freeOf(lot) === 0) continue;
     if (lot.isPending && lot.availableAt <= now && lot.availableAt < lot.expiresAt)
       due.push({ at: lot.availableAt, kind: "activation", lot });
     if (lot.expiresAt <= now) due.push({ at: lot.expiresAt, kind: "expiry", lot });
@@ -21,7 +25,7 @@ function dueChanges(lots: Iterable<Readonly<LotState>>, now: Instant): DueChange
 export function nextChangeAt(lots: Iterable<Readonly<LotState>>): Instant {
   let next = NEVER;
   for (const lot of lots) {
-    if (lot.remaining > 0) next = Math.min(next, lot.isPending ? lot.availableAt : NEVER, lot.expiresAt);
+    if (freeOf(lot) > 0) next = Math.min(next, lot.isPending ? lot.availableAt : NEVER, lot.expiresAt);
   }
   return next;
 }
@@ -36,12 +40,12 @@ function activate(draft: MemberDraft, { seq }: LotState, at: Instant, ruleSet: n
   payDebt(draft, { ...movement, lots: [seq] });
 }
 
-/** Books what is left of a lot as expired. */
-export function expire(draft: MemberDraft, { seq }: LotState, at: Instant, ruleSet: number): void {
+/** Books what is free of a lot as expired, and answers how much that was. */
+export function expire(draft: MemberDraft, seq: number, at: Instant, ruleSet: number): number {
   const lot = draft.lots.edit(seq);
-  if (lot === undefined || lot.remaining === 0) return;
-  const points = lot.remaining;
-  lot.remaining = 0;
+  if (lot === undefined || freeOf(lot) === 0) return 0;
+  const points = freeOf(lot);
+  lot.remaining -= points;
   lot.expired += points;
   draft.editWallet(lot.wallet).expiredTotal += points;
   post(draft, {
@@ -56,6 +60,7 @@ export function expire(draft: MemberDraft, { seq }: LotState, at: Instant, ruleS
     uses: [{ lot: seq, points }],
   });
   draft.announce("points.expired", at, { lot: seq, points });
+  return points;
 }
 
 /**
@@ -67,7 +72,7 @@ export function settle(draft: MemberDraft, now: Instant, ruleSet: number): void 
   if (draft.nextChangeAt > now) return;
   for (const { at, kind, lot } of dueChanges([...draft.lots.values()], now)) {
     if (kind === "activation") activate(draft, lot, at, ruleSet);
-    else expire(draft, lot, at, ruleSet);
+    else expire(draft, lot.seq, at, ruleSet);
   }
   draft.nextChangeAt = nextChangeAt(draft.lots.values());
 }

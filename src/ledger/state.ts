@@ -27,13 +27,16 @@ export const emptyWallet = (): WalletState => ({
   expiredTotal: 0,
 });
 
-/** The points of one accrual: a row of `lots`. granted − remaining is what its uses took. */
+/** The points of one accrual: a row of `lots`. granted − remaining is what its uses took, less what was given back. */
 export type LotState = {
   /** Of the entry that created it. */
   seq: number;
   wallet: number;
   granted: number;
+  /** What is left of it: free or held. */
   remaining: number;
+  /** Of what remains, what open holds reserve. */
+  held: number;
   /** Of what was granted, what returns took back, from this lot or, where it was spent, from elsewhere. */
   clawedBack: number;
   expired: number;

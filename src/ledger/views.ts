@@ -55,7 +55,7 @@ function statusOf(remaining: number, expired: number, isPending: boolean): LotVi
 /** A lot at `now`: what the clock has done to it is shown whether it was booked or not, as balances do. */
 export function lotView(row: StoredLot, wallets: WalletNames, now: Instant): LotView {
   const expiresAt = typeof row.expires_at === "number" ? NEVER : row.expires_at.getTime();
-  const expiring = expiresAt <= now ? row.remaining : 0;
+  const expiring = expiresAt <= now ? row.remaining - row.held : 0;
   const remaining = row.remaining - expiring;
   const expired = row.expired + expiring;
   return {
@@ -63,6 +63,7 @@ export function lotView(row: StoredLot, wallets: WalletNames, now: Instant): Lot
     wallet: nameOf(wallets, row.wallet),
     granted: row.granted,
     remaining,
+    held: row.held,
     clawedBack: row.clawed_back,
     expired,
     status: statusOf(remaining, expired, row.is_pending && row.available_at.getTime() > now),

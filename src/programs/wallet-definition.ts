@@ -27,6 +27,14 @@ export const WalletDefinition = z
       description:
         "What happens when returned points are spent already: `debt` is paid by later accruals first, `within_balance` writes the rest off",
     }),
+    renewal: z
+      .union([z.literal("none"), Duration])
+      .default("none")
+      .meta({
+        description:
+          "What becomes of spent points that come back after their date: `none` lets them go, a period gives them so long from then",
+        example: "P30D",
+      }),
     worth: z
       .strictObject({ points: z.int().positive().meta({ description: "So many points are worth `amount`" }), amount: AmountMinor })
       .optional()

@@ -38,7 +38,7 @@ export function decideBuyUpgrade(draft: MemberDraft, command: BuyUpgrade, contex
   assert(wallet, "the price of an upgrade is in a wallet of the program");
   const source = { kind: "tier_upgrade", id: command.purchaseId } as const;
   redeem(draft, {
-    wallet: { number: wallet.number, id: price.wallet },
+    wallet,
     points: price.points,
     occurredAt: now,
     source,

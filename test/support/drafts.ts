@@ -11,6 +11,7 @@ export function lotOf(seq: number, points: number, change: Partial<LotState> = {
     wallet: 1,
     granted: points,
     remaining: points,
+    held: 0,
     clawedBack: 0,
     expired: 0,
     isPending: false,
@@ -27,13 +28,14 @@ export function draftOf(lots: readonly LotState[], wallet: Partial<WalletState> 
   const sum = (amountOf: (lot: LotState) => number) => lots.reduce((total, lot) => total + amountOf(lot), 0);
   const balance = {
     ...emptyWallet(),
-    available: sum((lot) => (lot.isPending ? 0 : lot.remaining)),
+    available: sum((lot) => (lot.isPending ? 0 : lot.remaining - lot.held)),
+    held: sum((lot) => lot.held),
     pending: sum((lot) => (lot.isPending ? lot.remaining : 0)),
     accruedTotal: sum((lot) => lot.granted),
     clawedBackTotal: sum((lot) => lot.clawedBack),
     expiredTotal: sum((lot) => lot.expired),
   };
-  const changes = lots.flatMap((lot) => (lot.remaining > 0 ? [lot.isPending ? lot.availableAt : NEVER, lot.expiresAt] : []));
+  const changes = lots.flatMap((lot) => (lot.remaining > lot.held ? [lot.isPending ? lot.availableAt : NEVER, lot.expiresAt] : []));
   return new MemberDraft({
     ...unknownMember(1, "M1"),
     status: "active",

@@ -16,6 +16,7 @@ const lot = (seq: number, remaining: number, times: Partial<OpenLot> = {}): Open
   seq,
   wallet: 1,
   remaining,
+  held: 0,
   isPending: false,
   availableAt: EARLIER,
   expiresAt: NEVER,

@@ -89,10 +89,11 @@ describe("clawBack", () => {
   });
 
   test("leaves held points alone", () => {
-    const held = draftOf([lotOf(1, 10, { remaining: 0 })], { held: 10 });
+    const held = draftOf([lotOf(1, 10, { held: 10 })]);
 
     expect(takeBack(held, 10, [1])).toEqual({ points: 10, debt: 10, writtenOff: 0 });
     expect(held.wallet(1)).toMatchObject({ available: 0, held: 10, debt: 10 });
+    expect(held.lots.get(1)).toMatchObject({ remaining: 10, held: 10, clawedBack: 10 });
   });
 });
 

@@ -78,9 +78,9 @@ function* newLotStatements(programId: number, rows: readonly LotRow[]): Iterable
   if (rows.length === 0) return;
   yield {
     name: "insert_lots",
-    text: `insert into lots (program_id, member_key, seq, wallet, granted, remaining, clawed_back, expired, is_pending, occurred_at, available_at, expires_at, source_kind, source_id)
-           select $1, * from unnest($2::bigint[], $3::bigint[], $4::smallint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::boolean[],
-                                    $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::smallint[], $14::text[])`,
+    text: `insert into lots (program_id, member_key, seq, wallet, granted, remaining, held, clawed_back, expired, is_pending, occurred_at, available_at, expires_at, source_kind, source_id)
+           select $1, * from unnest($2::bigint[], $3::bigint[], $4::smallint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::boolean[],
+                                    $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::smallint[], $15::text[])`,
     values: [
       programId,
       ...columnsOf(
@@ -90,6 +90,7 @@ function* newLotStatements(programId: number, rows: readonly LotRow[]): Iterable
         ({ lot }) => lot.wallet,
         ({ lot }) => lot.granted,
         ({ lot }) => lot.remaining,
+        ({ lot }) => lot.held,
         ({ lot }) => lot.clawedBack,
         ({ lot }) => lot.expired,
         ({ lot }) => lot.isPending,
@@ -107,9 +108,11 @@ function* changedLotStatements(programId: number, rows: readonly LotRow[]): Iter
   if (rows.length === 0) return;
   yield {
     name: "update_lots",
-    text: `update lots l set remaining = u.remaining, clawed_back = u.clawed_back, expired = u.expired, is_pending = u.is_pending
-             from (select * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::boolean[])
-                            s (member_key, seq, remaining, clawed_back, expired, is_pending)
+    text: `update lots l set remaining = u.remaining, held = u.held, clawed_back = u.clawed_back, expired = u.expired, is_pending = u.is_pending,
+                           available_at = u.available_at, expires_at = u.expires_at
+             from (select * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::boolean[],
+                                        $9::timestamptz[], $10::timestamptz[])
+                            s (member_key, seq, remaining, held, clawed_back, expired, is_pending, available_at, expires_at)
                    ${lookUpPlace("lots", "member_key = s.member_key and seq = s.seq")}) u
             where l.ctid = u.place and l.program_id = $1`,
     values: [
@@ -119,9 +122,12 @@ function* changedLotStatements(programId: number, rows: readonly LotRow[]): Iter
         ({ memberKey }) => memberKey,
         ({ lot }) => lot.seq,
         ({ lot }) => lot.remaining,
+        ({ lot }) => lot.held,
         ({ lot }) => lot.clawedBack,
         ({ lot }) => lot.expired,
         ({ lot }) => lot.isPending,
+        ({ lot }) => timestamp(lot.availableAt),
+        ({ lot }) => timestamp(lot.expiresAt),
       ),
     ],
   };

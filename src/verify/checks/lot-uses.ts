@@ -1,26 +1,31 @@
-import { ENTRY_KINDS, SOURCE_KINDS } from "../../ledger/accounts.ts";
-import { inRange, type MemberCheck } from "./member-check.ts";
+import { ENTRY_KINDS, MEMBER_ACCOUNTS, SOURCE_KINDS } from "../../ledger/accounts.ts";
+import { IN_LOTS, inRange, type MemberCheck } from "./member-check.ts";
+
+const { held } = MEMBER_ACCOUNTS;
 
 /**
- * What is gone from a lot is what its uses took; what expired of it is what expiries took. Only a return takes points
- * back, so nothing is marked as taken back on lots that came with an opening balance or an event.
+ * What is gone from a lot is what its uses took, less what was given back to it; what is held of it is what holds reserved and
+ * nothing has resolved; what expired of it is what expiries took. Only a return takes points back, so nothing is marked as taken back on lots that came with an opening balance or an event.
  */
 export const lotUses: MemberCheck = {
   name: "lot_used",
   sql: `
     with used as (
-      select lot_uses.member_key, lot_uses.lot_seq as seq, sum(lot_uses.points) as points,
+      select lot_uses.member_key, lot_uses.lot_seq as seq,
+             sum(case when from_account not in ${IN_LOTS} then -lot_uses.points when to_account not in ${IN_LOTS} then lot_uses.points else 0 end) as points,
+             sum(case when to_account = ${held} then lot_uses.points when from_account = ${held} then -lot_uses.points else 0 end) as held,
              coalesce(sum(lot_uses.points) filter (where entries.kind = ${ENTRY_KINDS.expiry}), 0) as expired
         from lot_uses
         left join entries on entries.program_id = $1 and entries.member_key = lot_uses.member_key and entries.seq = lot_uses.entry_seq
        where ${inRange("lot_uses")} group by lot_uses.member_key, lot_uses.lot_seq
     ), stored as (
-      select member_key, seq, wallet, granted - remaining as gone, expired, clawed_back, source_kind from lots where ${inRange("lots")}
+      select member_key, seq, wallet, granted - remaining as gone, held, expired, clawed_back, source_kind from lots where ${inRange("lots")}
     )
     select member_key, stored.wallet, 'lot ' || seq || ': ' || part.subject as subject, part.expected, part.actual
       from stored full join used using (member_key, seq)
      cross join lateral (values
        ('granted - remaining', coalesce(used.points, 0), stored.gone),
+       ('held', coalesce(used.held, 0), stored.held),
        ('expired', coalesce(used.expired, 0), stored.expired),
        ('clawed_back', case when stored.source_kind in (${SOURCE_KINDS.opening}, ${SOURCE_KINDS.event}) then 0 else stored.clawed_back end, stored.clawed_back)
      ) as part (subject, expected, actual)

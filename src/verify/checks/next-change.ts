@@ -6,7 +6,7 @@ export const nextChange: MemberCheck = {
   sql: `
     with due as materialized (
       select member_key, min(least(expires_at, case when is_pending then available_at else 'infinity' end)) as at
-        from lots where ${inRange("lots")} and remaining > 0 group by member_key
+        from lots where ${inRange("lots")} and remaining > held group by member_key
     )
     select accounts.member_key, null::smallint as wallet, 'next_change_at' as subject, 'not after ' || due.at as expected,
            coalesce(accounts.next_change_at::text, 'never') as actual

@@ -1,20 +1,21 @@
 import { inRange, type MemberCheck } from "./member-check.ts";
 
-/** What is left of a wallet's lots is what the wallet holds: pending lots its pending points, the others the rest. */
+/** What is left of a wallet's lots is what the wallet has: pending lots its pending points, the others what is free and what is held. */
 export const walletLots: MemberCheck = {
   name: "wallet_lots",
   sql: `
     with left_over as (
       select member_key, wallet, coalesce(sum(remaining) filter (where is_pending), 0) as pending,
-             coalesce(sum(remaining) filter (where not is_pending), 0) as open
+             coalesce(sum(remaining - held) filter (where not is_pending), 0) as available, sum(held) as held
         from lots where ${inRange("lots")} group by member_key, wallet
     ), stored as (
-      select member_key, wallet, pending, available + held as open from accounts where ${inRange("accounts")}
+      select member_key, wallet, pending, available, held from accounts where ${inRange("accounts")}
     )
     select member_key, wallet, part.subject, part.expected, part.actual
       from stored full join left_over using (member_key, wallet)
      cross join lateral (values
        ('pending', coalesce(left_over.pending, 0), coalesce(stored.pending, 0)),
-       ('available + held', coalesce(left_over.open, 0), coalesce(stored.open, 0))) as part (subject, expected, actual)
+       ('available', coalesce(left_over.available, 0), coalesce(stored.available, 0)),
+       ('held', coalesce(left_over.held, 0), coalesce(stored.held, 0))) as part (subject, expected, actual)
      where part.expected <> part.actual`,
 };

@@ -1,0 +1,77 @@
+import { assert } from "../core/assert.ts";
+import { addPeriod, parsePeriod } from "../core/period.ts";
+import type { MemberDraft } from "../members/member-draft.ts";
+import type { DecideContext, NumberedWallet } from "../programs/decide-context.ts";
+import type { Source } from "./accounts.ts";
+import { payDebt } from "./pay-debt.ts";
+import { post } from "./post.ts";
+import { expire } from "./settle.ts";
+import type { Instant, LotState, LotUse } from "./state.ts";
+
+export type GiveBack = {
+  wallet: NumberedWallet;
+  /** What the spend took from each lot, in the order taken. */
+  uses: readonly LotUse[];
+  /** How many of the points have been given back before. */
+  alreadyBack: number;
+  points: number;
+  occurredAt: Instant;
+  source: Source;
+};
+
+/** `expired` is what came back too late and is gone again; it is part of `points`. */
+export type GivenBack = { points: number; expired: number };
+
+/** The parts of `uses` that the next `points` come from: what was taken last comes back first. */
+function partsToGiveBack(uses: readonly LotUse[], alreadyBack: number, points: number): LotUse[] {
+  let skipped = alreadyBack;
+  let left = points;
+  const parts: LotUse[] = [];
+  for (const use of uses.toReversed()) {
+    const skip = Math.min(skipped, use.points);
+    skipped -= skip;
+    const part = Math.min(use.points - skip, left);
+    if (part === 0) continue;
+    left -= part;
+    parts.push({ lot: use.lot, points: part });
+  }
+  assert(left === 0, "no more is given back than was spent");
+  return parts;
+}
+
+/**
+ * Gives back points of a spend, all or a part, to the very lots they came from: what was taken last, and so lives longest, comes
+ * first. What the member owes is paid from them first. Of a lot whose date has passed they get a new date or expire at once, as the
+ * wallet's `renewal` says. Needs the lots of `uses` loaded, settled.
+ * Units:   whole points; 0 does nothing.
+ */
+export function giveBack(draft: MemberDraft, asked: GiveBack, { program, now }: DecideContext): GivenBack {
+  const { wallet, points, occurredAt, source } = asked;
+  if (points === 0) return { points: 0, expired: 0 };
+  const { renewal } = wallet.definition;
+  const renewedUntil =
+    renewal === "none" ? undefined : addPeriod(new Date(now), parsePeriod(renewal), program.definition.timeZone).getTime();
+  const uses = partsToGiveBack(asked.uses, asked.alreadyBack, points);
+  const lots = uses.map((use) => refill(draft, use, now, renewedUntil));
+  const movement = { wallet: wallet.number, occurredAt, source, ruleSet: program.version };
+  post(draft, { ...movement, kind: "give_back", from: "redeemed", to: "available", points, uses });
+  draft.editWallet(wallet.number).redeemedTotal -= points;
+  payDebt(draft, { ...movement, lots: lots.map(({ seq }) => seq) });
+
+  let expired = 0;
+  for (const { seq, expiresAt } of lots) {
+    if (expiresAt > now) draft.nextChangeAt = Math.min(draft.nextChangeAt, expiresAt);
+    else expired += expire(draft, seq, now, program.version);
+  }
+  draft.announce("points.given_back", occurredAt, { wallet: wallet.definition.id, points, expired, source });
+  return { points, expired };
+}
+
+/** `renewedUntil` is the new date of a lot whose date has passed; undefined leaves it. */
+function refill(draft: MemberDraft, use: LotUse, now: Instant, renewedUntil: Instant | undefined): Readonly<LotState> {
+  const lot = draft.lots.edit(use.lot);
+  assert(lot, "a lot that points go back to is loaded");
+  lot.remaining += use.points;
+  if (lot.expiresAt <= now && renewedUntil !== undefined) lot.expiresAt = renewedUntil;
+  return lot;
+}
