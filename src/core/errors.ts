@@ -27,6 +27,7 @@ export const ERROR_CATALOGUE = {
   quote_unavailable: { status: 409, title: "A cap, a budget or a stock no longer lets through what was quoted" },
   quote_expired: { status: 409, title: "The quote has expired" },
   rule_set_not_scheduled: { status: 409, title: "Only a version that is still to come can be cancelled" },
+  points_not_waiting: { status: 409, title: "No points of this order wait for a confirmation" },
   insufficient_points: { status: 409, title: "The member has too few points available" },
   wallet_not_spendable: { status: 409, title: "Status points count for tiers and cannot be spent" },
   upgrade_unavailable: { status: 409, title: "The member cannot have this upgrade" },

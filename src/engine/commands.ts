@@ -2,7 +2,15 @@ import type { RecordEvent } from "../member-events/commands.ts";
 import type { EventView } from "../member-events/event.ts";
 import type { EnrolMember, OpenBalance, OpeningView, UpdateMember } from "../members/commands.ts";
 import type { MemberView } from "../members/member.ts";
-import type { CancelOrder, CompleteOrder, PlaceOrder, ReturnLines, ReviseOrder } from "../orders/commands.ts";
+import type {
+  CancelOrder,
+  CompleteOrder,
+  ConfirmedPointsView,
+  ConfirmPoints,
+  PlaceOrder,
+  ReturnLines,
+  ReviseOrder,
+} from "../orders/commands.ts";
 import type { OrderView, ReturnView } from "../orders/order.ts";
 import type { RuleTrace } from "../rules/decision.ts";
 import type { ChangeSegment, SegmentChangeView } from "../segments/commands.ts";
@@ -23,6 +31,7 @@ export type Command =
   | PlaceOrder
   | ReviseOrder
   | CompleteOrder
+  | ConfirmPoints
   | CancelOrder
   | ReturnLines
   | OpenBalance
@@ -39,6 +48,7 @@ export type CommandAnswers = {
   place_order: OrderView;
   revise_order: OrderView;
   complete_order: OrderView;
+  confirm_points: ConfirmedPointsView;
   cancel_order: OrderView;
   return_lines: ReturnView;
   open_balance: OpeningView;

@@ -6,6 +6,7 @@ import type { MemberDraft } from "../members/member-draft.ts";
 import { decideCancelOrder } from "../orders/decide-cancel-order.ts";
 import type { QuotedTerms } from "../orders/decide-cart.ts";
 import { decideCompleteOrder } from "../orders/decide-complete-order.ts";
+import { decideConfirmPoints } from "../orders/decide-confirm-points.ts";
 import { decidePlaceOrder } from "../orders/decide-place-order.ts";
 import { decideReturnLines } from "../orders/decide-return-lines.ts";
 import { decideReviseOrder } from "../orders/decide-revise-order.ts";
@@ -31,6 +32,8 @@ export function decide(draft: MemberDraft, command: Command, context: DecideCont
       return decideReviseOrder(draft, command, context);
     case "complete_order":
       return decideCompleteOrder(draft, command, context);
+    case "confirm_points":
+      return decideConfirmPoints(draft, command, context);
     case "cancel_order":
       return decideCancelOrder(draft, command, context);
     case "return_lines":

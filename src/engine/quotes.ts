@@ -53,7 +53,7 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
       const standing = standingAt(draft, program, occurredAt);
       const tier = knownTier(program, draft.tier);
       const counts = program.definition.ordersCount === "placed";
-      const points = pointsView(program, decision.accruals, counts ? occurredAt : null, at.getTime());
+      const points = pointsView(program, decision.accruals, counts ? { at: occurredAt, order: { completedAt: null } } : null, at.getTime());
       const balance = { ...balanceSummary(draft, decideContext), version: draft.version - 1 };
       // Another tier than the member's is one that this cart itself reaches.
       const decided = { tier: decision.tier, since: decision.tier === standing.tier ? standing.since : occurredAt };

@@ -75,6 +75,8 @@ export function requirementsOf(command: Command, { inForce, deciding }: Programs
         orderId: command.orderId,
         tiersAt: command.occurredAt ?? now,
       };
+    case "confirm_points":
+      return { ...NOTHING, claim: { kind: "points_confirmation", id: command.orderId, hash: command.hash }, orderId: command.orderId };
     case "cancel_order":
       return { ...NOTHING, claim: { kind: "cancel", id: command.orderId, hash: command.hash }, orderId: command.orderId, openLots: true };
     case "return_lines":

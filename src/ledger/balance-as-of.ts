@@ -1,7 +1,7 @@
 import { ACCOUNTS, ENTRY_KINDS } from "./accounts.ts";
 import type { MemberAccounts, OpenLot } from "./balance-from-lots.ts";
-import type { StoredLot } from "./rows.ts";
-import { emptyWallet, type Instant, NEVER, type WalletState } from "./state.ts";
+import { type StoredLot, toInstant } from "./rows.ts";
+import { emptyWallet, type Instant, type WalletState } from "./state.ts";
 
 /** Points that moved in one way. */
 export type MovedPoints = { wallet: number; kind: number; from_account: number; to_account: number; points: number };
@@ -23,9 +23,9 @@ const toOpenLot = (row: HistoricLot, at: Instant): OpenLot => ({
   wallet: row.wallet,
   remaining: row.remaining,
   held: row.held,
-  isPending: row.is_pending || row.available_at.getTime() > at,
-  availableAt: row.available_at.getTime(),
-  expiresAt: typeof row.expires_at === "number" ? NEVER : row.expires_at.getTime(),
+  isPending: row.is_pending || toInstant(row.available_at) > at,
+  availableAt: toInstant(row.available_at),
+  expiresAt: toInstant(row.expires_at),
 });
 
 /** Points moved into an account less those moved out of it. */

@@ -30,7 +30,7 @@ const toOpenLot = (row: OpenLotRow): OpenLot => ({
   remaining: row.remaining,
   held: row.held,
   isPending: row.is_pending,
-  availableAt: row.available_at.getTime(),
+  availableAt: toInstant(row.available_at),
   expiresAt: toInstant(row.expires_at),
 });
 

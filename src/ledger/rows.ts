@@ -53,7 +53,7 @@ export type StoredLot = {
   expired: number;
   is_pending: boolean;
   occurred_at: Date;
-  available_at: Date;
+  available_at: Date | number;
   expires_at: Date | number;
   source_kind: number;
   source_id: string;
@@ -76,7 +76,7 @@ export function toLot(row: StoredLot): LotState {
     expired: row.expired,
     isPending: row.is_pending,
     occurredAt: row.occurred_at.getTime(),
-    availableAt: row.available_at.getTime(),
+    availableAt: toInstant(row.available_at),
     expiresAt: toInstant(row.expires_at),
     source: { kind, id: row.source_id },
   };

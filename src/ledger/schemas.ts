@@ -139,7 +139,7 @@ export const LotSchema = z
     }),
     source: SourceSchema,
     earnedAt: UtcInstant,
-    availableAt: UtcInstant,
+    availableAt: UtcInstant.nullable().meta({ description: "Null while they wait for the order's completion or a confirmation" }),
     expiresAt: UtcInstant.nullable().meta({ description: "First instant at which the points are gone; null is never" }),
   })
   .meta({

@@ -30,7 +30,8 @@ export function nextChangeAt(lots: Iterable<Readonly<LotState>>): Instant {
   return next;
 }
 
-function activate(draft: MemberDraft, { seq }: LotState, at: Instant, ruleSet: number): void {
+/** Makes what is left of a pending lot available, and pays what the member owes from it. */
+export function activate(draft: MemberDraft, { seq }: LotState, at: Instant, ruleSet: number): void {
   const lot = draft.lots.edit(seq);
   if (lot === undefined || lot.remaining === 0) return;
   lot.isPending = false;

@@ -4,6 +4,9 @@ import type { Account, EntryKind, Source } from "./accounts.ts";
 export type Instant = number;
 export const NEVER: Instant = Number.POSITIVE_INFINITY;
 
+/** RFC 3339; null is never. */
+export const isoOrNull = (instant: Instant): string | null => (instant === NEVER ? null : new Date(instant).toISOString());
+
 /** What a member has in one wallet: a row of `accounts`. Whole points. */
 export type WalletState = {
   available: number;

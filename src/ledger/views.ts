@@ -6,9 +6,9 @@ import type { ProgramContext } from "../engine/commands.ts";
 import { findMemberKey } from "../members/store.ts";
 import { ACCOUNT_NAMES, ENTRY_KIND_NAMES, SOURCE_KIND_NAMES } from "./accounts.ts";
 import type { ReadDeps } from "./read-deps.ts";
-import type { StoredLot } from "./rows.ts";
+import { type StoredLot, toInstant } from "./rows.ts";
 import type { EntrySchema, LotSchema } from "./schemas.ts";
-import { type Instant, NEVER } from "./state.ts";
+import { type Instant, isoOrNull } from "./state.ts";
 import { listEntries, listLots, type StoredEntry } from "./store.ts";
 
 type EntryView = z.output<typeof EntrySchema>;
@@ -54,7 +54,7 @@ function statusOf(remaining: number, expired: number, isPending: boolean): LotVi
 
 /** A lot at `now`: what the clock has done to it is shown whether it was booked or not, as balances do. */
 export function lotView(row: StoredLot, wallets: WalletNames, now: Instant): LotView {
-  const expiresAt = typeof row.expires_at === "number" ? NEVER : row.expires_at.getTime();
+  const [availableAt, expiresAt] = [toInstant(row.available_at), toInstant(row.expires_at)];
   const expiring = expiresAt <= now ? row.remaining - row.held : 0;
   const remaining = row.remaining - expiring;
   const expired = row.expired + expiring;
@@ -66,11 +66,11 @@ export function lotView(row: StoredLot, wallets: WalletNames, now: Instant): Lot
     held: row.held,
     clawedBack: row.clawed_back,
     expired,
-    status: statusOf(remaining, expired, row.is_pending && row.available_at.getTime() > now),
+    status: statusOf(remaining, expired, row.is_pending && availableAt > now),
     source: sourceView(row.member_key, row),
     earnedAt: row.occurred_at.toISOString(),
-    availableAt: row.available_at.toISOString(),
-    expiresAt: expiresAt === NEVER ? null : new Date(expiresAt).toISOString(),
+    availableAt: isoOrNull(availableAt),
+    expiresAt: isoOrNull(expiresAt),
   };
 }
 

@@ -64,7 +64,7 @@ export function decideRecordEvent(draft: MemberDraft, command: RecordEvent, cont
   const answer = {
     tier: { before: standing.tier, after: draft.tier },
     balance: balanceSummary(draft, context),
-    points: pointsView(program, decision.accruals, occurredAt, now),
+    points: pointsView(program, decision.accruals, { at: occurredAt }, now),
   };
   const event = { id, type, occurredAt, data, decision, answer, lots };
   draft.rows.memberEvents.push(event);

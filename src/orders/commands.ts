@@ -1,3 +1,4 @@
+import type { BalanceSummary } from "../ledger/balance.ts";
 import type { Cart, ReturnLine } from "./order.ts";
 
 /**
@@ -19,6 +20,21 @@ export type CompleteOrder = {
   orderId: string;
   hash: string;
   occurredAt?: string | undefined;
+};
+/** Makes the points of an order available that wait for a confirmation, or for a completion that is not awaited. */
+export type ConfirmPoints = {
+  kind: "confirm_points";
+  memberId?: string | undefined;
+  orderId: string;
+  hash: string;
+  occurredAt?: string | undefined;
+};
+export type ConfirmedPointsView = {
+  orderId: string;
+  memberId: string;
+  confirmedAt: string;
+  points: { wallet: string; amount: number; expiresAt: string | null }[];
+  balance: BalanceSummary;
 };
 export type CancelOrder = {
   kind: "cancel_order";

@@ -28,7 +28,7 @@ export function countOrder(draft: MemberDraft, order: OrderState, { at, source }
 
   rollWindows(draft, program.windows, day);
   const names = { orderId: order.id };
-  order.lots = [...order.lots, ...bookPoints(draft, kept.points, { at, day, source, names }, context)];
+  order.lots = [...order.lots, ...bookPoints(draft, kept.points, { at, order, day, source, names }, context)];
   announceCoupons(draft, order.decision, at, names);
   recordActivity(draft, program.windows, day, "spend", kept.spend);
   recordOrders(draft, program, day, 1);

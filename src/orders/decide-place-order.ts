@@ -52,7 +52,7 @@ export function decidePlaceOrder(draft: MemberDraft, command: PlaceOrder, contex
   order.answer = {
     tier: { before, after: draft.tier },
     balance: balanceSummary(draft, context),
-    points: pointsView(program, decision.accruals, counts ? occurredAt : null, now),
+    points: pointsView(program, decision.accruals, counts ? { at: occurredAt, order } : null, now),
   };
   return orderView(order);
 }

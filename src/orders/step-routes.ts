@@ -3,8 +3,8 @@ import type { Engine } from "../engine/commands.ts";
 import { createdStatus, markReplay } from "../http/idempotency.ts";
 import { operation } from "../http/operation.ts";
 import { OrderParams, OrderStepBody, ReturnLinesBody } from "./schemas.ts";
-import { toCancelOrder, toCompleteOrder, toReturnLines } from "./to-command.ts";
-import { OrderSchema, ReturnSchema } from "./view-schemas.ts";
+import { toCancelOrder, toCompleteOrder, toConfirmPoints, toReturnLines } from "./to-command.ts";
+import { ConfirmedPointsSchema, OrderSchema, ReturnSchema } from "./view-schemas.ts";
 import { placedOrder } from "./views.ts";
 
 export type OrderStepRoutesOptions = { engine: Engine };
@@ -30,6 +30,37 @@ export const orderStepRoutes: FastifyPluginAsyncZodOpenApi<OrderStepRoutesOption
       const { result, replayed } = await engine.submit(request.program, toCompleteOrder(request.params, request.body));
       markReplay(reply, replayed);
       return placedOrder(result);
+    },
+  );
+
+  app.post(
+    "/v1/orders/:orderId/points/confirm",
+    {
+      config: { scope: "orders:write" },
+      schema: operation({
+        operationId: "confirmOrderPoints",
+        tag: "orders",
+        summary: "Confirm the points of an order",
+        description: `Makes points available that wait without a date: those of wallets with \`pending: confirm\`, and those that wait for the
+order's completion, before it. Sent again, it answers the first answer again.`,
+        params: OrderParams,
+        body: OrderStepBody,
+        response: { 200: ConfirmedPointsSchema },
+        problems: [
+          "id_reused",
+          "order_not_found",
+          "order_already_cancelled",
+          "points_not_waiting",
+          "member_not_active",
+          "occurred_in_future",
+          "queue_full",
+        ],
+      }),
+    },
+    async (request, reply) => {
+      const { result, replayed } = await engine.submit(request.program, toConfirmPoints(request.params, request.body));
+      markReplay(reply, replayed);
+      return result;
     },
   );
 

@@ -59,7 +59,14 @@ export async function listOrders(
 }
 
 /** What an order shows of the lots that its points went into. */
-export type OrderLot = { seq: number; wallet: number; granted: number; is_pending: boolean; available_at: Date; expires_at: Date | number };
+export type OrderLot = {
+  seq: number;
+  wallet: number;
+  granted: number;
+  is_pending: boolean;
+  available_at: Date | number;
+  expires_at: Date | number;
+};
 
 /** The lots of one member's orders or events. */
 export async function selectOrderLots(

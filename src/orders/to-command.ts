@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { canonicalHash } from "../core/canonical.ts";
-import type { CancelOrder, CompleteOrder, PlaceOrder, ReturnLines, ReviseOrder } from "./commands.ts";
+import type { CancelOrder, CompleteOrder, ConfirmPoints, PlaceOrder, ReturnLines, ReviseOrder } from "./commands.ts";
 import type { Cart } from "./order.ts";
 import type { OrderStepBody, PlaceOrderBody, QuoteBody, ReturnLinesBody, ReviseOrderBody } from "./schemas.ts";
 
@@ -56,6 +56,10 @@ type StepBody = z.output<typeof OrderStepBody>;
 
 export function toCompleteOrder({ orderId, memberId }: NamedOrder, { occurredAt }: StepBody): CompleteOrder {
   return { kind: "complete_order", memberId, orderId, hash: canonicalHash({ occurredAt }), occurredAt };
+}
+
+export function toConfirmPoints({ orderId, memberId }: NamedOrder, { occurredAt }: StepBody): ConfirmPoints {
+  return { kind: "confirm_points", memberId, orderId, hash: canonicalHash({ occurredAt }), occurredAt };
 }
 
 export function toCancelOrder({ orderId, memberId }: NamedOrder, { occurredAt }: StepBody): CancelOrder {

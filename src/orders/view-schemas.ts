@@ -3,6 +3,7 @@ import { AmountMinor, CallerId, Currency, Points, UtcInstant } from "../http/typ
 import { BalanceSummarySchema, TierId } from "../ledger/schemas.ts";
 import { WalletId } from "../rules/effects/shared.ts";
 import { LineNumber, Quantity } from "./cart-schema.ts";
+import type { ConfirmedPointsView } from "./commands.ts";
 import { Label, OrderEffectSchema, RuleName } from "./effect-schemas.ts";
 import type { OrderView, ReturnView } from "./order.ts";
 import { RuleTraceSchema } from "./trace-schemas.ts";
@@ -37,7 +38,7 @@ export const OrderPointsSchema = z
     status: z
       .enum(["expected", "pending", "available", "expired"])
       .meta({ description: "`expected` until the order counts; `expired` where it came later than its points last", example: "available" }),
-    availableAt: UtcInstant.nullable(),
+    availableAt: UtcInstant.nullable().meta({ description: "Null while they are expected, or wait for a step of the order" }),
     expiresAt: UtcInstant.nullable().meta({ description: "Null is never" }),
     rules: z.array(RuleName).meta({ description: "What had a part in the amount" }),
   })
@@ -180,3 +181,31 @@ export const OrderWithReturnsSchema = OrderSchema.omit({ explanation: true })
     description: "An order as it stands, with its returns; tier and balance are those that it left when it was placed",
     example: { id: "536365", status: "placed", ...EXAMPLE_DECIDED, returns: [] },
   });
+
+export const ConfirmedPointsSchema = z
+  .strictObject({
+    orderId: CallerId,
+    memberId: CallerId,
+    confirmedAt: UtcInstant,
+    points: z.array(
+      z
+        .strictObject({
+          wallet: WalletId,
+          amount: Points,
+          expiresAt: UtcInstant.nullable().meta({ description: "First instant at which they are gone; null is never" }),
+        })
+        .meta({ id: "ConfirmedWalletPoints", description: "Points of one wallet that became available" }),
+    ),
+    balance: BalanceSummarySchema,
+  })
+  .meta({
+    id: "ConfirmedPoints",
+    description: "Points of an order that were confirmed, and what the member has then",
+    example: {
+      orderId: "536365",
+      memberId: "17850",
+      confirmedAt: "2026-03-02T09:00:00.000Z",
+      points: [{ wallet: "points", amount: 14, expiresAt: null }],
+      balance: { wallets: { points: { available: 14, pending: 0, held: 0, debt: 0, accruedTotal: 14, redeemedTotal: 0 } }, version: 3 },
+    },
+  }) satisfies z.ZodType<ConfirmedPointsView>;

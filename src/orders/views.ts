@@ -3,7 +3,8 @@ import { assert } from "../core/assert.ts";
 import { inProgram } from "../db/transaction.ts";
 import type { ProgramContext } from "../engine/commands.ts";
 import type { ReadDeps } from "../ledger/read-deps.ts";
-import { type Instant, NEVER } from "../ledger/state.ts";
+import { toInstant } from "../ledger/rows.ts";
+import { type Instant, isoOrNull } from "../ledger/state.ts";
 import { findMemberKey } from "../members/store.ts";
 import type { RuleTrace } from "../rules/decision.ts";
 import { cartFacts } from "./cart-facts.ts";
@@ -26,12 +27,12 @@ export type LotsByWallet = ReadonlyMap<string, OrderLot>;
 
 export function pointsOfLot(lot: OrderLot | undefined, now: Instant): Omit<PointsView, "wallet" | "rules"> {
   if (lot === undefined) return { amount: 0, status: "available", availableAt: null, expiresAt: null };
-  const expiresAt = typeof lot.expires_at === "number" ? NEVER : lot.expires_at.getTime();
+  const availableAt = toInstant(lot.available_at);
   return {
     amount: lot.granted,
-    status: lot.is_pending && lot.available_at.getTime() > now ? "pending" : "available",
-    availableAt: lot.available_at.toISOString(),
-    expiresAt: expiresAt === NEVER ? null : new Date(expiresAt).toISOString(),
+    status: lot.is_pending && availableAt > now ? "pending" : "available",
+    availableAt: isoOrNull(availableAt),
+    expiresAt: isoOrNull(toInstant(lot.expires_at)),
   };
 }
 

@@ -159,6 +159,14 @@ const CASES: Record<string, Partial<Record<ErrorCode, () => Asked>>> = {
     member_not_active: () => ({ values: { orderId: "of-closed" }, body: {} }),
     occurred_in_future: () => ({ ...open, body: { occurredAt: FUTURE } }),
   },
+  confirmOrderPoints: {
+    order_not_found: () => ({ ...nothing, body: {} }),
+    id_reused: () => ({ values: { orderId: "confirmed" }, body: { occurredAt: "2026-02-20T00:00:00Z" } }),
+    order_already_cancelled: () => ({ ...cancelled, body: {} }),
+    points_not_waiting: () => ({ ...open, body: {} }),
+    member_not_active: () => ({ values: { orderId: "of-closed" }, body: {} }),
+    occurred_in_future: () => ({ ...open, body: { occurredAt: FUTURE } }),
+  },
   cancelOrder: {
     order_not_found: () => ({ ...nothing, body: {} }),
     id_reused: () => ({ ...cancelled, body: { occurredAt: "2026-02-20T00:00:00Z" } }),
@@ -206,6 +214,8 @@ const CASES: Record<string, Partial<Record<ErrorCode, () => Asked>>> = {
   },
 };
 
+const EARNING = ["points", "status"].map((wallet) => ({ wallet, points: 1, perAmount: 100 }));
+
 let loyalty: TestService;
 beforeAll(async () => {
   loyalty = await startTestService({ now: "2026-02-28T23:00:00Z" });
@@ -227,15 +237,17 @@ beforeAll(async () => {
   await loyalty.createProgram(programInput(strict));
   // The first version cannot come back: it lacks the wallet of the second.
   await loyalty.expectStatus(200, "PUT", "/v1/program", {
-    body: programInput({ ...strict, wallets: [{ id: "points" }, { id: "status" }] }),
+    body: programInput({ ...strict, wallets: [{ id: "points" }, { id: "status", pending: "confirm" }], earning: EARNING }),
   });
   await loyalty.expectStatus(201, "PUT", "/v1/drafts/broken", { body: { id: "strict" } });
   const post = (path: string, body: unknown, status = 201) => loyalty.expectStatus<{ quoteToken: string }>(status, "POST", path, { body });
 
   for (const id of ["ada", "bob", "closed", "rich"]) await post("/v1/members", { id, enrolledAt: "2026-01-01T00:00:00Z" });
-  for (const id of ["open", "completed", "cancelled", "sent-back"]) await post("/v1/orders", { id, ...cart() });
+  for (const id of ["open", "completed", "confirmed", "cancelled", "sent-back"]) await post("/v1/orders", { id, ...cart() });
   await post("/v1/orders", { id: "of-closed", ...cart({ memberId: "closed" }) });
   await post("/v1/orders/completed/complete", { occurredAt: "2026-02-10T00:00:00Z" }, 200);
+  await post("/v1/orders/confirmed/complete", { occurredAt: "2026-02-10T00:00:00Z" }, 200);
+  await post("/v1/orders/confirmed/points/confirm", { occurredAt: "2026-02-11T00:00:00Z" }, 200);
   await post("/v1/orders/cancelled/cancel", { occurredAt: "2026-02-10T00:00:00Z" }, 200);
   await post("/v1/orders/sent-back/returns", returned({ id: "r-1", lines: [{ line: 1, quantity: 2 }] }));
   await post("/v1/events", event({ id: "reviewed" }));
