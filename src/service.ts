@@ -14,6 +14,7 @@ import { serverCloser } from "./http/close-server.ts";
 import { jobMetrics } from "./http/job-metrics.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { campaignAnnouncementsJob } from "./jobs/campaign-announcements.ts";
+import { duePointsJob } from "./jobs/due-points.ts";
 import { createJobRunner, type JobRunner } from "./jobs/runner.ts";
 import { tierReviewsJob } from "./jobs/tier-reviews/job.ts";
 import { createBalanceReader } from "./ledger/read-balance.ts";
@@ -119,7 +120,11 @@ async function wire(
   onClose(serverCloser(app));
   const jobs = createJobRunner({
     pool: jobPool,
-    jobs: [tierReviewsJob({ pool: jobPool, engine, registry }), campaignAnnouncementsJob({ pool: jobPool, registry })],
+    jobs: [
+      duePointsJob({ pool: jobPool, engine }),
+      tierReviewsJob({ pool: jobPool, engine, registry }),
+      campaignAnnouncementsJob({ pool: jobPool, registry }),
+    ],
     clock,
     log,
     metrics: jobMetrics(metrics, clock),

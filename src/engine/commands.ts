@@ -1,3 +1,4 @@
+import type { SettledView, SettleMember } from "../ledger/commands.ts";
 import type { RecordEvent } from "../member-events/commands.ts";
 import type { EventView } from "../member-events/event.ts";
 import type { EnrolMember, OpenBalance, OpeningView, UpdateMember } from "../members/commands.ts";
@@ -35,6 +36,7 @@ export type Command =
   | CancelOrder
   | ReturnLines
   | OpenBalance
+  | SettleMember
   | ReviewTier
   | RecordEvent
   | BuyUpgrade
@@ -52,6 +54,7 @@ export type CommandAnswers = {
   cancel_order: OrderView;
   return_lines: ReturnView;
   open_balance: OpeningView;
+  settle_member: SettledView;
   review_tier: ReviewTierView;
   record_event: EventView;
   buy_upgrade: BoughtUpgradeView;

@@ -1,3 +1,4 @@
+import { decideSettleMember } from "../ledger/decide-settle-member.ts";
 import { decideRecordEvent } from "../member-events/decide-record-event.ts";
 import { decideEnrolMember } from "../members/decide-enrol-member.ts";
 import { decideOpenBalance } from "../members/decide-open-balance.ts";
@@ -40,6 +41,8 @@ export function decide(draft: MemberDraft, command: Command, context: DecideCont
       return decideReturnLines(draft, command, context);
     case "open_balance":
       return decideOpenBalance(draft, command, context);
+    case "settle_member":
+      return decideSettleMember(draft, context);
     case "review_tier":
       return decideReviewTier(draft, command, context);
     case "record_event":
