@@ -34,6 +34,7 @@ import { createProgramIds } from "./programs/program-ids.ts";
 import type { ProgramRegistry } from "./programs/registry.ts";
 import { programRoutes } from "./programs/routes.ts";
 import { ruleSetRoutes } from "./programs/rule-set-routes.ts";
+import { rewardRoutes } from "./rewards/routes.ts";
 import { segmentRoutes } from "./segments/routes.ts";
 import { tierChangeRoutes } from "./tiers/change-routes.ts";
 import { tierRoutes } from "./tiers/routes.ts";
@@ -92,6 +93,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(eventRoutes, { engine, reads });
   await app.register(importRoutes, { engine, window: deps.importWindow });
   await app.register(ledgerRoutes, { balances: deps.balances, reads });
+  await app.register(rewardRoutes, { reads: { ...reads, balances: deps.balances } });
   await app.register(tierRoutes, { reads });
   await app.register(tierChangeRoutes, { engine });
   await app.register(verificationRoutes, { pool });

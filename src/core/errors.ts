@@ -15,6 +15,7 @@ export const ERROR_CATALOGUE = {
   event_not_found: { status: 404, title: "No such event in this program" },
   rule_set_not_found: { status: 404, title: "No such rule-set version in this program" },
   campaign_not_found: { status: 404, title: "No such rule in the version in force" },
+  reward_not_found: { status: 404, title: "No such reward in the version in force" },
   draft_not_found: { status: 404, title: "No such draft in this program" },
   key_not_found: { status: 404, title: "No such key in this program" },
   method_not_allowed: { status: 405, title: "This address does not take this method" },

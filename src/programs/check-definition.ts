@@ -4,6 +4,7 @@ import { announcementProblems } from "./check-announcements.ts";
 import { eventProblems } from "./check-events.ts";
 import { laneProblems } from "./check-lanes.ts";
 import { limitProblems } from "./check-limits.ts";
+import { rewardProblems } from "./check-rewards.ts";
 import { testCaseProblems } from "./check-test-cases.ts";
 import { ladderProblems } from "./check-tiers.ts";
 import type { ProgramDefinition } from "./definition.ts";
@@ -59,7 +60,7 @@ function* wrongTimes({ rules }: ProgramDefinition): Generator<InputProblem> {
 
 /** What is wrong with a definition whose shape is right: names that refer to nothing, and things that contradict. */
 export function* definitionProblems(definition: ProgramDefinition): Generator<InputProblem> {
-  const { currency, timeZone, wallets, earning, tiers, calendars = [], lanes = [], events = [], rules } = definition;
+  const { currency, timeZone, wallets, earning, tiers, calendars = [], lanes = [], events = [], rewards = [], rules } = definition;
   if (!CURRENCIES.has(currency)) {
     yield { pointer: "/currency", code: "unknown_currency", detail: `"${currency}" is not an ISO 4217 currency` };
   }
@@ -94,11 +95,16 @@ export function* definitionProblems(definition: ProgramDefinition): Generator<In
     rules.map(({ id }) => id),
     (index) => `/rules/${index}/id`,
   );
+  yield* repeated(
+    rewards.map(({ id }) => id),
+    (index) => `/rewards/${index}/id`,
+  );
   yield* ladderProblems(definition);
   yield* unknownWallets(definition);
   yield* unknownTiers(definition);
   yield* laneProblems(definition);
   yield* limitProblems(definition);
+  yield* rewardProblems(definition);
   yield* wrongTimes(definition);
   yield* announcementProblems(definition);
   yield* eventProblems(definition);

@@ -69,7 +69,19 @@ function changesOfTests(before: readonly Item[], after: readonly Item[]): string
 
 /** What another definition would change, in words that a person reads: `rule double-from-300: multiplier 2 → 3`. */
 export function diffPrograms(before: ProgramDefinition | null | undefined, after: ProgramDefinition): string[] {
-  const { wallets, earning, tiers, upgrades = [], calendars = [], lanes = [], events = [], rules, tests = [], ...settings } = after;
+  const {
+    wallets,
+    earning,
+    tiers,
+    upgrades = [],
+    rewards = [],
+    calendars = [],
+    lanes = [],
+    events = [],
+    rules,
+    tests = [],
+    ...settings
+  } = after;
   const former = before ?? null;
   const ofProgram =
     former === null ? [`program ${after.id}: created`] : changesOf(settingsOf(former), settings).map((change) => `program: ${change}`);
@@ -87,6 +99,7 @@ export function diffPrograms(before: ProgramDefinition | null | undefined, after
     ...changesOfItems("tier", "id", tiersWere, tiers),
     ...changesOfOrder("tiers", tiersWere, tiers),
     ...changesOfItems("upgrade", "id", former?.upgrades ?? [], upgrades),
+    ...changesOfItems("reward", "id", former?.rewards ?? [], rewards),
     ...changesOfItems("calendar", "id", former?.calendars ?? [], calendars),
     ...changesOfItems("lane", "id", former?.lanes ?? [], lanes),
     ...changesOfOrder("lanes", former?.lanes ?? [], lanes),
@@ -101,6 +114,7 @@ function settingsOf({
   earning: _earning,
   tiers: _tiers,
   upgrades: _upgrades,
+  rewards: _rewards,
   calendars: _calendars,
   lanes: _lanes,
   events: _events,

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { AmountMinor, Label, WalletId } from "../rules/effects/shared.ts";
 
 /** When points of a wallet become available and when they expire. Grammar of both: docs/programs.md. */
-const Duration = z.string().regex(/^P(?:\d{1,4}D|\d{1,3}M|\d{1,2}Y)$/, "an ISO 8601 period of days, months or years: P14D, P12M, P1Y");
+export const Duration = z
+  .string()
+  .regex(/^P(?:\d{1,4}D|\d{1,3}M|\d{1,2}Y)$/, "an ISO 8601 period of days, months or years: P14D, P12M, P1Y");
 /** What points wait for beside a period: the order's completion (and a time after it), or a confirmation. */
 const AfterStep = z
   .string()

@@ -192,6 +192,8 @@ const CASES: Record<string, Partial<Record<ErrorCode, () => Asked>>> = {
   getEvent: { event_not_found: () => ({}) },
   explainEvent: { event_not_found: () => ({}) },
   listMemberEvents: { member_not_found: () => nobody },
+  getReward: { reward_not_found: () => ({}) },
+  listMemberRewards: { member_not_found: () => nobody },
   getBalance: { member_not_found: () => nobody },
   listEntries: { member_not_found: () => nobody },
   listLots: { member_not_found: () => nobody },

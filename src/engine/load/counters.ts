@@ -18,12 +18,18 @@ export const selectCounters = (programId: number, counters: readonly MemberCount
   values: [programId, counters.map(({ memberKey }) => memberKey), counters.map(({ key }) => key), counters.map(({ period }) => period)],
 });
 
-/** What is used of counters of the program, as they stand. */
-export async function selectUsed(tx: pg.ClientBase, programId: number, counters: readonly Counter[]): Promise<UsedCounters> {
-  const asked = counters.map((counter) => ({ ...counter, memberKey: PROGRAM_KEY }));
+/** What is used of counters as they stand: of the program and, where `memberKey` says whose, of a member. */
+export async function selectUsed(
+  tx: pg.ClientBase,
+  programId: number,
+  counters: readonly Counter[],
+  memberKey = PROGRAM_KEY,
+): Promise<UsedCounters> {
+  const ownerOf = (counter: Counter) => (counter.for === "member" ? memberKey : PROGRAM_KEY);
+  const asked = counters.map((counter) => ({ ...counter, memberKey: ownerOf(counter) }));
   const rows = asked.length === 0 ? [] : (await tx.query<CounterRow>(selectCounters(programId, asked))).rows;
-  const byId = new Map(rows.map((row) => [counterId(row), row.used]));
-  return { used: (counter) => byId.get(counterId(counter)) ?? 0 };
+  const byId = new Map(rows.map((row) => [`${row.member_key} ${counterId(row)}`, row.used]));
+  return { used: (counter) => byId.get(`${ownerOf(counter)} ${counterId(counter)}`) ?? 0 };
 }
 
 /** Stage 4 of the order of locks: the program's counters, made where there are none, in the order of their keys. */

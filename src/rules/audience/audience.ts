@@ -29,7 +29,10 @@ type Reason = Extract<NonNullable<RuleTrace["reason"]>, { kind: "not_in_audience
 const notIn = (field: Reason["field"]): Reason => ({ kind: "not_in_audience", field });
 
 /** Why a rule is not for a member, null when it is. A list that there is not holds nobody. */
-export function barredFrom({ tiers, segments, exclude }: Audience, { tier, segments: own }: MemberFacts): Reason | null {
+export function barredFrom(
+  { tiers, segments, exclude }: Audience,
+  { tier, segments: own }: Pick<MemberFacts, "tier" | "segments">,
+): Reason | null {
   if (tiers !== undefined && !tiers.includes(tier)) return notIn("tiers");
   if (segments !== undefined && !segments.some((segment) => own.includes(segment))) return notIn("segments");
   return exclude?.segments.some((segment) => own.includes(segment)) ? notIn("exclude") : null;

@@ -1,4 +1,4 @@
-import { dayToDate, localDay, periodRange } from "../../core/period.ts";
+import { dayStart, dayToDate, localDay, periodRange } from "../../core/period.ts";
 import type { LimitPeriod } from "./limit-definition.ts";
 
 /** The period of a counter that never begins anew; as Postgres writes the date before all others. */
@@ -27,4 +27,12 @@ export function periodStart(instant: Date, per: LimitPeriod | null, zone: string
   const day = localDay(instant, zone);
   if (per === "day") return dayToDate(day);
   return dayToDate(per === "week" ? mondayOf(day) : periodRange(day, per).from);
+}
+
+/** The first instant of the period after the one that an instant falls into; null without a period. */
+export function periodEnd(instant: Date, per: LimitPeriod | null, zone: string): Date | null {
+  if (per === null) return null;
+  const day = localDay(instant, zone);
+  if (per === "day") return dayStart(day + 1, zone);
+  return dayStart(per === "week" ? mondayOf(day) + 7 : periodRange(day, per).to, zone);
 }
