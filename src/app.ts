@@ -23,6 +23,7 @@ import { createServer } from "./http/server.ts";
 import { importRoutes } from "./imports/routes.ts";
 import { createKeyOwners } from "./keys/owners.ts";
 import { keyRoutes } from "./keys/routes.ts";
+import { periodRoutes } from "./ledger/period-routes.ts";
 import type { BalanceReader } from "./ledger/read-balance.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
 import { eventRoutes } from "./member-events/routes.ts";
@@ -94,6 +95,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(importRoutes, { engine, window: deps.importWindow });
   await app.register(ledgerRoutes, { balances: deps.balances, reads });
   await app.register(rewardRoutes, { reads: { ...reads, balances: deps.balances } });
+  await app.register(periodRoutes, { reads });
   await app.register(tierRoutes, { reads });
   await app.register(tierChangeRoutes, { engine });
   await app.register(verificationRoutes, { pool });

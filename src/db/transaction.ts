@@ -22,12 +22,13 @@ export const enterHotPath = (programId: number): pg.QueryConfig => ({
   values: [String(programId)],
 });
 
-/** Runs `work` in one transaction that sees one program. Rolls back and rethrows when it throws. */
-export async function inProgram<T>(pool: pg.Pool, programId: number, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
+type Work<T> = (tx: pg.PoolClient) => Promise<T>;
+
+async function inTransaction<T>(pool: pg.Pool, programId: number, begin: string, work: Work<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query("begin");
+    await client.query(begin);
     await client.query(enterProgram(programId));
     const result = await work(client);
     await client.query("commit");
@@ -41,6 +42,13 @@ export async function inProgram<T>(pool: pg.Pool, programId: number, work: (tx: 
     client.release(broken);
   }
 }
+
+/** Runs `work` in one transaction that sees one program. Rolls back and rethrows when it throws. */
+export const inProgram = <T>(pool: pg.Pool, programId: number, work: Work<T>): Promise<T> => inTransaction(pool, programId, "begin", work);
+
+/** The same for reads whose statements must agree: all of them see what was committed before the first. */
+export const inSnapshot = <T>(pool: pg.Pool, programId: number, work: Work<T>): Promise<T> =>
+  inTransaction(pool, programId, "begin isolation level repeatable read read only", work);
 
 /** No program: only the security-definer lookups answer. */
 export const NO_PROGRAM = 0;

@@ -3,7 +3,7 @@ import { unknownMember } from "../members/member-state.ts";
 import { type Balance, EXPIRING_DATES_MAX, type WalletBalance } from "./balance.ts";
 import { freeOf } from "./lots.ts";
 import { nextChangeAt, settle } from "./settle.ts";
-import { emptyWallet, type Instant, type LotState, NEVER, type WalletState } from "./state.ts";
+import { type EntryRow, emptyWallet, type Instant, type LotState, NEVER, type WalletState } from "./state.ts";
 import { walletSummary } from "./summary.ts";
 
 /** A member's rows of `accounts`, wallets by number. */
@@ -27,7 +27,7 @@ const RULE_SET_OF_NOTHING_WRITTEN = 0;
 type Standing = { wallets: ReadonlyMap<number, WalletState>; lots: readonly Readonly<LotState>[] };
 
 /** What the next command would find: the same function that commands settle with, on a copy. */
-function settleCopy(member: MemberAccounts, lots: readonly LotState[], now: Instant): Standing {
+function settleCopy(member: MemberAccounts, lots: readonly LotState[], now: Instant): MemberDraft {
   const draft = new MemberDraft({
     ...unknownMember(0, member.memberId),
     status: "active",
@@ -38,6 +38,12 @@ function settleCopy(member: MemberAccounts, lots: readonly LotState[], now: Inst
     lots: new Map(lots.map((lot) => [lot.seq, lot])),
   });
   settle(draft, now, RULE_SET_OF_NOTHING_WRITTEN);
+  return draft;
+}
+
+function standingAt(member: MemberAccounts, lots: readonly LotState[], now: Instant): Standing {
+  if (member.nextChangeAt > now) return { wallets: member.wallets, lots };
+  const draft = settleCopy(member, lots, now);
   return { wallets: new Map([...member.wallets.keys()].map((wallet) => [wallet, draft.wallet(wallet)])), lots: [...draft.lots.values()] };
 }
 
@@ -50,17 +56,14 @@ const asLotState = (lot: OpenLot): LotState => ({
   source: { kind: "activation", id: String(lot.seq) },
 });
 
-/** The soonest expiry instants of a wallet with the points that go at each, soonest first. */
-function expiringPoints(lots: Standing["lots"], wallet: number): WalletBalance["expiring"] {
+/** The expiry instants of a wallet with the points that go at each, soonest first. */
+export function expiringPoints(lots: Iterable<OpenLot>, wallet: number): WalletBalance["expiring"] {
   const pointsAt = new Map<Instant, number>();
   for (const lot of lots) {
     if (lot.wallet !== wallet || freeOf(lot) === 0 || lot.expiresAt === NEVER) continue;
     pointsAt.set(lot.expiresAt, (pointsAt.get(lot.expiresAt) ?? 0) + freeOf(lot));
   }
-  return [...pointsAt]
-    .sort(([a], [b]) => a - b)
-    .slice(0, EXPIRING_DATES_MAX)
-    .map(([at, points]) => ({ at: new Date(at).toISOString(), points }));
+  return [...pointsAt].sort(([a], [b]) => a - b).map(([at, points]) => ({ at: new Date(at).toISOString(), points }));
 }
 
 /**
@@ -76,12 +79,18 @@ export function balanceFromLots(
   walletIds: ReadonlyMap<number, string>,
   now: Instant,
 ): DatedBalance {
-  const open = lots.map(asLotState);
-  const standing = member.nextChangeAt > now ? { wallets: member.wallets, lots: open } : settleCopy(member, open, now);
+  const standing = standingAt(member, lots.map(asLotState), now);
   const wallets: Record<string, WalletBalance> = {};
   for (const [number, id] of walletIds) {
-    wallets[id] = { ...walletSummary(standing.wallets.get(number) ?? emptyWallet()), expiring: expiringPoints(standing.lots, number) };
+    wallets[id] = {
+      ...walletSummary(standing.wallets.get(number) ?? emptyWallet()),
+      expiring: expiringPoints(standing.lots, number).slice(0, EXPIRING_DATES_MAX),
+    };
   }
   const balance = { memberId: member.memberId, tier: member.tier, wallets, version: member.version, asOf: new Date(now).toISOString() };
   return { balance, nextChangeAt: nextChangeAt(standing.lots) };
 }
+
+/** Movements that the clock has made due by `now` and no command has booked yet, as the next command will book them. */
+export const dueEntries = (member: MemberAccounts, lots: readonly OpenLot[], now: Instant): EntryRow[] =>
+  member.nextChangeAt > now ? [] : settleCopy(member, lots.map(asLotState), now).rows.entries;

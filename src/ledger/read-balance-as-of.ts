@@ -1,5 +1,5 @@
 import { assert } from "../core/assert.ts";
-import { inProgram } from "../db/transaction.ts";
+import { inSnapshot } from "../db/transaction.ts";
 import type { ProgramContext } from "../engine/commands.ts";
 import { findMemberKey } from "../members/store.ts";
 import type { Balance } from "./balance.ts";
@@ -24,7 +24,7 @@ export async function readBalanceAsOf(deps: ReadDeps, program: ProgramContext, m
   const [firstTier] = rules.definition.tiers;
   assert(firstTier, "a program has at least one tier");
 
-  const history = await inProgram(deps.pool, programId, async (tx) => {
+  const history = await inSnapshot(deps.pool, programId, async (tx) => {
     const memberKey = await findMemberKey(tx, programId, memberId);
     return selectHistory(tx, programId, { memberKey, occurredUntil: asOf, recordedUntil: knownAt });
   });

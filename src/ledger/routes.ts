@@ -55,7 +55,8 @@ export const ledgerRoutes: FastifyPluginAsyncZodOpenApi<LedgerRoutesOptions> = a
         operationId: "listEntries",
         tag: "ledger",
         summary: "List a member's ledger",
-        description: "Every movement of the member's points, newest first, each with what caused it.",
+        description:
+          "Every movement of the member's points, newest first, each with what caused it and what was available after it; by wallet, kind, time or order.",
         params: MemberParams,
         querystring: EntriesQuery,
         response: { 200: EntryPage },
@@ -63,9 +64,9 @@ export const ledgerRoutes: FastifyPluginAsyncZodOpenApi<LedgerRoutesOptions> = a
       }),
     },
     async (request) => {
-      const { wallet, limit, cursor } = request.query;
+      const { cursor, ...query } = request.query;
       const before = decodeCursor(Position, cursor);
-      return pageOfLedger(await readEntries(reads, request.program, request.params.memberId, { wallet, before, limit }), limit);
+      return pageOfLedger(await readEntries(reads, request.program, request.params.memberId, { ...query, before }), query.limit);
     },
   );
 
@@ -77,7 +78,8 @@ export const ledgerRoutes: FastifyPluginAsyncZodOpenApi<LedgerRoutesOptions> = a
         operationId: "listLots",
         tag: "ledger",
         summary: "List a member's lots",
-        description: "The points of each accrual that are left, newest first, with when they become available and expire.",
+        description:
+          "The points of each accrual that are left, newest first, with when they become available and expire, and which rules gave them for what.",
         params: MemberParams,
         querystring: LotsQuery,
         response: { 200: LotPage },

@@ -71,18 +71,18 @@ export const BalanceQuery = z.strictObject({
 /** The codes of a table of names as an enum of the names. */
 const namesOf = <Name extends string>(codes: Record<Name, number>) => z.enum(Object.keys(codes) as [Name, ...Name[]]);
 
-const AccountName = namesOf<Account>(ACCOUNTS).meta({
+export const AccountName = namesOf<Account>(ACCOUNTS).meta({
   id: "Account",
   description: "available, pending, held and debt are the member's; the others are the program's",
   example: "available",
 });
-const EntryKindName = namesOf<EntryKind>(ENTRY_KINDS).meta({
+export const EntryKindName = namesOf<EntryKind>(ENTRY_KINDS).meta({
   id: "EntryKind",
   description: "What kind of movement it is",
   example: "accrual",
 });
 
-const SourceSchema = z
+export const SourceSchema = z
   .strictObject({
     kind: namesOf<SourceKind>(SOURCE_KINDS).meta({ example: "order" }),
     id: z.string().meta({ description: "The caller's id of it; of an activation or expiry the lot's", example: "536365" }),
@@ -121,7 +121,13 @@ export const EntrySchema = z
     },
   });
 
-export const EntriesQuery = Page.extend({ wallet: WalletId.optional() });
+export const EntriesQuery = Page.extend({
+  wallet: WalletId.optional(),
+  kind: EntryKindName.optional(),
+  from: Instant.optional().meta({ description: "Movements that happened at this time or later", example: "2026-03-01T00:00:00Z" }),
+  until: Instant.optional().meta({ description: "Movements that happened before this time", example: "2026-04-01T00:00:00Z" }),
+  orderId: CallerId.optional().meta({ description: "Movements of this order: its own, its completion, cancellation and returns" }),
+});
 export const EntryPage = pageOf(EntrySchema, "EntryPage");
 
 export const LotSchema = z
@@ -138,6 +144,18 @@ export const LotSchema = z
       example: "available",
     }),
     source: SourceSchema,
+    provenance: z
+      .strictObject({
+        ruleSet: z.int().nonnegative().meta({ description: "Version of the rule set that was in force", example: 1 }),
+        rules: z.array(z.string()).meta({
+          description: "Rules that had a part in it, benefits of tiers as `tier:<id>`; none of points that no rule gave",
+          example: ["double-points"],
+        }),
+        lines: z
+          .array(z.int())
+          .meta({ description: "Lines of the order that earned; none of points for the order as a whole", example: [1, 2] }),
+      })
+      .meta({ id: "LotProvenance", description: "What the points were given for" }),
     earnedAt: UtcInstant,
     availableAt: UtcInstant.nullable().meta({ description: "Null while they wait for the order's completion or a confirmation" }),
     expiresAt: UtcInstant.nullable().meta({ description: "First instant at which the points are gone; null is never" }),
@@ -155,6 +173,7 @@ export const LotSchema = z
       expired: 0,
       status: "available",
       source: { kind: "order", id: "536365" },
+      provenance: { ruleSet: 1, rules: ["double-points"], lines: [1] },
       earnedAt: "2026-03-01T12:00:00.000Z",
       availableAt: "2026-03-01T12:00:00.000Z",
       expiresAt: null,

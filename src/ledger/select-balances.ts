@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { enterProgram } from "../db/transaction.ts";
-import { type AccountRow, FIRST_WALLET, type MemberRows, type OpenLotRow } from "./balance-rows.ts";
+import type { MemberAccounts, OpenLot } from "./balance-from-lots.ts";
+import { type AccountRow, FIRST_WALLET, type MemberRows, type OpenLotRow, toMemberAccounts } from "./balance-rows.ts";
 
 const selectAccounts = (programId: number, memberIds: readonly string[]): pg.QueryConfig => ({
   name: "select_balance_accounts",
@@ -63,4 +64,19 @@ export async function selectBalances(pool: pg.Pool, programId: number, memberIds
   } finally {
     endReading(client);
   }
+}
+
+/**
+ * One member's accounts and open lots, in the caller's snapshot.
+ * Needs a member that exists.
+ */
+export async function selectMemberAccounts(
+  tx: pg.ClientBase,
+  programId: number,
+  memberId: string,
+): Promise<{ member: MemberAccounts; lots: OpenLot[] }> {
+  const accounts = await tx.query<AccountRow>(selectAccounts(programId, [memberId]));
+  const keys = accounts.rows.slice(0, 1).map((row) => row.member_key);
+  const lots = await tx.query<OpenLotRow>(selectOpenLots(programId, keys));
+  return toMemberAccounts({ accounts: accounts.rows, lots: lots.rows });
 }

@@ -1,35 +1,20 @@
 import type { z } from "zod";
-import { assert } from "../core/assert.ts";
 import { refuseField } from "../core/errors.ts";
 import { inProgram } from "../db/transaction.ts";
 import type { ProgramContext } from "../engine/commands.ts";
 import { findMemberKey } from "../members/store.ts";
-import { ACCOUNT_NAMES, ENTRY_KIND_NAMES, SOURCE_KIND_NAMES } from "./accounts.ts";
+import { ACCOUNT_NAMES, ENTRY_KIND_NAMES, ENTRY_KINDS, type EntryKind } from "./accounts.ts";
+import { provenanceOf } from "./provenance.ts";
 import type { ReadDeps } from "./read-deps.ts";
-import { type StoredLot, toInstant } from "./rows.ts";
+import { toInstant } from "./rows.ts";
 import type { EntrySchema, LotSchema } from "./schemas.ts";
 import { type Instant, isoOrNull } from "./state.ts";
-import { listEntries, listLots, type StoredEntry } from "./store.ts";
+import { type EntryFilters, listEntries, listLots, type StoredEntry, type StoredLotOrigin } from "./store.ts";
+import { lotId, nameOf, storedSourceView } from "./stored-names.ts";
 
 type EntryView = z.output<typeof EntrySchema>;
 type LotView = z.output<typeof LotSchema>;
 type WalletNames = ReadonlyMap<number, string>;
-
-/** Lots go by member and sequence number; outside they have one opaque name. */
-const lotId = (memberKey: number, seq: number | string): string => `lot_${memberKey.toString(36)}_${seq}`;
-
-function nameOf<Name extends string>(names: ReadonlyMap<number, Name>, code: number): Name {
-  const name = names.get(code);
-  assert(name !== undefined, `the stored code ${code} has a name`);
-  return name;
-}
-
-function sourceView(memberKey: number, row: { source_kind: number; source_id: string }): EntryView["source"] {
-  const kind = nameOf(SOURCE_KIND_NAMES, row.source_kind);
-  // What the clock does it does to a lot, which the ledger names by its sequence number.
-  const isOfLot = kind === "activation" || kind === "expiry";
-  return { kind, id: isOfLot ? lotId(memberKey, row.source_id) : row.source_id };
-}
 
 export function entryView(row: StoredEntry, memberKey: number, wallets: WalletNames): EntryView {
   return {
@@ -40,7 +25,7 @@ export function entryView(row: StoredEntry, memberKey: number, wallets: WalletNa
     to: nameOf(ACCOUNT_NAMES, row.to_account),
     points: row.points,
     availableAfter: row.available_after,
-    source: sourceView(memberKey, row),
+    source: storedSourceView(memberKey, row),
     ruleSet: row.rule_set,
     occurredAt: row.occurred_at.toISOString(),
     recordedAt: row.recorded_at.toISOString(),
@@ -53,21 +38,23 @@ function statusOf(remaining: number, expired: number, isPending: boolean): LotVi
 }
 
 /** A lot at `now`: what the clock has done to it is shown whether it was booked or not, as balances do. */
-export function lotView(row: StoredLot, wallets: WalletNames, now: Instant): LotView {
+export function lotView(row: StoredLotOrigin, wallets: WalletNames, now: Instant): LotView {
   const [availableAt, expiresAt] = [toInstant(row.available_at), toInstant(row.expires_at)];
   const expiring = expiresAt <= now ? row.remaining - row.held : 0;
   const remaining = row.remaining - expiring;
   const expired = row.expired + expiring;
+  const wallet = nameOf(wallets, row.wallet);
   return {
     id: lotId(row.member_key, row.seq),
-    wallet: nameOf(wallets, row.wallet),
+    wallet,
     granted: row.granted,
     remaining,
     held: row.held,
     clawedBack: row.clawed_back,
     expired,
     status: statusOf(remaining, expired, row.is_pending && availableAt > now),
-    source: sourceView(row.member_key, row),
+    source: storedSourceView(row.member_key, row),
+    provenance: provenanceOf(wallet, row.rule_set, row.accruals),
     earnedAt: row.occurred_at.toISOString(),
     availableAt: isoOrNull(availableAt),
     expiresAt: isoOrNull(expiresAt),
@@ -76,9 +63,11 @@ export function lotView(row: StoredLot, wallets: WalletNames, now: Instant): Lot
 
 /** Which page of a member's ledger; `before` is the last sequence number of the page before. */
 export type LedgerQuery = { wallet?: string | undefined; before: number | undefined; limit: number };
+export type EntriesQuery = LedgerQuery & Omit<EntryFilters, "kind"> & { kind?: EntryKind | undefined };
 export type Numbered<View> = { seq: number; view: View };
 
-async function walletsOfQuery(deps: ReadDeps, { programId }: ProgramContext, wallet: string | undefined) {
+/** Errors: request_invalid for a wallet that the program does not have. */
+export async function walletsOfQuery(deps: ReadDeps, programId: number, wallet: string | undefined) {
   const { byId, byNumber } = await deps.programs.walletNumbers(programId);
   const number = wallet === undefined ? null : byId.get(wallet);
   if (number === undefined) throw refuseField("request_invalid", "/query/wallet", `The program has no wallet ${wallet}`);
@@ -90,12 +79,14 @@ export async function readEntries(
   deps: ReadDeps,
   program: ProgramContext,
   memberId: string,
-  { wallet, before, limit }: LedgerQuery,
+  { wallet, before, limit, kind, ...filters }: EntriesQuery,
 ): Promise<Numbered<EntryView>[]> {
-  const { number, byNumber } = await walletsOfQuery(deps, program, wallet);
+  const { number, byNumber } = await walletsOfQuery(deps, program.programId, wallet);
   return inProgram(deps.pool, program.programId, async (tx) => {
     const memberKey = await findMemberKey(tx, program.programId, memberId);
-    const rows = await listEntries(tx, program.programId, { memberKey, wallet: number, before: before ?? null, limit });
+    const page = { memberKey, wallet: number, before: before ?? null, limit };
+    const kindCode = kind === undefined ? undefined : ENTRY_KINDS[kind];
+    const rows = await listEntries(tx, program.programId, { ...page, filters: { ...filters, kind: kindCode } });
     return rows.map((row) => ({ seq: row.seq, view: entryView(row, memberKey, byNumber) }));
   });
 }
@@ -107,7 +98,7 @@ export async function readLots(
   memberId: string,
   { wallet, before, limit, all }: LedgerQuery & { all: boolean },
 ): Promise<Numbered<LotView>[]> {
-  const { number, byNumber } = await walletsOfQuery(deps, program, wallet);
+  const { number, byNumber } = await walletsOfQuery(deps, program.programId, wallet);
   const now = deps.now();
   return inProgram(deps.pool, program.programId, async (tx) => {
     const memberKey = await findMemberKey(tx, program.programId, memberId);

@@ -197,6 +197,8 @@ const CASES: Record<string, Partial<Record<ErrorCode, () => Asked>>> = {
   getBalance: { member_not_found: () => nobody },
   listEntries: { member_not_found: () => nobody },
   listLots: { member_not_found: () => nobody },
+  getStatement: { member_not_found: () => ({ values: { ...nobody.values, month: "2026-03" } }) },
+  getExpiringPoints: { member_not_found: () => nobody },
   getMemberTier: { member_not_found: () => nobody },
   buyTierUpgrade: {
     member_not_found: () => ({ ...nobody, body: { id: "up-x", upgrade: "cheap" } }),

@@ -12,6 +12,7 @@ const NAMES = {
   draftId: "draft-of-first",
   segmentId: "list-of-first",
   version: "2",
+  month: "2026-02",
 };
 /** Queries that name something of the first program. */
 const QUERIES: Record<string, string> = { listOrders: `?memberId=${NAMES.memberId}`, diffRuleSets: `?to=${NAMES.version}` };

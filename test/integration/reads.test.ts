@@ -93,6 +93,33 @@ describe("reads of points", () => {
     expect(unknown.body).toMatchObject({ errors: [{ pointer: "/query/wallet" }] });
   });
 
+  test("list the movements of a kind, a time or an order", async () => {
+    type Entry = { kind: string; source: { kind: string; id: string } };
+    const sources = async (query: string) =>
+      (await allPages<Entry>(loyalty, `/v1/members/M1/entries?limit=1&${query}`)).map(({ kind, source }) => `${kind} of ${source.id}`);
+
+    expect(await sources("orderId=O3")).toEqual(["clawback of R1", "accrual of O3"]);
+    expect(await sources("kind=clawback")).toEqual(["clawback of R1"]);
+    expect(await sources("kind=accrual&from=2026-02-20T12:00:00Z&until=2026-02-25T12:00:00Z")).toEqual(["accrual of O3"]);
+    expect(await sources("orderId=O9")).toEqual([]);
+    const unknown = await loyalty.expectStatus(422, "GET", "/v1/members/M1/entries?kind=gift");
+    expect(unknown.body).toMatchObject({ errors: [{ pointer: "/query/kind" }] });
+  });
+
+  test("say of each lot which rules gave it for which lines", async () => {
+    const body = {
+      ...orderBody("P1", { memberId: "M-lots" }),
+      lines: [
+        { line: 1, sku: "A", quantity: 1, unitPrice: 40_000 },
+        { line: 3, sku: "B", quantity: 1, unitPrice: 500 },
+      ],
+    };
+    await loyalty.expectStatus(201, "POST", "/v1/orders", { body });
+
+    const [lot] = await allPages(loyalty, "/v1/members/M-lots/lots?limit=1");
+    expect(lot).toMatchObject({ granted: 455, provenance: { ruleSet: 1, rules: ["big-order"], lines: [1, 3] } });
+  });
+
   test("list open lots, and all of them when asked", async () => {
     const open = await allPages<{ source: { id: string } }>(loyalty, "/v1/members/M1/lots?limit=200");
     const all = await allPages<{ source: { id: string }; status: string; clawedBack: number }>(

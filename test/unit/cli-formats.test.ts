@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { csvRow } from "../../src/cli/csv.ts";
 import { formatAmount, formatCount } from "../../src/cli/minor-units.ts";
+import { csvRow } from "../../src/core/csv.ts";
 
 describe("amounts for people", () => {
   test.each([

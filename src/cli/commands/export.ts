@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
 import { z } from "zod";
+import { csvRow } from "../../core/csv.ts";
 import { callApi } from "../api.ts";
 import { type Connection, readConnection } from "../connection.ts";
-import { csvRow } from "../csv.ts";
 import { printLine } from "../output.ts";
 import { pages } from "../pages.ts";
 
