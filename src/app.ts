@@ -58,15 +58,16 @@ export type AppDeps = {
   clock: Clock;
   metrics: Metrics;
   readiness: readonly ReadinessCheck[];
+  /** False: only health and metrics, for a process that works without requests. */
+  hasApi?: boolean;
   /** Fail where an answer is not as documented: for tests. */
   checkAnswers?: boolean;
 };
 
 /** The application with every plugin and route, ready to listen or to inject requests into. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
-  const { pool, engine, registry, clock, metrics } = deps;
+  const { pool, metrics } = deps;
   const app = createServer({ log: deps.log, trustProxy: deps.trustProxy, checkAnswers: deps.checkAnswers ?? false });
-  const reads = { pool, programs: registry, now: clock };
 
   takeJsonBodies(app);
   answerRequestIds(app);
@@ -79,8 +80,17 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await refuseWhenOverloaded(app);
   await app.register(auth, { rootKey: deps.rootKey, owners: createKeyOwners(pool), findProgram: createProgramIds(pool) });
 
-  await app.register(docs);
   await app.register(healthRoutes, { checks: deps.readiness, isClosing });
+  if (deps.hasApi !== false) await registerApi(app, deps);
+
+  await app.ready();
+  return app;
+}
+
+async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
+  const { pool, engine, registry, clock } = deps;
+  const reads = { pool, programs: registry, now: clock };
+  await app.register(docs);
   await app.register(programRoutes, { pool, registry, clock });
   await app.register(ruleSetRoutes, { pool, registry, clock });
   await app.register(campaignRoutes, { pool, registry, clock });
@@ -99,9 +109,6 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(tierRoutes, { reads });
   await app.register(tierChangeRoutes, { engine });
   await app.register(verificationRoutes, { pool });
-
-  await app.ready();
-  return app;
 }
 
 /** Stands for what an application that only describes itself must not use. */

@@ -24,6 +24,8 @@ export type ServiceOptions = {
   clock: Clock;
   log: Logger;
   rootKey: string;
+  /** False: health, metrics and the jobs, without the API. */
+  hasApi?: boolean;
   /** Fail where an answer is not as documented: for tests. */
   checkAnswers?: boolean;
 };
@@ -55,7 +57,7 @@ export async function createService(config: Config, options: ServiceOptions): Pr
 /** Makes each part on those before it; `onClose` is run in the opposite order. */
 async function wire(
   config: Config,
-  { clock, log, rootKey, checkAnswers = false }: ServiceOptions,
+  { clock, log, rootKey, hasApi = true, checkAnswers = false }: ServiceOptions,
   onClose: (closing: Closing) => void,
 ): Promise<Omit<Service, "close">> {
   const database = await openDatabase(config, (line) => log.info(line));
@@ -115,6 +117,7 @@ async function wire(
       { name: "database", check: checkDatabase },
       ...(config.REDIS_URL === undefined ? [] : [{ name: "redis", isOptional: true, check: () => cache.ping() }]),
     ],
+    hasApi,
     checkAnswers,
   });
   onClose(serverCloser(app));

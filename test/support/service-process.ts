@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+const programOf = (name: "main" | "worker") => fileURLToPath(new URL(`../../src/${name}.ts`, import.meta.url));
 const START_LIMIT_MS = 60_000;
 /** What one test has compiled the next one need not compile again. */
 const NODE_COMPILE_CACHE = join(tmpdir(), "loyalty-tests-compiled");
@@ -20,12 +20,12 @@ export type ServiceProcess = {
 };
 
 /** The service as an operator runs it: `node src/main.ts` with these settings alone. */
-export async function startServiceProcess(settings: Record<string, string>): Promise<ServiceProcess> {
-  const { child, output, ended } = spawnMain(settings);
+export async function startServiceProcess(settings: Record<string, string>, program: "main" | "worker" = "main"): Promise<ServiceProcess> {
+  const { child, output, ended } = spawnProgram(settings, program);
   const url = await new Promise<string>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`not listening after ${START_LIMIT_MS / 1000} s: ${output.stderr}`)), START_LIMIT_MS);
     child.stdout?.on("data", () => {
-      const found = /listens on (http:\S+);/.exec(output.stdout)?.[1];
+      const found = /(?:listens on|health is at) (http:\/\/[^\s;/]+)/.exec(output.stdout)?.[1];
       if (found === undefined) return;
       clearTimeout(timer);
       resolve(found);
@@ -45,18 +45,22 @@ export async function startServiceProcess(settings: Record<string, string>): Pro
 /** For a service that is expected not to start. */
 export async function runServiceProcess(
   settings: Record<string, string>,
+  program: "main" | "worker" = "main",
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const { output, ended } = spawnMain(settings);
+  const { output, ended } = spawnProgram(settings, program);
   return { code: await ended, ...output };
 }
 
-function spawnMain(settings: Record<string, string>): {
+function spawnProgram(
+  settings: Record<string, string>,
+  program: "main" | "worker",
+): {
   child: ChildProcess;
   output: { stdout: string; stderr: string };
   ended: Promise<number | null>;
 } {
   const env = { PATH: process.env.PATH, NODE_COMPILE_CACHE, PORT: "0", LOG_LEVEL: "warn", ...settings };
-  const child = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const child = spawn(process.execPath, [programOf(program)], { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   const output = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk: Buffer) => {
     output.stdout += chunk.toString();
