@@ -4,6 +4,7 @@ import { type Logger, pino } from "pino";
 import { campaignRoutes } from "./campaigns/routes.ts";
 import { AssertionFailed } from "./core/assert.ts";
 import type { Clock } from "./core/clock.ts";
+import { couponRoutes } from "./coupons/routes.ts";
 import { draftRoutes } from "./drafts/routes.ts";
 import type { Engine } from "./engine/commands.ts";
 import type { Quotes } from "./engine/quotes.ts";
@@ -106,6 +107,7 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(ledgerRoutes, { balances: deps.balances, reads });
   await app.register(rewardRoutes, { reads: { ...reads, balances: deps.balances } });
   await app.register(periodRoutes, { reads });
+  await app.register(couponRoutes, { engine, reads });
   await app.register(tierRoutes, { reads });
   await app.register(tierChangeRoutes, { engine });
   await app.register(verificationRoutes, { pool });

@@ -5,6 +5,7 @@ import { createBalanceCache } from "./cache/create-balance-cache.ts";
 import { committedBalances } from "./committed-balances.ts";
 import type { Config } from "./config.ts";
 import type { Clock } from "./core/clock.ts";
+import { createCouponCodes } from "./coupons/code.ts";
 import { openDatabase } from "./db/open-database.ts";
 import { createPool } from "./db/pool.ts";
 import { createEngine } from "./engine/engine.ts";
@@ -83,6 +84,7 @@ async function wire(
     readPool,
     ruleSets: registry,
     quoteTokens,
+    couponCodes: createCouponCodes(rootKey),
     now: clock,
     limits: { maxBatch: config.MAX_BATCH, maxInFlight: config.WRITE_POOL_SIZE, maxQueue: config.MAX_QUEUE },
     committed: (members) => cache.committed(members.programId, committedBalances(members, clock())),

@@ -2,6 +2,7 @@
 export const ERROR_CATALOGUE = {
   malformed_json: { status: 400, title: "The body is not JSON" },
   program_required: { status: 400, title: "The root key needs the header Loyalty-Program" },
+  idempotency_key_required: { status: 400, title: "This operation needs the header Idempotency-Key" },
   path_invalid: { status: 400, title: "The path cannot be decoded" },
   request_unreadable: { status: 400, title: "This is not an HTTP request" },
   unauthenticated: { status: 401, title: "The request carries no valid API key" },
@@ -31,6 +32,7 @@ export const ERROR_CATALOGUE = {
   points_not_waiting: { status: 409, title: "No points of this order wait for a confirmation" },
   insufficient_points: { status: 409, title: "The member has too few points available" },
   wallet_not_spendable: { status: 409, title: "Status points count for tiers and cannot be spent" },
+  coupon_over: { status: 409, title: "All coupons of this kind have ended" },
   upgrade_unavailable: { status: 409, title: "The member cannot have this upgrade" },
   etag_mismatch: { status: 412, title: "The resource was changed by somebody else in the meantime" },
   body_too_large: { status: 413, title: "The body is larger than this operation takes" },

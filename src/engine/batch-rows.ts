@@ -15,6 +15,7 @@ export type AddedByBatch = {
   commands: OfMember<AddedRows["commands"][number]>[];
   segmentChanges: OfMember<AddedRows["segmentChanges"][number]>[];
   memberEvents: OfMember<AddedRows["memberEvents"][number]>[];
+  coupons: OfMember<AddedRows["coupons"][number]>[];
 };
 
 /** What accepted commands have touched of one member; the values are in the member's state. */
@@ -52,7 +53,17 @@ export type DecidedBatch = {
 export const emptyBatch = (programId: number, ruleSet: number, counters: CounterStates): DecidedBatch => ({
   programId,
   ruleSet,
-  added: { entries: [], tierChanges: [], reviews: [], events: [], returns: [], commands: [], segmentChanges: [], memberEvents: [] },
+  added: {
+    entries: [],
+    tierChanges: [],
+    reviews: [],
+    events: [],
+    returns: [],
+    commands: [],
+    segmentChanges: [],
+    memberEvents: [],
+    coupons: [],
+  },
   touched: new Map(),
   counters: { states: counters, changed: new Set() },
   unusedClaims: [],
@@ -92,6 +103,7 @@ export function acceptDraft(batch: DecidedBatch, state: MemberState, draft: Memb
   for (const row of draft.rows.returns) added.returns.push({ ...row, memberKey });
   for (const row of draft.rows.segmentChanges) added.segmentChanges.push({ ...row, memberKey });
   for (const row of draft.rows.memberEvents) added.memberEvents.push({ ...row, memberKey });
+  for (const row of draft.rows.coupons) added.coupons.push({ ...row, memberKey });
   for (const row of draft.rows.commands) added.commands.push({ ...row, memberKey });
   draft.keep();
 }

@@ -1,3 +1,4 @@
+import type { CouponView, IssueCoupon } from "../coupons/commands.ts";
 import type { SettledView, SettleMember } from "../ledger/commands.ts";
 import type { RecordEvent } from "../member-events/commands.ts";
 import type { EventView } from "../member-events/event.ts";
@@ -40,7 +41,8 @@ export type Command =
   | ReviewTier
   | RecordEvent
   | BuyUpgrade
-  | SetTier;
+  | SetTier
+  | IssueCoupon;
 
 /** What each command answers. JSON-ready: it is stored and answered again on a replay. */
 export type CommandAnswers = {
@@ -59,6 +61,7 @@ export type CommandAnswers = {
   record_event: EventView;
   buy_upgrade: BoughtUpgradeView;
   set_tier: TierSetView;
+  issue_coupon: CouponView;
 };
 
 export type Answer<K extends Command["kind"]> = {

@@ -5,7 +5,7 @@ import type { CounterStates } from "../members/counter-book.ts";
 import { MemberDraft } from "../members/member-draft.ts";
 import { memberView, type StoredEnrolment } from "../members/member-view.ts";
 import { cartFacts } from "../orders/cart-facts.ts";
-import type { DecideContext } from "../programs/decide-context.ts";
+import type { CommandContext } from "../programs/decide-context.ts";
 import type { RuleTrace } from "../rules/decision.ts";
 import { acceptDraft, type DecidedBatch, emptyBatch } from "./batch-rows.ts";
 import type { Command, CommandAnswers } from "./commands.ts";
@@ -31,11 +31,11 @@ export class BatchDecision {
   readonly #plan: BatchPlan;
   readonly #loaded: BatchState;
   readonly #former: FormerUses;
-  readonly #context: DecideContext;
+  readonly #context: CommandContext;
   /** Ids that accepted commands of this batch have taken. */
   readonly #taken = new Map<string, Former>();
 
-  constructor(programId: number, plan: BatchPlan, loaded: BatchState, former: FormerUses, context: DecideContext) {
+  constructor(programId: number, plan: BatchPlan, loaded: BatchState, former: FormerUses, context: CommandContext) {
     this.batch = emptyBatch(programId, context.program.version, loaded.counters);
     this.#plan = plan;
     this.#loaded = loaded;

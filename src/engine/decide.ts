@@ -1,3 +1,4 @@
+import { decideIssueCoupon } from "../coupons/decide-issue-coupon.ts";
 import { decideSettleMember } from "../ledger/decide-settle-member.ts";
 import { decideRecordEvent } from "../member-events/decide-record-event.ts";
 import { decideEnrolMember } from "../members/decide-enrol-member.ts";
@@ -11,7 +12,7 @@ import { decideConfirmPoints } from "../orders/decide-confirm-points.ts";
 import { decidePlaceOrder } from "../orders/decide-place-order.ts";
 import { decideReturnLines } from "../orders/decide-return-lines.ts";
 import { decideReviseOrder } from "../orders/decide-revise-order.ts";
-import type { DecideContext } from "../programs/decide-context.ts";
+import type { CommandContext } from "../programs/decide-context.ts";
 import { decideChangeSegment } from "../segments/decide-change-segment.ts";
 import { decideBuyUpgrade } from "../tiers/decide-buy-upgrade.ts";
 import { decideReviewTier } from "../tiers/decide-review-tier.ts";
@@ -19,7 +20,12 @@ import { decideSetTier } from "../tiers/decide-set-tier.ts";
 import type { Command, CommandAnswers } from "./commands.ts";
 
 /** The only list of decisions: pure functions that change the draft and answer, or refuse with a LoyaltyError. */
-export function decide(draft: MemberDraft, command: Command, context: DecideContext, terms?: QuotedTerms): CommandAnswers[Command["kind"]] {
+export function decide(
+  draft: MemberDraft,
+  command: Command,
+  context: CommandContext,
+  terms?: QuotedTerms,
+): CommandAnswers[Command["kind"]] {
   switch (command.kind) {
     case "enrol_member":
       return decideEnrolMember(draft, command, context);
@@ -51,5 +57,7 @@ export function decide(draft: MemberDraft, command: Command, context: DecideCont
       return decideBuyUpgrade(draft, command, context);
     case "set_tier":
       return decideSetTier(draft, command, context);
+    case "issue_coupon":
+      return decideIssueCoupon(draft, command, context);
   }
 }

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { assert } from "../core/assert.ts";
 import { LoyaltyError } from "../core/errors.ts";
+import type { CouponCoder } from "../coupons/code.ts";
 import { inProgram } from "../db/transaction.ts";
 import type { MemberState } from "../members/member-state.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
@@ -24,6 +25,7 @@ export type EngineDeps = {
   readPool: pg.Pool;
   ruleSets: RuleSets;
   quoteTokens: QuoteTokens;
+  couponCodes: (programId: number) => CouponCoder;
   now: () => Date;
   limits: BatcherLimits;
   /** Called after each commit, before its answers are sent. Must not throw or wait. */
@@ -33,12 +35,13 @@ export type EngineDeps = {
 
 /** The one write path: finds the member of a command, queues it and lets batches of commands run. */
 export function createEngine(deps: EngineDeps): Engine {
-  const { writePool, readPool, ruleSets, now, metrics } = deps;
+  const { writePool, readPool, ruleSets, couponCodes, now, metrics } = deps;
   const placing = new PlacingOrders();
   const runDeps = {
     pool: writePool,
     askPool: readPool,
     ruleSets,
+    couponCodes,
     now,
     committed(
       programId: number,

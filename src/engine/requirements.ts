@@ -114,6 +114,8 @@ export function requirementsOf(command: Command, { inForce, deciding }: Programs
       return { ...NOTHING, claim: command.key && { kind: "idempotency_key", ...command.key } };
     case "settle_member":
       return NOTHING;
+    case "issue_coupon":
+      return { ...NOTHING, claim: { kind: "idempotency_key", ...command.key } };
     case "review_tier":
       // As of the day that ended then: the millisecond before belongs to it.
       return { ...NOTHING, review: true, tiersAt: new Date(Date.parse(command.dueAt) - 1).toISOString() };

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { assert } from "../core/assert.ts";
 import { LoyaltyError } from "../core/errors.ts";
+import type { CouponCoder } from "../coupons/code.ts";
 import type { MemberState } from "../members/member-state.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
 import type { WalletNumbers } from "../programs/decide-context.ts";
@@ -14,6 +15,7 @@ import { type Job, planBatch } from "./plan.ts";
 import { isCommitted } from "./transaction-outcome.ts";
 import { claimStatements } from "./write/claims.ts";
 import { counterStatements } from "./write/counters.ts";
+import { couponStatements } from "./write/coupons.ts";
 import { ledgerStatements } from "./write/ledger.ts";
 import { memberStatements } from "./write/members.ts";
 import { orderStatements } from "./write/orders.ts";
@@ -30,7 +32,13 @@ export type RuleSets = {
 };
 
 /** `askPool`, for the outcome of a lost commit, is not `pool`: all of that one's connections may have been lost and wait for the answer. */
-export type TransactDeps = { pool: pg.Pool; askPool: pg.Pool; ruleSets: RuleSets; now: () => Date };
+export type TransactDeps = {
+  pool: pg.Pool;
+  askPool: pg.Pool;
+  ruleSets: RuleSets;
+  couponCodes: (programId: number) => CouponCoder;
+  now: () => Date;
+};
 
 export type Transacted = { outcomes: JobOutcome[]; program: CompiledProgram; wallets: WalletNumbers; changed: MemberState[] };
 
@@ -76,7 +84,12 @@ async function attemptBatch(
       loadFormer(client, programId, plan, loaded),
       loadCounters(client, programId, { jobs: plan.jobs, members: loaded.members, program }, !dryRun),
     ]);
-    const decision = new BatchDecision(programId, plan, { ...loaded, counters }, former, { program, wallets, now: now.getTime() });
+    const decision = new BatchDecision(programId, plan, { ...loaded, counters }, former, {
+      program,
+      wallets,
+      now: now.getTime(),
+      couponCode: deps.couponCodes(programId),
+    });
     const outcomes = decision.run();
     const changed = [...decision.batch.touched.values()].map(({ state }) => state);
     // Nothing accepted: the claims and places that were made go with the transaction.
@@ -102,6 +115,7 @@ async function commit(askPool: pg.Pool, client: pg.ClientBase, batch: DecidedBat
       ...orderStatements(batch),
       ...ledgerStatements(batch),
       ...counterStatements(batch),
+      ...couponStatements(batch),
     ];
     const [committed] = (await Promise.all([...statements.map((statement) => client.query(statement)), client.query("commit")])).slice(-1);
     assert(committed?.command === "COMMIT", "a transaction without a failed statement commits");

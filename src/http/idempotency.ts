@@ -1,6 +1,7 @@
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
 import { canonicalHash } from "../core/canonical.ts";
+import { LoyaltyError } from "../core/errors.ts";
 
 /** Headers of an operation whose body carries no id of the caller's. */
 export const IdempotencyHeaders = z.looseObject({
@@ -19,6 +20,17 @@ export function idempotencyKeyOf(
 ): { id: string; hash: string } | null {
   const key = headers["idempotency-key"];
   return typeof key === "string" ? { id: key, hash: canonicalHash([operation, asked]) } : null;
+}
+
+/** As `idempotencyKeyOf`, of an operation that must not be done twice by mistake. Errors: idempotency_key_required. */
+export function requiredIdempotencyKeyOf(
+  headers: { "idempotency-key"?: unknown },
+  operation: string,
+  asked: unknown,
+): { id: string; hash: string } {
+  const key = idempotencyKeyOf(headers, operation, asked);
+  if (key === null) throw new LoyaltyError("idempotency_key_required");
+  return key;
 }
 
 /** Says with a header that the answer is the first one again, and nothing changed. */

@@ -1,17 +1,17 @@
 import { LoyaltyError, refuseField } from "../core/errors.ts";
 import { occurredAtOf } from "../core/occurred-at.ts";
 import { localDay } from "../core/period.ts";
+import { grantCoupons } from "../coupons/grant-coupons.ts";
 import { settle } from "../ledger/settle.ts";
 import { balanceSummary } from "../ledger/summary.ts";
 import { enrol, requireActive } from "../members/enrol.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
-import { announceCoupons } from "../orders/announce-coupons.ts";
 import { bookPoints } from "../orders/book-points.ts";
 import { memberFacts } from "../orders/cart-facts.ts";
 import { standingAt } from "../orders/decide-cart.ts";
 import { pointsView } from "../orders/points-view.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
-import type { DecideContext } from "../programs/decide-context.ts";
+import type { CommandContext } from "../programs/decide-context.ts";
 import { upgradeIfReached } from "../tiers/change-tier.ts";
 import { grantTiers } from "../tiers/grant-tiers.ts";
 import { reachGoals } from "../tiers/upgrades.ts";
@@ -34,7 +34,7 @@ function checkEvent({ type, data }: RecordEvent, { events }: CompiledProgram): v
  * Errors: member_not_found, member_not_active, occurred_in_future, event_type_unknown, event_data_invalid,
  *         amount_out_of_range; nothing changes.
  */
-export function decideRecordEvent(draft: MemberDraft, command: RecordEvent, context: DecideContext): EventView {
+export function decideRecordEvent(draft: MemberDraft, command: RecordEvent, context: CommandContext): EventView {
   const { program, now } = context;
   const { eventId: id, type, data } = command;
   const occurredAt = occurredAtOf(command.occurredAt, now);
@@ -54,7 +54,7 @@ export function decideRecordEvent(draft: MemberDraft, command: RecordEvent, cont
   rollWindows(draft, program.windows, day);
   const points = new Map(decision.accruals.map((accrual) => [accrual.wallet, accrual.points]));
   const lots = bookPoints(draft, points, { at: occurredAt, day, source: { kind: "event", id }, names }, context);
-  announceCoupons(draft, decision, occurredAt, names);
+  grantCoupons(draft, decision, occurredAt, { cause: "event", sourceId: id, names }, context);
   recordActivity(draft, program.windows, day, `events:${type}`, 1);
   const cause = { sourceId: id, occurredAt };
   upgradeIfReached(draft, program, day, { ...cause, cause: "qualification" });

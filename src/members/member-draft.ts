@@ -1,4 +1,5 @@
 import { Overlay } from "../core/overlay.ts";
+import type { IssuedCoupon } from "../coupons/coupon.ts";
 import { type EntryRow, emptyWallet, type Instant, type LotState, type WalletState } from "../ledger/state.ts";
 import type { RecordedEvent } from "../member-events/event.ts";
 import type { OrderState } from "../orders/order-state.ts";
@@ -31,6 +32,7 @@ export type AddedRows = {
   commands: CommandRow[];
   segmentChanges: SegmentChangeRow[];
   memberEvents: RecordedEvent[];
+  coupons: IssuedCoupon[];
   /** Orders placed by this command; other changed orders are updates. */
   placedOrders: string[];
 };
@@ -44,6 +46,7 @@ export const noRows = (): AddedRows => ({
   commands: [],
   segmentChanges: [],
   memberEvents: [],
+  coupons: [],
   placedOrders: [],
 });
 

@@ -6,7 +6,7 @@ import type { LotState } from "../ledger/state.ts";
 import { balanceSummary } from "../ledger/summary.ts";
 import { requireActive } from "../members/enrol.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
-import type { DecideContext } from "../programs/decide-context.ts";
+import type { CommandContext } from "../programs/decide-context.ts";
 import type { CompleteOrder } from "./commands.ts";
 import { countOrder } from "./count-order.ts";
 import { dateLots } from "./date-lots.ts";
@@ -21,7 +21,7 @@ import { datesView, pointsView } from "./points-view.ts";
  * its place in the tier windows; points that waited for the completion become available now, or so long after as the wallet says.
  * Errors: order_not_found, order_already_completed, order_already_cancelled, member_not_active, occurred_in_future.
  */
-export function decideCompleteOrder(draft: MemberDraft, command: CompleteOrder, context: DecideContext): OrderView {
+export function decideCompleteOrder(draft: MemberDraft, command: CompleteOrder, context: CommandContext): OrderView {
   const { program, now } = context;
   const order = editOrder(draft, command.orderId);
   if (order.status === "completed") throw new LoyaltyError("order_already_completed", { orderId: order.id });
@@ -48,7 +48,7 @@ export function decideCompleteOrder(draft: MemberDraft, command: CompleteOrder, 
 }
 
 /** Points as they were when the order was placed, those of a wallet that has got its dates with them. */
-function withDates(points: readonly PointsView[], dated: readonly LotState[], { wallets, now }: DecideContext): PointsView[] {
+function withDates(points: readonly PointsView[], dated: readonly LotState[], { wallets, now }: CommandContext): PointsView[] {
   return points.map((given) => {
     const lot = dated.find(({ wallet }) => wallets.byNumber.get(wallet) === given.wallet);
     return lot === undefined ? given : { ...given, ...datesView(lot, now) };

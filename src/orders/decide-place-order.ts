@@ -3,7 +3,7 @@ import { settle } from "../ledger/settle.ts";
 import { balanceSummary } from "../ledger/summary.ts";
 import { enrol, requireActive } from "../members/enrol.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
-import type { DecideContext } from "../programs/decide-context.ts";
+import type { CommandContext } from "../programs/decide-context.ts";
 import type { PlaceOrder } from "./commands.ts";
 import { countOrder } from "./count-order.ts";
 import { checkCart, decideCart, type QuotedTerms, standingAt } from "./decide-cart.ts";
@@ -18,7 +18,7 @@ import { pointsView } from "./points-view.ts";
  * Errors: member_not_found, member_not_active, occurred_in_future, currency_mismatch, coupon_not_found,
  *         quote_mismatch, quote_unavailable, amount_out_of_range; nothing changes.
  */
-export function decidePlaceOrder(draft: MemberDraft, command: PlaceOrder, context: DecideContext, terms?: QuotedTerms): OrderView {
+export function decidePlaceOrder(draft: MemberDraft, command: PlaceOrder, context: CommandContext, terms?: QuotedTerms): OrderView {
   const { program, now } = context;
   const { cart, orderId } = command;
   checkCart(cart, program);

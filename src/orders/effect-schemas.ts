@@ -29,7 +29,7 @@ const EntitlementEffectSchema = z
 
 const CouponEffectSchema = z
   .strictObject({ kind: z.literal("coupon"), rule: RuleName, label: Label, coupon: Slug })
-  .meta({ id: "CouponEffect", description: "A coupon that the shop hands out to the member" });
+  .meta({ id: "CouponEffect", description: "A coupon that the member is given" });
 
 const GrantTierEffectSchema = z
   .strictObject({

@@ -1,6 +1,7 @@
 import type { InputProblem } from "../core/errors.ts";
 import { isTimeZone } from "../core/period.ts";
 import { announcementProblems } from "./check-announcements.ts";
+import { couponProblems } from "./check-coupons.ts";
 import { eventProblems } from "./check-events.ts";
 import { laneProblems } from "./check-lanes.ts";
 import { limitProblems } from "./check-limits.ts";
@@ -60,7 +61,19 @@ function* wrongTimes({ rules }: ProgramDefinition): Generator<InputProblem> {
 
 /** What is wrong with a definition whose shape is right: names that refer to nothing, and things that contradict. */
 export function* definitionProblems(definition: ProgramDefinition): Generator<InputProblem> {
-  const { currency, timeZone, wallets, earning, tiers, calendars = [], lanes = [], events = [], rewards = [], rules } = definition;
+  const {
+    currency,
+    timeZone,
+    wallets,
+    earning,
+    tiers,
+    coupons = [],
+    calendars = [],
+    lanes = [],
+    events = [],
+    rewards = [],
+    rules,
+  } = definition;
   if (!CURRENCIES.has(currency)) {
     yield { pointer: "/currency", code: "unknown_currency", detail: `"${currency}" is not an ISO 4217 currency` };
   }
@@ -78,6 +91,10 @@ export function* definitionProblems(definition: ProgramDefinition): Generator<In
   yield* repeated(
     tiers.map(({ id }) => id),
     (index) => `/tiers/${index}/id`,
+  );
+  yield* repeated(
+    coupons.map(({ id }) => id),
+    (index) => `/coupons/${index}/id`,
   );
   yield* repeated(
     calendars.map(({ id }) => id),
@@ -102,6 +119,7 @@ export function* definitionProblems(definition: ProgramDefinition): Generator<In
   yield* ladderProblems(definition);
   yield* unknownWallets(definition);
   yield* unknownTiers(definition);
+  yield* couponProblems(definition);
   yield* laneProblems(definition);
   yield* limitProblems(definition);
   yield* rewardProblems(definition);

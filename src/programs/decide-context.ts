@@ -1,3 +1,4 @@
+import type { CouponCoder } from "../coupons/code.ts";
 import type { Instant } from "../ledger/state.ts";
 import type { CompiledProgram } from "./compiled.ts";
 import type { WalletDefinition } from "./wallet-definition.ts";
@@ -5,8 +6,11 @@ import type { WalletDefinition } from "./wallet-definition.ts";
 /** Which number stands for which wallet in hot tables. */
 export type WalletNumbers = { byId: ReadonlyMap<string, number>; byNumber: ReadonlyMap<number, string> };
 
-/** What a decision knows beside the member: the rule set in force, its wallets and the engine's clock. */
+/** What a decision knows beside the member: the rule set in force, its wallets, the engine's clock. */
 export type DecideContext = { program: CompiledProgram; wallets: WalletNumbers; now: Instant };
+
+/** What a command that takes effect knows, and a quote does not: how coupons get their codes. */
+export type CommandContext = DecideContext & { couponCode: CouponCoder };
 
 export type NumberedWallet = { number: number; definition: WalletDefinition };
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AmountMinor, Label, Slug, WalletId } from "../rules/effects/shared.ts";
 import { LaneDefinition } from "../rules/lanes/lane-definition.ts";
 import { DateList } from "../rules/schedules/date-list.ts";
+import { COUPONS_MAX, CouponDefinition } from "./coupon-definition.ts";
 import { EVENT_TYPES_MAX, EventDefinition } from "./event-definition.ts";
 import { REWARDS_MAX, RewardDefinition } from "./reward-definition.ts";
 import { RuleDefinition } from "./rule-definition.ts";
@@ -55,6 +56,11 @@ export const ProgramDefinition = z
       .optional()
       .meta({ description: "Ways up beside qualification: bought with points, or given for a goal" }),
     rewards: z.array(RewardDefinition).max(REWARDS_MAX).optional().meta({ description: "What members get for points" }),
+    coupons: z
+      .array(CouponDefinition)
+      .max(COUPONS_MAX)
+      .optional()
+      .meta({ description: "Coupons that members are given by rules and by hand; without it rules name those of the shop" }),
     calendars: z.array(DateList).max(50).optional().meta({ description: "Dates by name that schedules refer to" }),
     lanes: z.array(LaneDefinition).max(50).optional().meta({ description: "In the order of their turns; rules without a lane go last" }),
     events: z.array(EventDefinition).max(EVENT_TYPES_MAX).optional().meta({ description: "Types of events that rules and tiers look at" }),

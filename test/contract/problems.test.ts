@@ -86,6 +86,9 @@ const withId = (asked: Partial<Record<ErrorCode, Asked>>) =>
 let tokens: { used: string; expired: string; ofAnother: string; unavailable: string };
 
 /** How each refusal of an operation's own is reached. What the document says and what stands here must be the same. */
+const coupon = (change = {}) => ({ coupon: "sorry", reason: "test", ...change });
+const keyed = (key: string) => ({ headers: { "idempotency-key": key } });
+
 const CASES: Record<string, Partial<Record<ErrorCode, () => Asked>>> = {
   putProgram: {
     program_invalid: () => ({ body: programInput({ id: "strict", currency: "pounds" }) }),
@@ -207,6 +210,14 @@ const CASES: Record<string, Partial<Record<ErrorCode, () => Asked>>> = {
     upgrade_unavailable: () => ({ values: { memberId: "ada" }, body: { id: "up-x", upgrade: "cheap" } }),
     insufficient_points: () => ({ values: { memberId: "bob" }, body: { id: "up-x", upgrade: "dear" } }),
   },
+  issueCoupon: {
+    idempotency_key_required: () => ({ values: { memberId: "ada" }, body: coupon() }),
+    member_not_found: () => ({ ...nobody, body: coupon(), request: keyed("coupon-x") }),
+    member_not_active: () => ({ values: { memberId: "closed" }, body: coupon(), request: keyed("coupon-x") }),
+    coupon_over: () => ({ values: { memberId: "ada" }, body: coupon({ coupon: "ended" }), request: keyed("coupon-x") }),
+    idempotency_key_reused: () => ({ values: { memberId: "ada" }, body: coupon({ reason: "another" }), request: keyed("coupon-1") }),
+  },
+  listMemberCoupons: { member_not_found: () => nobody },
   setMemberTier: {
     member_not_found: () => ({ ...nobody, body: { tier: "regular", reason: "test" } }),
     member_not_active: () => ({ values: { memberId: "closed" }, body: { tier: "regular", reason: "test" } }),
@@ -233,6 +244,7 @@ beforeAll(async () => {
     events: [{ type: "review_written", schema: { properties: { stars: { maximum: 5 } } } }],
     rules: [firstOnly, review],
     tiers: [{ id: "regular" }, { id: "friend" }],
+    coupons: [{ id: "sorry" }, { id: "ended", until: "2026-01-01T00:00:00Z" }],
     upgrades: [
       { id: "cheap", price: { wallet: "points", points: 1 } },
       { id: "dear", price: { wallet: "points", points: 1000 } },
@@ -263,6 +275,7 @@ beforeAll(async () => {
 
   await loyalty.expectStatus(200, "PUT", "/v1/segments/known", { body: { name: "Known", memberIds: ["ada"] } });
   await post("/v1/members/ada/tier/upgrades", { id: "up-1", upgrade: "cheap" });
+  await loyalty.expectStatus(201, "POST", "/v1/members/ada/coupons", { body: coupon(), ...keyed("coupon-1") });
   await loyalty.expectStatus(200, "PUT", "/v1/members/bob/tier", {
     body: { tier: "regular", reason: "test" },
     headers: { "idempotency-key": "key-1" },

@@ -59,6 +59,7 @@ async function rowsOfFirst(): Promise<unknown> {
     "orders",
     "returns",
     "member_events",
+    "coupons",
     "events",
     "directory",
     "segments",
@@ -81,7 +82,8 @@ describe("with another program's key", () => {
     const { method, path, request } = callOf(operation, { ...NAMES, id: keyId });
     const query = QUERIES[operation.id] ?? "";
 
-    const answer = await loyalty.request(method, path + query, { ...request, key: keys.second });
+    const headers = { ...request.headers, "idempotency-key": "of-second" };
+    const answer = await loyalty.request(method, path + query, { ...request, headers, key: keys.second });
 
     const namesSomethingOfFirst = operation.has.path || query !== "";
     // An id that the caller gives makes a thing of the caller's own.

@@ -22,6 +22,7 @@ const PROGRAM = {
   earning: [...SHOP.earning, { wallet: "growth", points: 2, perAmount: 100 }],
   tiers: SHOP.tiers.map((tier) => (tier.id === "silver" ? SILVER : tier)),
   events: [{ type: "review_written" }],
+  coupons: [{ id: "thanks", validFor: "P7D" }],
   rules: [
     ...SHOP.rules,
     {
@@ -36,6 +37,7 @@ const PROGRAM = {
       effects: [
         { kind: "bonus_points", wallet: "points", points: 7 },
         { kind: "bonus_points", wallet: "growth", points: 9 },
+        { kind: "coupon", coupon: "thanks" },
       ],
     },
   ],
@@ -261,6 +263,13 @@ const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
     "an event that is counted twice",
     "update activity set amount = 2 where member_key = :key and metric = 'events:review_written'",
     ["activity"],
+  ],
+  ["a coupon that was lost", "delete from coupons where member_key = :key", ["coupon_granted"]],
+  [
+    "a coupon that nobody gave",
+    `insert into coupons (program_id, code, member_key, coupon, rule_set, cause, source_id, issued_at, valid_from)
+     values (1, '2222222222222222', :key, 'thanks', 1, 'event', 'e', now(), now())`,
+    ["coupon_granted"],
   ],
   [
     "points of an event that somebody took back",

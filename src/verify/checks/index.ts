@@ -1,6 +1,7 @@
 import { accountBalances } from "./account-balances.ts";
 import { accountRows } from "./account-rows.ts";
 import { accountTotals } from "./account-totals.ts";
+import { couponGrants } from "./coupon-grants.ts";
 import { entrySequence } from "./entry-sequence.ts";
 import { entryUses } from "./entry-uses.ts";
 import { lotGrants } from "./lot-grants.ts";
@@ -30,6 +31,7 @@ export const MEMBER_CHECKS: readonly MemberCheck[] = [
   lotUses,
   entryUses,
   nextChange,
+  couponGrants,
   tierHistory,
   tierSteps,
   tierReviews,

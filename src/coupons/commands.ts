@@ -1,0 +1,26 @@
+/** Gives a member a coupon by hand. `key` is that of the request's Idempotency-Key header. */
+export type IssueCoupon = {
+  kind: "issue_coupon";
+  memberId: string;
+  coupon: string;
+  reason: string;
+  actor?: string | undefined;
+  key: { id: string; hash: string };
+};
+
+export type CouponStatus = "not_started" | "valid" | "expired";
+
+export type CouponView = {
+  code: string;
+  coupon: string;
+  label: string;
+  status: CouponStatus;
+  issuedAt: string;
+  validFrom: string;
+  validUntil: string | null;
+  cause: string;
+  sourceId: string;
+  rule: string | null;
+  reason: string | null;
+  actor: string | null;
+};

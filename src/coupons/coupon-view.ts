@@ -1,0 +1,28 @@
+import type { Instant } from "../ledger/state.ts";
+import type { CouponDefinition } from "../programs/coupon-definition.ts";
+import type { CouponStatus, CouponView } from "./commands.ts";
+import type { Coupon } from "./coupon.ts";
+
+function statusAt({ validFrom, validUntil }: Coupon, now: Instant): CouponStatus {
+  if (now < validFrom) return "not_started";
+  return validUntil === null || now < validUntil ? "valid" : "expired";
+}
+
+/** A coupon as it stands at an instant. `definition` is that of the version in force, which may no longer have it. */
+export function couponView(coupon: Coupon, definition: CouponDefinition | undefined, now: Instant): CouponView {
+  const { code, coupon: id, cause, sourceId, rule, reason, actor, issuedAt, validFrom, validUntil } = coupon;
+  return {
+    code,
+    coupon: id,
+    label: definition?.label ?? id,
+    status: statusAt(coupon, now),
+    issuedAt: new Date(issuedAt).toISOString(),
+    validFrom: new Date(validFrom).toISOString(),
+    validUntil: validUntil === null ? null : new Date(validUntil).toISOString(),
+    cause,
+    sourceId,
+    rule,
+    reason,
+    actor,
+  };
+}

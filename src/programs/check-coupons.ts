@@ -1,0 +1,20 @@
+import type { InputProblem } from "../core/errors.ts";
+import type { ProgramDefinition } from "./definition.ts";
+
+/** Coupons that could never be given, and rules that give a coupon which the program does not have. */
+export function* couponProblems({ coupons, rules }: ProgramDefinition): Generator<InputProblem> {
+  // A program without coupons of its own leaves them to the shop: its rules say names that the shop knows.
+  if (coupons === undefined) return;
+  for (const [index, { from, until }] of coupons.entries()) {
+    if (from === undefined || until === undefined || Date.parse(from) < Date.parse(until)) continue;
+    yield { pointer: `/coupons/${index}/until`, code: "until_before_from", detail: "the coupon ends before it begins" };
+  }
+  const known = new Set(coupons.map(({ id }) => id));
+  for (const [index, { effects }] of rules.entries()) {
+    for (const [at, effect] of effects.entries()) {
+      if (effect.kind !== "coupon" || known.has(effect.coupon)) continue;
+      const pointer = `/rules/${index}/effects/${at}/coupon`;
+      yield { pointer, code: "unknown_coupon", detail: `the program has no coupon "${effect.coupon}"` };
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { checkCharacter, createCouponCodes } from "../../src/coupons/code.ts";
+import { validityOf } from "../../src/coupons/issue-coupon.ts";
+import { parseProgram } from "../../src/programs/compile.ts";
+import { diffPrograms } from "../../src/programs/diff.ts";
+import { programInput } from "../support/rules.ts";
+
+const ALPHABET = "23456789ABCDEFGHJKMNPQRTVWXYZ";
+const isGood = (code: string): boolean => checkCharacter(code.slice(0, -1)) === code.at(-1);
+const origin = { memberId: "ada", coupon: "sorry", cause: "order", sourceId: "o-1", rule: "late", n: 0 };
+const coder = createCouponCodes("a secret")(1);
+const codes = fc.integer({ min: 0, max: 1_000_000 }).map((n) => coder({ ...origin, n }));
+const place = (max: number) => fc.integer({ min: 0, max });
+
+describe("a coupon's code", () => {
+  test("is the same for the same origin, and another for any other program, secret or part of it", () => {
+    const others = [
+      coder({ ...origin, memberId: "bob" }),
+      coder({ ...origin, coupon: "thanks" }),
+      coder({ ...origin, cause: "event" }),
+      coder({ ...origin, sourceId: "o-2" }),
+      coder({ ...origin, rule: null }),
+      coder({ ...origin, n: 1 }),
+      createCouponCodes("a secret")(2)(origin),
+      createCouponCodes("another")(1)(origin),
+    ];
+
+    expect(createCouponCodes("a secret")(1)(origin)).toBe(coder(origin));
+    expect(new Set([coder(origin), ...others]).size).toBe(9);
+  });
+
+  test("has 16 characters that nobody mistakes, the last one a check", () => {
+    fc.assert(fc.property(codes, (code) => /^[2-9A-HJKMNP-RTV-Z]{16}$/.test(code) && isGood(code)));
+  });
+
+  test("is no longer one with any one character wrong", () => {
+    fc.assert(
+      fc.property(codes, place(15), fc.constantFrom(...ALPHABET), (code, at, wrong) => {
+        fc.pre(code[at] !== wrong);
+        expect(isGood(code.slice(0, at) + wrong + code.slice(at + 1))).toBe(false);
+      }),
+    );
+  });
+
+  test("is no longer one with two neighbours that changed places", () => {
+    fc.assert(
+      fc.property(codes, place(14), (code, at) => {
+        fc.pre(code[at] !== code[at + 1]);
+        expect(isGood(code.slice(0, at) + code[at + 1] + code[at] + code.slice(at + 2))).toBe(false);
+      }),
+    );
+  });
+});
+
+describe("a coupon is valid", () => {
+  const at = (text: string): number => Date.parse(text);
+  const validity = (definition: { from?: string; until?: string; validFor?: string }) => {
+    const found = validityOf({ id: "c", ...definition }, at("2026-03-28T12:00:00Z"), "Europe/London");
+    const text = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString());
+    return found && [text(found.validFrom), text(found.validUntil)];
+  };
+
+  test.each([
+    ["from its issue on, for good", {}, ["2026-03-28T12:00:00.000Z", null]],
+    ["for local days: the clock is moved in between", { validFor: "P7D" }, ["2026-03-28T12:00:00.000Z", "2026-04-04T11:00:00.000Z"]],
+    [
+      "from a later start on, and so long from there",
+      { from: "2026-04-01T00:00:00Z", validFor: "P1M" },
+      ["2026-04-01T00:00:00.000Z", "2026-05-01T00:00:00.000Z"],
+    ],
+    [
+      "no longer than all of them",
+      { until: "2026-03-30T00:00:00Z", validFor: "P7D" },
+      ["2026-03-28T12:00:00.000Z", "2026-03-30T00:00:00.000Z"],
+    ],
+    ["never when all have ended, to the instant", { until: "2026-03-28T12:00:00Z" }, null],
+  ])("%s", (_, definition, expected) => {
+    expect(validity(definition)).toEqual(expected);
+  });
+});
+
+describe("coupons of a program", () => {
+  const problemsOf = (change: Record<string, unknown>): { pointer: string; code: string }[] => {
+    try {
+      parseProgram(programInput(change));
+      return [];
+    } catch (error) {
+      return (error as { errors: { pointer: string; code: string }[] }).errors;
+    }
+  };
+  const rules = [{ id: "r", effects: [{ kind: "coupon", coupon: "gone" }] }];
+
+  test("are known by their ids", () => {
+    expect(problemsOf({ coupons: [{ id: "here" }, { id: "here" }], rules })).toMatchObject([
+      { pointer: "/coupons/1/id", code: "repeated" },
+      { pointer: "/rules/0/effects/0/coupon", code: "unknown_coupon" },
+    ]);
+  });
+
+  test("end after they begin", () => {
+    const at = "2026-04-01T00:00:00Z";
+    expect(problemsOf({ coupons: [{ id: "c", from: at, until: at }] })).toMatchObject([
+      { pointer: "/coupons/0/until", code: "until_before_from" },
+    ]);
+  });
+
+  test("are the shop's own where the program has none", () => {
+    expect(problemsOf({ rules })).toEqual([]);
+  });
+
+  test("are told apart between versions", () => {
+    const [before, after] = ["P7D", "P14D"].map((validFor) => parseProgram(programInput({ coupons: [{ id: "sorry", validFor }] })));
+    if (before === undefined || after === undefined) throw new Error("two versions");
+    expect(diffPrograms(before, after)).toEqual(["coupon sorry: validFor P7D → P14D"]);
+  });
+});
