@@ -2,13 +2,13 @@
  * Imports run one way: core ← rules, programs and the other pure files ← tables and stores ← engine ← routes ← app ← main.
  * What is pure (no I/O, no clock) is a matter of the file's name: see PURE.
  */
-const DOMAIN = "^src/(ledger|tiers|members|member-events|orders|programs|rewards|segments)/";
+const DOMAIN = "^src/(ledger|tiers|members|member-events|orders|programs|rewards|segments|transfers|pools)/";
 /** Files of a domain folder that may touch the database or HTTP; every other file there only decides. */
 const DATA =
   "([a-z-]*store|tables|views|registry|program-ids|program-events|publish|cancel|owners|change-segments|(read|select|coalesce)-[a-z-]+)\\.ts$";
 const HTTP = "([a-z-]*routes|[a-z-]*schemas?|to-command)\\.ts$";
 const PURE = ["^src/(core|rules)/", `${DOMAIN}(?!${DATA}|${HTTP})`];
-const ROUTES = `^src/(campaigns|drafts|ledger|tiers|members|member-events|orders|programs|rewards|segments|imports|keys)/${HTTP}`;
+const ROUTES = `^src/(campaigns|drafts|ledger|tiers|members|member-events|orders|programs|rewards|segments|transfers|pools|imports|keys)/${HTTP}`;
 const PROCESS = "^src/(app|service|main|worker|run-process|cli)\\.ts$";
 
 /** @type {import('dependency-cruiser').IConfiguration} */

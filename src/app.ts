@@ -40,6 +40,7 @@ import { rewardRoutes } from "./rewards/routes.ts";
 import { segmentRoutes } from "./segments/routes.ts";
 import { tierChangeRoutes } from "./tiers/change-routes.ts";
 import { tierRoutes } from "./tiers/routes.ts";
+import { transferRoutes } from "./transfers/routes.ts";
 import { verificationRoutes } from "./verify/routes.ts";
 
 /** All that the HTTP API stands on. The caller makes it, and closes it after the application. */
@@ -108,6 +109,7 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(rewardRoutes, { reads: { ...reads, balances: deps.balances } });
   await app.register(periodRoutes, { reads });
   await app.register(couponRoutes, { engine, reads });
+  await app.register(transferRoutes, { engine, pool });
   await app.register(tierRoutes, { reads });
   await app.register(tierChangeRoutes, { engine });
   await app.register(verificationRoutes, { pool });

@@ -1,6 +1,11 @@
 import { LoyaltyError } from "../core/errors.ts";
 
-export type BatchItem<Job, Result> = { job: Job; member: string; resolve: (result: Result) => void; reject: (error: unknown) => void };
+export type BatchItem<Job, Result> = {
+  job: Job;
+  members: readonly string[];
+  resolve: (result: Result) => void;
+  reject: (error: unknown) => void;
+};
 
 /** Runs jobs of one program in one transaction and settles each item; it must not throw. */
 export type RunBatch<Job, Result> = (programId: number, items: BatchItem<Job, Result>[]) => Promise<void>;
@@ -10,7 +15,7 @@ export type BatcherLimits = { maxBatch: number; maxInFlight: number; maxQueue: n
 /**
  * Natural batching, without a timer: the first job starts a batch at once, what arrives while batches fly forms the
  * next one. A batch holds one program; programs take turns. Jobs of one member keep their order: a member who is in a
- * flying batch waits for it.
+ * flying batch waits for it, and a job of several members waits for all of theirs.
  */
 export class Batcher<Job, Result> {
   /** Map order is the round robin: a program that was served goes to the back. */
@@ -34,12 +39,12 @@ export class Batcher<Job, Result> {
   }
 
   /** `queued` is called when the job stands in the queue. Errors: queue_full, shutting_down, and what the job itself is refused with. */
-  submit(programId: number, member: string, job: Job, queued?: () => void): Promise<Result> {
+  submit(programId: number, members: readonly string[], job: Job, queued?: () => void): Promise<Result> {
     if (this.#isClosed) return Promise.reject(new LoyaltyError("shutting_down"));
     if (this.#queued >= this.#limits.maxQueue) return Promise.reject(new LoyaltyError("queue_full", { queued: this.#queued }));
     return new Promise((resolve, reject) => {
       const queue = this.#queues.get(programId);
-      const item = { job, member, resolve, reject };
+      const item = { job, members, resolve, reject };
       if (queue === undefined) this.#queues.set(programId, [item]);
       else queue.push(item);
       this.#queued += 1;
@@ -77,9 +82,16 @@ export class Batcher<Job, Result> {
     const queue = this.#queues.get(programId) ?? [];
     const taken: BatchItem<Job, Result>[] = [];
     const left: BatchItem<Job, Result>[] = [];
+    const waiting = new Set<string>();
+    const isFree = (member: string) => !waiting.has(member) && !this.#flying.has(`${programId}:${member}`);
     for (const item of queue) {
-      const mayFly = taken.length < this.#limits.maxBatch && !this.#flying.has(`${programId}:${item.member}`);
-      (mayFly ? taken : left).push(item);
+      if (taken.length < this.#limits.maxBatch && item.members.every(isFree)) {
+        taken.push(item);
+        continue;
+      }
+      left.push(item);
+      // Who waits for another of several members is passed by no later job of their own.
+      if (item.members.length > 1) for (const member of item.members) waiting.add(member);
     }
     this.#queues.delete(programId);
     if (left.length > 0) this.#queues.set(programId, left);
@@ -88,7 +100,7 @@ export class Batcher<Job, Result> {
   }
 
   async #fly(programId: number, items: BatchItem<Job, Result>[]): Promise<void> {
-    const members = new Set(items.map(({ member }) => `${programId}:${member}`));
+    const members = new Set(items.flatMap(({ members }) => members.map((member) => `${programId}:${member}`)));
     for (const member of members) this.#flying.add(member);
     this.#inFlight += 1;
     try {

@@ -17,6 +17,7 @@ import type { OrderView, ReturnView } from "../orders/order.ts";
 import type { RuleTrace } from "../rules/decision.ts";
 import type { ChangeSegment, SegmentChangeView } from "../segments/commands.ts";
 import type { BoughtUpgradeView, BuyUpgrade, ReviewTier, ReviewTierView, SetTier, TierSetView } from "../tiers/commands.ts";
+import type { TransferPoints, TransferView } from "../transfers/commands.ts";
 
 export type { EnrolMember, OpenBalance, OpeningView, UpdateMember } from "../members/commands.ts";
 export type { CancelOrder, CompleteOrder, PlaceOrder, ReturnLines, ReviseOrder } from "../orders/commands.ts";
@@ -42,7 +43,8 @@ export type Command =
   | RecordEvent
   | BuyUpgrade
   | SetTier
-  | IssueCoupon;
+  | IssueCoupon
+  | TransferPoints;
 
 /** What each command answers. JSON-ready: it is stored and answered again on a replay. */
 export type CommandAnswers = {
@@ -62,6 +64,7 @@ export type CommandAnswers = {
   buy_upgrade: BoughtUpgradeView;
   set_tier: TierSetView;
   issue_coupon: CouponView;
+  transfer_points: TransferView;
 };
 
 export type Answer<K extends Command["kind"]> = {

@@ -4,6 +4,7 @@ import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import type { CounterStates } from "../members/counter-book.ts";
 import { MemberDraft } from "../members/member-draft.ts";
 import { memberView, type StoredEnrolment } from "../members/member-view.ts";
+import { OtherMembers } from "../members/other-members.ts";
 import { cartFacts } from "../orders/cart-facts.ts";
 import type { CommandContext } from "../programs/decide-context.ts";
 import type { RuleTrace } from "../rules/decision.ts";
@@ -24,6 +25,9 @@ export type FormerUses = { claims: Map<string, Former>; enrolments: Map<string, 
 
 /** A batch under all of its locks. */
 export type BatchState = LoadedBatch & { counters: CounterStates };
+
+/** Of commands that name one member only, which nearly all do. */
+const NOBODY = new OtherMembers(new Map());
 
 /** Decides a batch command by command, each on what the former ones of its member left. Pure but for the states it changes. */
 export class BatchDecision {
@@ -83,8 +87,10 @@ export class BatchDecision {
     assert(claim === null || this.#loaded.ownClaims.has(claimKey(claim)), "what is decided has claimed its id");
 
     const draft = new MemberDraft(state, this.#loaded.counters);
-    const result = decide(draft, command, this.#context, quote?.terms);
+    const others = this.#othersOf(job);
+    const result = decide(draft, command, this.#context, { terms: quote?.terms, others });
     acceptDraft(this.batch, state, draft);
+    for (const [other, itsDraft] of others.drafts()) acceptDraft(this.batch, other, itsDraft);
     // A second equal enrolment in this very batch is a replay too.
     for (const { kind, answer } of draft.rows.commands) {
       if (kind === REQUEST_KINDS.enrolment) this.#former.enrolments.set(memberId, answer as StoredEnrolment);
@@ -93,6 +99,19 @@ export class BatchDecision {
     if (quote !== null) this.#taken.set(claimKey(quote.claim), { memberId, hash: quote.claim.hash, answer: null });
     const explain = this.#explanationOf(job, draft);
     return { result, replayed: false, ...(explain !== null && { explain }) };
+  }
+
+  #othersOf({ others }: PlannedJob): OtherMembers {
+    if (others.length === 0) return NOBODY;
+    const { members } = this.#loaded;
+    return new OtherMembers(
+      new Map(
+        others.flatMap((id) => {
+          const state = members.get(id);
+          return state === undefined ? [] : [[id, state] as const];
+        }),
+      ),
+    );
   }
 
   /** Made when it is asked for: it names each rule there is. */

@@ -5,6 +5,7 @@ import { decideEnrolMember } from "../members/decide-enrol-member.ts";
 import { decideOpenBalance } from "../members/decide-open-balance.ts";
 import { decideUpdateMember } from "../members/decide-update-member.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
+import type { OtherMembers } from "../members/other-members.ts";
 import { decideCancelOrder } from "../orders/decide-cancel-order.ts";
 import type { QuotedTerms } from "../orders/decide-cart.ts";
 import { decideCompleteOrder } from "../orders/decide-complete-order.ts";
@@ -17,14 +18,18 @@ import { decideChangeSegment } from "../segments/decide-change-segment.ts";
 import { decideBuyUpgrade } from "../tiers/decide-buy-upgrade.ts";
 import { decideReviewTier } from "../tiers/decide-review-tier.ts";
 import { decideSetTier } from "../tiers/decide-set-tier.ts";
+import { decideTransferPoints } from "../transfers/decide-transfer-points.ts";
 import type { Command, CommandAnswers } from "./commands.ts";
 
-/** The only list of decisions: pure functions that change the draft and answer, or refuse with a LoyaltyError. */
+/** What some commands bring along: the terms of a quote, and the other members that they name. */
+export type BroughtAlong = { terms: QuotedTerms | undefined; others: OtherMembers };
+
+/** The only list of decisions: pure functions that change the drafts and answer, or refuse with a LoyaltyError. */
 export function decide(
   draft: MemberDraft,
   command: Command,
   context: CommandContext,
-  terms?: QuotedTerms,
+  { terms, others }: BroughtAlong,
 ): CommandAnswers[Command["kind"]] {
   switch (command.kind) {
     case "enrol_member":
@@ -55,6 +60,8 @@ export function decide(
       return decideRecordEvent(draft, command, context);
     case "buy_upgrade":
       return decideBuyUpgrade(draft, command, context);
+    case "transfer_points":
+      return decideTransferPoints(draft, others, command, context);
     case "set_tier":
       return decideSetTier(draft, command, context);
     case "issue_coupon":

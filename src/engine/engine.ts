@@ -10,6 +10,7 @@ import { Batcher, type BatcherLimits } from "./batcher.ts";
 import type { Answer, Command, Engine, ProgramContext, SubmitOptions } from "./commands.ts";
 import type { JobAnswer } from "./decide-batch.ts";
 import { selectOrderOwners } from "./load/replays.ts";
+import { otherMembersOf } from "./other-members-of.ts";
 import { PlacingOrders } from "./placing-orders.ts";
 import type { Job, UsedQuote } from "./plan.ts";
 import type { QuoteTokens } from "./quote-tokens.ts";
@@ -77,7 +78,7 @@ export function createEngine(deps: EngineDeps): Engine {
 
   async function run(program: ProgramContext, job: Job, { dryRun, queued }: SubmitOptions): Promise<JobAnswer> {
     if (!dryRun) {
-      const answer = batcher.submit(program.programId, job.memberId, job, queued);
+      const answer = batcher.submit(program.programId, [job.memberId, ...job.others], job, queued);
       metrics.queued(batcher.depth);
       return answer;
     }
@@ -89,7 +90,8 @@ export function createEngine(deps: EngineDeps): Engine {
 
   return {
     async submit<C extends Command>(program: ProgramContext, command: C, options: SubmitOptions = {}): Promise<Answer<C["kind"]>> {
-      const job = { command, memberId: await memberOf(program, command), quote: await quoteOf(program, command) };
+      const memberId = await memberOf(program, command);
+      const job = { command, memberId, others: otherMembersOf(command), quote: await quoteOf(program, command) };
       const isPlacing = command.kind === "place_order" && !options.dryRun;
       const forget = isPlacing ? placing.remember(program.programId, command.orderId, job.memberId) : undefined;
       try {

@@ -8,8 +8,8 @@ import { type Claim, type Requirements, requirementsOf } from "./requirements.ts
 /** The terms of a quote and the claim that makes its token good for one order only. */
 export type UsedQuote = { claim: Claim; terms: QuotedTerms; expiresAt: Instant };
 
-/** A command whose member is known, ready for a batch. */
-export type Job = { command: Command; memberId: string; quote: UsedQuote | null };
+/** A command whose members are known, ready for a batch. `memberId` answers; `others` are changed with them or not at all. */
+export type Job = { command: Command; memberId: string; others: readonly string[]; quote: UsedQuote | null };
 
 export type PlannedJob = Job & { requirements: Requirements };
 
@@ -88,8 +88,13 @@ export function planBatch(jobs: readonly Job[], program: CompiledProgram, now: s
   const claims = new Map<string, Claim & { memberId: string }>();
   const planned = jobs.map((job) => {
     const requirements = requirementsOf(job.command, { inForce: program, deciding: job.quote?.terms.program ?? program }, now);
-    const plan = members.get(job.memberId) ?? newMemberPlan(job.memberId);
-    members.set(job.memberId, plan);
+    const planOf = (id: string): MemberPlan => {
+      const plan = members.get(id) ?? newMemberPlan(id);
+      members.set(id, plan);
+      return plan;
+    };
+    const plan = planOf(job.memberId);
+    for (const id of job.others) planOf(id).openLots ||= requirements.openLotsOfOthers;
     if (job.quote !== null) addQuotedLook(plan, job.quote, program);
     addRequirements(plan, requirements, program.definition.timeZone);
     for (const claim of claimsOf(requirements, job.quote)) {

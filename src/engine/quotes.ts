@@ -77,6 +77,7 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
         const job = {
           command: { kind: "place_order", memberId: cart.memberId, orderId: "", hash: "", cart },
           memberId: cart.memberId,
+          others: [],
           quote: null,
         } as const;
         const plan = planBatch([job], program, at.toISOString());

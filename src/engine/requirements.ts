@@ -14,6 +14,8 @@ export type Requirements = {
   /** An order of the member's that the command is about. */
   orderId: string | null;
   openLots: boolean;
+  /** Those of the other members of the command. */
+  openLotsOfOthers: boolean;
   profile: boolean;
   /** The next review of the tier. */
   review: boolean;
@@ -29,6 +31,7 @@ const NOTHING: Requirements = {
   mayEnrol: false,
   orderId: null,
   openLots: false,
+  openLotsOfOthers: false,
   profile: false,
   review: false,
   decidesAt: null,
@@ -109,6 +112,13 @@ export function requirementsOf(command: Command, { inForce, deciding }: Programs
         claim: { kind: "tier_upgrade", id: command.purchaseId, hash: command.hash },
         openLots: true,
         tiersAt: now,
+      };
+    case "transfer_points":
+      return {
+        ...NOTHING,
+        claim: { kind: "transfer", id: command.transferId, hash: command.hash },
+        openLots: true,
+        decidesAt: now,
       };
     case "set_tier":
       return { ...NOTHING, claim: command.key && { kind: "idempotency_key", ...command.key } };

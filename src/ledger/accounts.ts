@@ -6,8 +6,8 @@
 /** Accounts of a member's wallet. An account's balance is what moved in less what moved out; `debt` is never above 0. */
 export const MEMBER_ACCOUNTS = { available: 1, pending: 2, held: 3, debt: 4 } as const;
 
-/** Accounts of the program. */
-export const PROGRAM_ACCOUNTS = { issued: 11, redeemed: 12, breakage: 13, adjusted: 14, reversed: 15, clearing: 16 } as const;
+/** Accounts of the program. Through `clearing` points go from member to member: each command leaves it as it was. */
+export const PROGRAM_ACCOUNTS = { issued: 11, redeemed: 12, breakage: 13, adjusted: 14, reversed: 15, clearing: 16, fees: 17 } as const;
 
 export const ACCOUNTS = { ...MEMBER_ACCOUNTS, ...PROGRAM_ACCOUNTS } as const;
 export type MemberAccount = keyof typeof MEMBER_ACCOUNTS;
@@ -31,6 +31,10 @@ export const ENTRY_KINDS = {
   release: 11,
   /** What was spent comes back to the lots it came from. */
   give_back: 12,
+  /** To another member through clearing, and from one; the fee of it. */
+  transfer_out: 15,
+  transfer_in: 16,
+  transfer_fee: 17,
 } as const;
 export type EntryKind = keyof typeof ENTRY_KINDS;
 
@@ -46,6 +50,7 @@ export const SOURCE_KINDS = {
   event: 8,
   tier_upgrade: 9,
   hold: 10,
+  transfer: 13,
 } as const;
 export type SourceKind = keyof typeof SOURCE_KINDS;
 

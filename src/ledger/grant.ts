@@ -8,7 +8,8 @@ import { type Instant, NEVER } from "./state.ts";
 export type Grant = {
   wallet: number;
   points: number;
-  kind: "accrual" | "opening";
+  /** What comes from another member was accrued there. */
+  kind: "accrual" | "opening" | "transfer_in";
   occurredAt: Instant;
   availableAt: Instant;
   /** `NEVER` for points that do not expire. */
@@ -26,7 +27,8 @@ export type Grant = {
 export function grantLot(draft: MemberDraft, grant: Grant, now: Instant): number {
   const { wallet, points, kind, occurredAt, availableAt, expiresAt, source, ruleSet } = grant;
   const isPending = availableAt > now;
-  const seq = post(draft, { wallet, kind, from: "issued", to: isPending ? "pending" : "available", points, occurredAt, source, ruleSet });
+  const from = kind === "transfer_in" ? "clearing" : "issued";
+  const seq = post(draft, { wallet, kind, from, to: isPending ? "pending" : "available", points, occurredAt, source, ruleSet });
   draft.lots.set(seq, {
     seq,
     wallet,
@@ -41,7 +43,7 @@ export function grantLot(draft: MemberDraft, grant: Grant, now: Instant): number
     expiresAt,
     source,
   });
-  draft.editWallet(wallet).accruedTotal += points;
+  if (from === "issued") draft.editWallet(wallet).accruedTotal += points;
   if (!isPending) payDebt(draft, { wallet, occurredAt, source, ruleSet, lots: [seq] });
   if (expiresAt <= now) expire(draft, seq, expiresAt, ruleSet);
   else draft.nextChangeAt = Math.min(draft.nextChangeAt, isPending ? availableAt : NEVER, expiresAt);

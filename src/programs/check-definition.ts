@@ -8,6 +8,7 @@ import { limitProblems } from "./check-limits.ts";
 import { rewardProblems } from "./check-rewards.ts";
 import { testCaseProblems } from "./check-test-cases.ts";
 import { ladderProblems } from "./check-tiers.ts";
+import { transferProblems } from "./check-transfers.ts";
 import type { ProgramDefinition } from "./definition.ts";
 
 const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf("currency"));
@@ -120,6 +121,7 @@ export function* definitionProblems(definition: ProgramDefinition): Generator<In
   yield* unknownWallets(definition);
   yield* unknownTiers(definition);
   yield* couponProblems(definition);
+  yield* transferProblems(definition);
   yield* laneProblems(definition);
   yield* limitProblems(definition);
   yield* rewardProblems(definition);

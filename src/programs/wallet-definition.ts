@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AmountMinor, Label, WalletId } from "../rules/effects/shared.ts";
+import { TransferDefinition } from "./transfer-definition.ts";
 
 /** When points of a wallet become available and when they expire. Grammar of both: docs/programs.md. */
 export const Duration = z
@@ -48,6 +49,9 @@ it; \`confirm\`, a confirmation`,
           "What becomes of spent points that come back after their date: `none` lets them go, a period gives them so long from then",
         example: "P30D",
       }),
+    transfers: TransferDefinition.optional().meta({
+      description: "On which terms members give these points to each other; not at all without it",
+    }),
     worth: z
       .strictObject({ points: z.int().positive().meta({ description: "So many points are worth `amount`" }), amount: AmountMinor })
       .optional()

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { UseDecision } from "../rules/decision.ts";
+import type { Counter } from "../rules/limits/counter.ts";
 import type { MemberRange } from "./member-ranges.ts";
 import { compare, type Report } from "./reporter.ts";
 
@@ -8,7 +8,7 @@ const PROGRAM_KEY = "0";
 type Expected = { member: string; amount: number };
 
 /** Who used counters, and what of each use is kept after what was given back: of an order or of any other decision. */
-export type Used = { memberKey: string; member: string; uses: readonly UseDecision[]; kept: readonly number[] };
+export type Used = { memberKey: string; member: string; uses: readonly Counter[]; kept: readonly number[] };
 
 /** What the decisions of a program add up to by member (or program), counter and period. */
 export class CounterSums {

@@ -69,6 +69,7 @@ const event = (over: Record<string, unknown> = {}) => ({
   data: { stars: 5 },
   ...over,
 });
+const transfer = (over: Record<string, unknown> = {}) => ({ id: "new-transfer", from: "ada", to: "bob", points: 2, ...over });
 const cancelled = { values: { orderId: "cancelled" } };
 const open = { values: { orderId: "open" } };
 
@@ -218,6 +219,16 @@ const CASES: Record<string, Partial<Record<ErrorCode, () => Asked>>> = {
     idempotency_key_reused: () => ({ values: { memberId: "ada" }, body: coupon({ reason: "another" }), request: keyed("coupon-1") }),
   },
   listMemberCoupons: { member_not_found: () => nobody },
+  transferPoints: {
+    member_not_found: () => ({ body: transfer({ to: "nobody" }) }),
+    member_not_active: () => ({ body: transfer({ to: "closed" }) }),
+    id_reused: () => ({ body: transfer({ id: "gift", points: 1 }) }),
+    wallet_not_spendable: () => ({ body: transfer({ wallet: "status" }) }),
+    transfer_not_allowed: () => ({ body: transfer({ points: 1001 }) }),
+    insufficient_points: () => ({ body: transfer({ points: 1000 }) }),
+    amount_out_of_range: () => ({ body: transfer({ to: "rich", points: 1 }) }),
+  },
+  getTransfer: { transfer_not_found: () => ({}) },
   setMemberTier: {
     member_not_found: () => ({ ...nobody, body: { tier: "regular", reason: "test" } }),
     member_not_active: () => ({ values: { memberId: "closed" }, body: { tier: "regular", reason: "test" } }),
@@ -253,7 +264,14 @@ beforeAll(async () => {
   await loyalty.createProgram(programInput(strict));
   // The first version cannot come back: it lacks the wallet of the second.
   await loyalty.expectStatus(200, "PUT", "/v1/program", {
-    body: programInput({ ...strict, wallets: [{ id: "points" }, { id: "status", pending: "confirm" }], earning: EARNING }),
+    body: programInput({
+      ...strict,
+      wallets: [
+        { id: "points", transfers: { max: 1000 } },
+        { id: "status", kind: "status", pending: "confirm" },
+      ],
+      earning: EARNING,
+    }),
   });
   await loyalty.expectStatus(201, "PUT", "/v1/drafts/broken", { body: { id: "strict" } });
   const post = (path: string, body: unknown, status = 201) => loyalty.expectStatus<{ quoteToken: string }>(status, "POST", path, { body });
@@ -276,6 +294,7 @@ beforeAll(async () => {
   await loyalty.expectStatus(200, "PUT", "/v1/segments/known", { body: { name: "Known", memberIds: ["ada"] } });
   await post("/v1/members/ada/tier/upgrades", { id: "up-1", upgrade: "cheap" });
   await loyalty.expectStatus(201, "POST", "/v1/members/ada/coupons", { body: coupon(), ...keyed("coupon-1") });
+  await post("/v1/transfers", transfer({ id: "gift" }));
   await loyalty.expectStatus(200, "PUT", "/v1/members/bob/tier", {
     body: { tier: "regular", reason: "test" },
     headers: { "idempotency-key": "key-1" },

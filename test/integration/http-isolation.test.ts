@@ -11,6 +11,7 @@ const NAMES = {
   eventId: "event-of-first",
   draftId: "draft-of-first",
   segmentId: "list-of-first",
+  transferId: "gift-of-first",
   version: "2",
   month: "2026-02",
 };
@@ -25,7 +26,8 @@ let keys: { first: string; second: string };
 let keyId: string;
 beforeAll(async () => {
   loyalty = await startTestService();
-  const change = { currency: "GBP", timeZone: "Europe/London", events: [{ type: "review_written", schema: {} }] };
+  const wallets = [{ id: "points", transfers: {} }];
+  const change = { wallets, currency: "GBP", timeZone: "Europe/London", events: [{ type: "review_written", schema: {} }] };
   const second = await loyalty.createProgram(programInput({ id: "second", name: "Of second", ...change }));
   const first = await loyalty.createProgram(programInput({ id: "first", ...change }));
   keys = { first: first.key, second: second.key };
@@ -39,6 +41,9 @@ beforeAll(async () => {
   const line = { line: 1, sku: "secret sku", quantity: 2, unitPrice: 1000 };
   const order = { id: NAMES.orderId, memberId: NAMES.memberId, occurredAt: "2026-02-28T00:00:00Z", currency: "GBP", lines: [line] };
   await loyalty.expectStatus(201, "POST", "/v1/orders", { body: order });
+  await loyalty.expectStatus(201, "POST", "/v1/members", { body: { id: "friend-of-first" } });
+  const gift = { id: NAMES.transferId, from: NAMES.memberId, to: "friend-of-first", points: 1, note: "secret words" };
+  await loyalty.expectStatus(201, "POST", "/v1/transfers", { body: gift });
   const event = { id: NAMES.eventId, type: "review_written", memberId: NAMES.memberId, occurredAt: "2026-02-28T00:00:00Z" };
   await loyalty.expectStatus(201, "POST", "/v1/events", { body: { ...event, data: { text: "secret words" } } });
 });

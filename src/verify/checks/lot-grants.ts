@@ -1,13 +1,13 @@
 import { ENTRY_KINDS } from "../../ledger/accounts.ts";
 import { inRange, type MemberCheck } from "./member-check.ts";
 
-/** Every accrual made one lot of its points, and every lot was made by one accrual. */
+/** Every accrual, and what comes from another member, made one lot of its points; every lot was made by one. */
 export const lotGrants: MemberCheck = {
   name: "lot_granted",
   sql: `
     with accruals as (
       select member_key, seq, wallet, points from entries
-       where ${inRange("entries")} and kind in (${ENTRY_KINDS.accrual}, ${ENTRY_KINDS.opening})
+       where ${inRange("entries")} and kind in (${ENTRY_KINDS.accrual}, ${ENTRY_KINDS.opening}, ${ENTRY_KINDS.transfer_in})
     ), granted as (
       select member_key, seq, wallet, granted from lots where ${inRange("lots")}
     )
