@@ -2,40 +2,34 @@ import { z } from "zod";
 import { AmountMinor, Label, WalletId } from "../rules/effects/shared.ts";
 import { TransferDefinition } from "./transfer-definition.ts";
 
-/** When points of a wallet become available and when they expire. Grammar of both: docs/programs.md. */
 export const Duration = z
   .string()
   .regex(/^P(?:\d{1,4}D|\d{1,3}M|\d{1,2}Y)$/, "an ISO 8601 period of days, months or years: P14D, P12M, P1Y");
-/** What points wait for beside a period: the order's completion (and a time after it), or a confirmation. */
-const AfterStep = z
+
+/** When points of a wallet become available and when they expire. Grammar of both: docs/programs.md. */
+const Pending = z
   .string()
   .regex(
-    /^(?:confirm|completed(?:\+P(?:\d{1,4}D|\d{1,3}M|\d{1,2}Y))?)$/,
-    "none, a period (P14D), completed, a period after completion (completed+P14D), or confirm",
+    /^(?:none|confirm|(?:completed\+)?P(?:\d{1,4}D|\d{1,3}M|\d{1,2}Y)|completed)$/,
+    "none, a period of days, months or years (P14D), completed, a period after completion (completed+P14D), or confirm",
   );
-const Expiry = z.union([
-  z.literal("never"),
-  z
-    .string()
-    .regex(
-      /^P(?:\d{1,4}D|\d{1,3}M|\d{1,2}Y)(?:\/EO[MQY])?$/,
-      "never, or a period with an optional rounding to the end of the month, quarter or year: P12M, P12M/EOM",
-    ),
-]);
+const Expiry = z
+  .string()
+  .regex(
+    /^(?:never|P(?:\d{1,4}D|\d{1,3}M|\d{1,2}Y)(?:\/EO[MQY])?)$/,
+    "never, or a period with an optional rounding to the end of the month, quarter or year: P12M, P12M/EOM",
+  );
 
 export const WalletDefinition = z
   .strictObject({
     id: WalletId,
     name: Label.optional(),
     kind: z.enum(["spendable", "status"]).default("spendable").meta({ description: "Status points count for tiers and cannot be spent" }),
-    pending: z
-      .union([z.literal("none"), Duration, AfterStep])
-      .default("none")
-      .meta({
-        description: `What points wait for before they can be used: a period; \`completed\`, the order's completion; \`completed+P14D\`, so long after
+    pending: Pending.default("none").meta({
+      description: `What points wait for before they can be used: a period; \`completed\`, the order's completion; \`completed+P14D\`, so long after
 it; \`confirm\`, a confirmation`,
-        example: "P14D",
-      }),
+      example: "P14D",
+    }),
     expiry: Expiry.default("never").meta({ description: "When points are gone, from when they become available", example: "P12M/EOM" }),
     clawback: z.enum(["debt", "within_balance"]).default("debt").meta({
       description:
