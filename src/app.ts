@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type pg from "pg";
 import { type Logger, pino } from "pino";
+import { adjustmentRoutes } from "./adjustments/routes.ts";
 import { campaignRoutes } from "./campaigns/routes.ts";
 import { AssertionFailed } from "./core/assert.ts";
 import type { Clock } from "./core/clock.ts";
@@ -110,6 +111,7 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(periodRoutes, { reads });
   await app.register(couponRoutes, { engine, reads });
   await app.register(transferRoutes, { engine, pool });
+  await app.register(adjustmentRoutes, { engine });
   await app.register(tierRoutes, { reads });
   await app.register(tierChangeRoutes, { engine });
   await app.register(verificationRoutes, { pool });

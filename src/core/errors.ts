@@ -32,6 +32,7 @@ export const ERROR_CATALOGUE = {
   rule_set_not_scheduled: { status: 409, title: "Only a version that is still to come can be cancelled" },
   points_not_waiting: { status: 409, title: "No points of this order wait for a confirmation" },
   insufficient_points: { status: 409, title: "The member has too few points available" },
+  adjustment_limit_exceeded: { status: 409, title: "The program does not let so many points be adjusted" },
   wallet_not_spendable: { status: 409, title: "Status points count for tiers and cannot be spent" },
   coupon_over: { status: 409, title: "All coupons of this kind have ended" },
   transfer_not_allowed: { status: 409, title: "The program does not let the member give these points away" },

@@ -13,6 +13,7 @@ export const REQUEST_KINDS = {
   event: 8,
   tier_upgrade: 9,
   idempotency_key: 10,
+  adjustment: 13,
   transfer: 15,
   points_confirmation: 27,
 } as const;

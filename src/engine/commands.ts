@@ -1,3 +1,4 @@
+import type { AdjustmentView, AdjustPoints } from "../adjustments/commands.ts";
 import type { CouponView, IssueCoupon } from "../coupons/commands.ts";
 import type { SettledView, SettleMember } from "../ledger/commands.ts";
 import type { RecordEvent } from "../member-events/commands.ts";
@@ -44,7 +45,8 @@ export type Command =
   | BuyUpgrade
   | SetTier
   | IssueCoupon
-  | TransferPoints;
+  | TransferPoints
+  | AdjustPoints;
 
 /** What each command answers. JSON-ready: it is stored and answered again on a replay. */
 export type CommandAnswers = {
@@ -62,6 +64,7 @@ export type CommandAnswers = {
   review_tier: ReviewTierView;
   record_event: EventView;
   buy_upgrade: BoughtUpgradeView;
+  adjust_points: AdjustmentView;
   set_tier: TierSetView;
   issue_coupon: CouponView;
   transfer_points: TransferView;

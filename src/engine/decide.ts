@@ -1,3 +1,4 @@
+import { decideAdjustPoints } from "../adjustments/decide-adjust-points.ts";
 import { decideIssueCoupon } from "../coupons/decide-issue-coupon.ts";
 import { decideSettleMember } from "../ledger/decide-settle-member.ts";
 import { decideRecordEvent } from "../member-events/decide-record-event.ts";
@@ -62,6 +63,8 @@ export function decide(
       return decideBuyUpgrade(draft, command, context);
     case "transfer_points":
       return decideTransferPoints(draft, others, command, context);
+    case "adjust_points":
+      return decideAdjustPoints(draft, command, context);
     case "set_tier":
       return decideSetTier(draft, command, context);
     case "issue_coupon":

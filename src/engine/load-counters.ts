@@ -3,19 +3,18 @@ import type { CounterStates } from "../members/counter-book.ts";
 import type { MemberState } from "../members/member-state.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
 import { type Counter, counterId } from "../rules/limits/counter.ts";
-import { transferCounters } from "../transfers/limits.ts";
 import { type CounterRow, lockProgramCounters, type MemberCounter, PROGRAM_KEY, selectCounters } from "./load/counters.ts";
 import type { PlannedJob } from "./plan.ts";
 
-/** The counters that a command may ask or change: of the rules that decide it, and of the order that it is about. */
+/** The counters that a command may ask or change: its own, of the rules that decide it, and of the order that it is about. */
 function countersOf({ command, requirements, quote }: PlannedJob, state: MemberState, program: CompiledProgram): readonly Counter[] {
-  const { decidesAt, orderId } = requirements;
+  const { decidesAt, orderId, counters } = requirements;
   const decided = orderId === null ? [] : (state.orders.get(orderId)?.decision.uses ?? []);
-  if (decidesAt === null) return decided;
-  if (command.kind === "transfer_points") return transferCounters(program.definition, command.wallet, new Date(decidesAt));
+  const own = [...counters, ...decided];
+  if (decidesAt === null) return own;
   const event = command.kind === "record_event" ? command.type : undefined;
   const asked = (quote?.terms.program ?? program).countersAt(new Date(quote?.terms.clock ?? decidesAt), event);
-  return command.kind === "place_order" && decided.length === 0 ? asked : [...asked, ...decided];
+  return own.length === 0 ? asked : [...asked, ...own];
 }
 
 /**

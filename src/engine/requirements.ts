@@ -1,6 +1,9 @@
+import { adjustmentCounter } from "../adjustments/limits.ts";
 import { canonicalHash } from "../core/canonical.ts";
 import type { RequestKind } from "../core/request-kinds.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
+import type { Counter } from "../rules/limits/counter.ts";
+import { transferCounters } from "../transfers/limits.ts";
 import type { Command } from "./commands.ts";
 
 /** An id of the caller's that a command takes for itself: the same id with the same hash is a replay. */
@@ -22,6 +25,8 @@ export type Requirements = {
   /** RFC 3339 instant as of which rules decide, and so may ask the counters of their limits; null when none do. */
   decidesAt: string | null;
   segments: boolean;
+  /** Counters that the command asks or changes by itself, whatever the rules count. */
+  counters: readonly Counter[];
   /** RFC 3339 instant at which the command looks at the tier windows; null when it does not. */
   tiersAt: string | null;
 };
@@ -36,6 +41,7 @@ const NOTHING: Requirements = {
   review: false,
   decidesAt: null,
   segments: false,
+  counters: [],
   tiersAt: null,
 };
 
@@ -118,7 +124,14 @@ export function requirementsOf(command: Command, { inForce, deciding }: Programs
         ...NOTHING,
         claim: { kind: "transfer", id: command.transferId, hash: command.hash },
         openLots: true,
-        decidesAt: now,
+        counters: transferCounters(definition, command.wallet, new Date(now)),
+      };
+    case "adjust_points":
+      return {
+        ...NOTHING,
+        claim: { kind: "adjustment", id: command.adjustmentId, hash: command.hash },
+        openLots: true,
+        counters: [adjustmentCounter(command.keyId, Date.parse(now), definition.timeZone)],
       };
     case "set_tier":
       return { ...NOTHING, claim: command.key && { kind: "idempotency_key", ...command.key } };

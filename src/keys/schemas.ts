@@ -11,6 +11,8 @@ export const KeyId = z
   .meta({ description: "Id of a key, made by the service; not the key itself", example: EXAMPLE_ID });
 
 export const publicKeyId = (keyId: string): z.infer<typeof KeyId> => `${PREFIX}${keyId}`;
+/** Who called, as answers and the ledger name it: the id of a key, or `root`. */
+export const callerId = (keyId: string): string => (keyId === "root" ? keyId : publicKeyId(keyId));
 export const internalKeyId = (id: string): string => id.slice(PREFIX.length);
 
 const Name = SafeText(100).meta({ description: "What the key is for", example: "storefront" });

@@ -31,6 +31,8 @@ export const ENTRY_KINDS = {
   release: 11,
   /** What was spent comes back to the lots it came from. */
   give_back: 12,
+  /** Given or taken by hand. */
+  adjustment: 13,
   /** To another member through clearing, and from one; the fee of it. */
   transfer_out: 15,
   transfer_in: 16,
@@ -50,6 +52,7 @@ export const SOURCE_KINDS = {
   event: 8,
   tier_upgrade: 9,
   hold: 10,
+  adjustment: 11,
   transfer: 13,
 } as const;
 export type SourceKind = keyof typeof SOURCE_KINDS;

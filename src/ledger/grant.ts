@@ -8,8 +8,8 @@ import { type Instant, NEVER } from "./state.ts";
 export type Grant = {
   wallet: number;
   points: number;
-  /** What comes from another member was accrued there. */
-  kind: "accrual" | "opening" | "transfer_in";
+  /** What comes from another member was accrued there; an adjustment is no accrual. */
+  kind: "accrual" | "opening" | "transfer_in" | "adjustment";
   occurredAt: Instant;
   availableAt: Instant;
   /** `NEVER` for points that do not expire. */
@@ -17,6 +17,9 @@ export type Grant = {
   source: Source;
   ruleSet: number;
 };
+
+/** The program's account that granted points come from. */
+const ORIGINS = { accrual: "issued", opening: "issued", transfer_in: "clearing", adjustment: "adjusted" } as const;
 
 /**
  * Gives points as a new lot, pending until `availableAt`. What the member owes is paid from it at once when it is
@@ -27,7 +30,7 @@ export type Grant = {
 export function grantLot(draft: MemberDraft, grant: Grant, now: Instant): number {
   const { wallet, points, kind, occurredAt, availableAt, expiresAt, source, ruleSet } = grant;
   const isPending = availableAt > now;
-  const from = kind === "transfer_in" ? "clearing" : "issued";
+  const from = ORIGINS[kind];
   const seq = post(draft, { wallet, kind, from, to: isPending ? "pending" : "available", points, occurredAt, source, ruleSet });
   draft.lots.set(seq, {
     seq,

@@ -11,13 +11,13 @@ import { changeOf, type MovedSum, walletStatements } from "./statement.ts";
 import { dueMovement, type StatementMovement, type StatementView } from "./statement-view.ts";
 import type { StoredEntry } from "./store.ts";
 import { nameOf } from "./stored-names.ts";
-import { entryView } from "./views.ts";
+import { movementView } from "./views.ts";
 
 /** How many movements a statement lists; its totals and balances count all of them. */
 export const STATEMENT_MOVEMENTS_MAX = 5_000;
 
 function bookedMovement(row: StoredEntry, memberKey: number, wallets: ReadonlyMap<number, string>): StatementMovement {
-  const { availableAfter: _availableAfter, ...entry } = entryView(row, memberKey, wallets);
+  const { availableAfter: _availableAfter, ...entry } = movementView(row, memberKey, wallets);
   return { ...entry, change: changeOf(entry) };
 }
 

@@ -89,6 +89,13 @@ export const SourceSchema = z
   })
   .meta({ id: "Source", description: "What caused a movement or a lot" });
 
+/** Engine-made; its form may change. */
+const LotId = z.string().meta({ description: "Made by the engine", example: "lot_1f_12" });
+
+const LotUseSchema = z
+  .strictObject({ lot: LotId, points: z.int().positive().meta({ description: "Whole points of this lot", example: 120 }) })
+  .meta({ id: "LotUse", description: "What of a movement one lot took part in" });
+
 export const EntrySchema = z
   .strictObject({
     seq: z.int().positive().meta({ description: "Number in the member's ledger, without gaps", example: 12 }),
@@ -102,6 +109,11 @@ export const EntrySchema = z
     ruleSet: z.int().nonnegative().meta({ description: "Version of the rule set in force", example: 1 }),
     occurredAt: UtcInstant.meta({ description: "When it happened" }),
     recordedAt: UtcInstant.meta({ description: "When it was written" }),
+    lotUses: z
+      .array(LotUseSchema)
+      .meta({ description: "The lots that points were taken from, reserved in or given back to, in the order in which they burn" }),
+    reason: z.string().optional().meta({ description: "Why, where it was done by hand", example: "made up for a lost parcel" }),
+    actor: z.string().optional().meta({ description: "Who did it, where it was done by hand", example: "agent-7" }),
   })
   .meta({
     id: "Entry",
@@ -118,6 +130,7 @@ export const EntrySchema = z
       ruleSet: 1,
       occurredAt: "2026-03-01T12:00:00.000Z",
       recordedAt: "2026-03-01T12:00:01.000Z",
+      lotUses: [],
     },
   });
 
@@ -132,7 +145,7 @@ export const EntryPage = pageOf(EntrySchema, "EntryPage");
 
 export const LotSchema = z
   .strictObject({
-    id: z.string().meta({ description: "Made by the engine", example: "lot_1f_12" }),
+    id: LotId,
     wallet: WalletId,
     granted: z.int().positive().meta({ description: "Whole points that the accrual gave", example: 120 }),
     remaining: Points.meta({ description: "Neither spent, nor taken back, nor expired" }),

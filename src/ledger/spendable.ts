@@ -14,6 +14,11 @@ export function requireSpendable({ definition: { id, kind } }: NumberedWallet): 
  */
 export function requirePoints(draft: MemberDraft, wallet: NumberedWallet, points: number): void {
   requireSpendable(wallet);
+  requireAvailable(draft, wallet, points);
+}
+
+/** The same of points that are taken without being spent, which status points may be too. Errors: insufficient_points. */
+export function requireAvailable(draft: MemberDraft, wallet: NumberedWallet, points: number): void {
   const spendable = draft.wallet(wallet.number).available;
   if (spendable >= points) return;
   throw new LoyaltyError("insufficient_points", {

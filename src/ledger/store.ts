@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import type { AccrualDecision } from "../rules/decision.ts";
 import { SOURCE_KINDS } from "./accounts.ts";
 import { LOT_COLUMNS, type StoredLot } from "./rows.ts";
@@ -22,6 +23,18 @@ export type StoredEntry = {
 /** The columns of `StoredEntry`. */
 export const ENTRY_COLUMNS =
   "seq, wallet, kind, from_account, to_account, points, available_after, rule_set, occurred_at, recorded_at, source_kind, source_id";
+
+/** An entry with what stands elsewhere of it. */
+export type ListedEntry = StoredEntry & {
+  /** What the entry took from lots, reserved of them or gave back to them, in the order in which they burn. */
+  uses: { lot: number; points: number }[] | null;
+  /** Of what was done by hand. */
+  reason: string | null;
+  actor: string | null;
+};
+
+/** Which command tells of a movement that was made by hand: the source of the one is the id of the other. */
+const BY_HAND = `case e.source_kind when ${SOURCE_KINDS.adjustment} then ${REQUEST_KINDS.adjustment} end`;
 
 /** Rows of one member before a sequence number, newest first, and one more where there is more. */
 export type LedgerPage = { memberKey: number; wallet: number | null; before: number | null; limit: number };
@@ -51,15 +64,21 @@ export async function listEntries(
   tx: pg.ClientBase,
   programId: number,
   page: LedgerPage & { filters: EntryFilters },
-): Promise<StoredEntry[]> {
+): Promise<ListedEntry[]> {
   const given = FILTER_NAMES.filter((name) => page.filters[name] !== undefined);
   const conditions = given.map((name, index) => ` and ${FILTERS[name](`$${index + 6}`)}`);
-  const { rows } = await tx.query<StoredEntry>({
+  const { rows } = await tx.query<ListedEntry>({
     name: ["list_entries", ...given].join(" "),
-    text: `select ${ENTRY_COLUMNS}
-             from entries
-            where program_id = $1 and member_key = $2 and ($3::smallint is null or wallet = $3) and ($4::bigint is null or seq < $4)${conditions.join("")}
-            order by seq desc limit $5`,
+    text: `select e.*, used.uses, c.answer ->> 'reason' as reason, c.answer ->> 'actor' as actor
+             from (select ${ENTRY_COLUMNS} from entries
+                    where program_id = $1 and member_key = $2 and ($3::smallint is null or wallet = $3) and ($4::bigint is null or seq < $4)${conditions.join("")}
+                    order by seq desc limit $5) e
+             left join lateral (
+               select json_agg(json_build_object('lot', u.lot_seq, 'points', u.points) order by l.expires_at, l.occurred_at, l.seq) as uses
+                 from lot_uses u join lots l on l.program_id = $1 and l.member_key = $2 and l.seq = u.lot_seq
+                where u.program_id = $1 and u.member_key = $2 and u.entry_seq = e.seq) used on true
+             left join commands c on c.program_id = $1 and c.member_key = $2 and c.kind = ${BY_HAND} and c.id = e.source_id
+            order by e.seq desc`,
     values: [programId, page.memberKey, page.wallet, page.before, page.limit + 1, ...given.map((name) => page.filters[name])],
   });
   return rows;

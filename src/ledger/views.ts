@@ -9,14 +9,15 @@ import type { ReadDeps } from "./read-deps.ts";
 import { toInstant } from "./rows.ts";
 import type { EntrySchema, LotSchema } from "./schemas.ts";
 import { type Instant, isoOrNull } from "./state.ts";
-import { type EntryFilters, listEntries, listLots, type StoredEntry, type StoredLotOrigin } from "./store.ts";
+import { type EntryFilters, type ListedEntry, listEntries, listLots, type StoredEntry, type StoredLotOrigin } from "./store.ts";
 import { lotId, nameOf, storedSourceView } from "./stored-names.ts";
 
 type EntryView = z.output<typeof EntrySchema>;
 type LotView = z.output<typeof LotSchema>;
 type WalletNames = ReadonlyMap<number, string>;
 
-export function entryView(row: StoredEntry, memberKey: number, wallets: WalletNames): EntryView {
+/** What a row of `entries` says by itself. */
+export function movementView(row: StoredEntry, memberKey: number, wallets: WalletNames): Omit<EntryView, "lotUses" | "reason" | "actor"> {
   return {
     seq: row.seq,
     wallet: nameOf(wallets, row.wallet),
@@ -29,6 +30,15 @@ export function entryView(row: StoredEntry, memberKey: number, wallets: WalletNa
     ruleSet: row.rule_set,
     occurredAt: row.occurred_at.toISOString(),
     recordedAt: row.recorded_at.toISOString(),
+  };
+}
+
+function entryView(row: ListedEntry, memberKey: number, wallets: WalletNames): EntryView {
+  return {
+    ...movementView(row, memberKey, wallets),
+    lotUses: (row.uses ?? []).map(({ lot, points }) => ({ lot: lotId(memberKey, lot), points })),
+    ...(row.reason !== null && { reason: row.reason }),
+    ...(row.actor !== null && { actor: row.actor }),
   };
 }
 

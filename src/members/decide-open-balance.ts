@@ -6,19 +6,14 @@ import { grantLot } from "../ledger/grant.ts";
 import { settle } from "../ledger/settle.ts";
 import { type Instant, NEVER } from "../ledger/state.ts";
 import { balanceSummary } from "../ledger/summary.ts";
-import { type DecideContext, type NumberedWallet, walletsOf } from "../programs/decide-context.ts";
+import type { DecideContext } from "../programs/decide-context.ts";
+import { walletNamed } from "../programs/wallet-named.ts";
 import { changeTier } from "../tiers/change-tier.ts";
 import { recordOrders } from "../tiers/order-months.ts";
 import { recordActivity, rollWindows } from "../tiers/windows.ts";
 import type { OpenBalance, OpeningLot, OpeningView } from "./commands.ts";
 import { enrol, requireActive } from "./enrol.ts";
 import type { MemberDraft } from "./member-draft.ts";
-
-function walletNamed(wallets: readonly NumberedWallet[], id: string, pointer: string): NumberedWallet {
-  const wallet = wallets.find(({ definition }) => definition.id === id);
-  if (wallet === undefined) throw refuseField("request_invalid", pointer, `the program has no wallet ${id}`, { wallet: id });
-  return wallet;
-}
 
 function grantOpeningLot(draft: MemberDraft, lot: OpeningLot & { number: number }, command: OpenBalance, context: DecideContext): void {
   const at = (text: string | undefined, otherwise: Instant) => (text === undefined ? otherwise : Date.parse(text));
@@ -48,9 +43,8 @@ export function decideOpenBalance(draft: MemberDraft, command: OpenBalance, cont
   requireActive(draft);
   settle(draft, now, program.version);
 
-  const wallets = walletsOf(context);
   for (const [index, lot] of command.lots.entries()) {
-    const { number } = walletNamed(wallets, lot.wallet, `/lots/${index}/wallet`);
+    const { number } = walletNamed(context, lot.wallet, `/lots/${index}/wallet`);
     grantOpeningLot(draft, { ...lot, number }, command, context);
   }
   bringTotals(draft, command, occurredAt, context);
@@ -69,7 +63,7 @@ function bringTotals(draft: MemberDraft, { totals = {} }: OpenBalance, occurredA
   recordActivity(draft, windows, day, "spend", totals.spend ?? 0);
   recordOrders(draft, context.program, day, totals.orders ?? 0);
   for (const [wallet, points] of Object.entries(totals.points ?? {})) {
-    walletNamed(walletsOf(context), wallet, `/totals/points/${wallet}`);
+    walletNamed(context, wallet, `/totals/points/${wallet}`);
     recordActivity(draft, windows, day, `points:${wallet}`, points);
   }
 }

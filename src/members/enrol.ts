@@ -14,6 +14,14 @@ export function enrol(draft: MemberDraft, program: CompiledProgram, enrolledAt: 
   draft.announce("member.enrolled", enrolledAt, { tier: first.id });
 }
 
+/** Refuses whoever is no member, or one no longer; a suspended member can be worked on by hand. */
+export function requireNotClosed(draft: MemberDraft): void {
+  if (draft.status === "placeholder") throw new LoyaltyError("member_not_found", { memberId: draft.id });
+  if (draft.status === "closed" || draft.status === "erased") {
+    throw new LoyaltyError("member_not_active", { memberId: draft.id, status: draft.status });
+  }
+}
+
 /** Refuses whoever is not a member yet (where the program does not enrol by itself) or no longer active. */
 export function requireActive(draft: MemberDraft): void {
   if (draft.status === "placeholder") throw new LoyaltyError("member_not_found", { memberId: draft.id });

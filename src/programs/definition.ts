@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AmountMinor, Label, Slug, WalletId } from "../rules/effects/shared.ts";
 import { LaneDefinition } from "../rules/lanes/lane-definition.ts";
 import { DateList } from "../rules/schedules/date-list.ts";
+import { AdjustmentsDefinition } from "./adjustments-definition.ts";
 import { COUPONS_MAX, CouponDefinition } from "./coupon-definition.ts";
 import { EVENT_TYPES_MAX, EventDefinition } from "./event-definition.ts";
 import { REWARDS_MAX, RewardDefinition } from "./reward-definition.ts";
@@ -49,6 +50,7 @@ export const ProgramDefinition = z
       .max(16)
       .default([])
       .meta({ description: "Base accrual: so many points for so many minor units of net" }),
+    adjustments: AdjustmentsDefinition.optional(),
     tiers: z.array(TierDefinition).min(1).max(50).meta({ description: "The ladder, lowest first; every member starts in the first" }),
     upgrades: z
       .array(UpgradeDefinition)

@@ -1,7 +1,8 @@
-import { LoyaltyError, refuseField } from "../core/errors.ts";
+import { refuseField } from "../core/errors.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import { settle } from "../ledger/settle.ts";
 import { NEVER } from "../ledger/state.ts";
+import { requireNotClosed } from "../members/enrol.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
 import type { DecideContext } from "../programs/decide-context.ts";
 import { changeTier, knownTier } from "./change-tier.ts";
@@ -14,10 +15,7 @@ import { definitionOf } from "./schedule-review.ts";
  * Errors: member_not_found, member_not_active (closed or erased), request_invalid (no such tier, or an end that is past).
  */
 export function decideSetTier(draft: MemberDraft, command: SetTier, { program, now }: DecideContext): TierSetView {
-  if (draft.status === "placeholder") throw new LoyaltyError("member_not_found", { memberId: draft.id });
-  if (draft.status === "closed" || draft.status === "erased") {
-    throw new LoyaltyError("member_not_active", { memberId: draft.id, status: draft.status });
-  }
+  requireNotClosed(draft);
   const { tier, reason, actor, key } = command;
   if (definitionOf(program, tier) === undefined) throw refuseField("request_invalid", "/tier", `the program has no tier ${tier}`, { tier });
   const until = command.until === undefined ? null : Date.parse(command.until);

@@ -2,6 +2,7 @@ import type pg from "pg";
 import { LoyaltyError } from "../core/errors.ts";
 import { enterProgram } from "../db/transaction.ts";
 import { addTransfers } from "./added-transfers.ts";
+import { addAdjustments } from "./adjusted-counters.ts";
 import { MEMBER_CHECKS } from "./checks/index.ts";
 import { CounterSums } from "./counter-sums.ts";
 import type { Difference, Verification, VerifiedCounts } from "./difference.ts";
@@ -60,6 +61,7 @@ async function verifySnapshot(client: pg.ClientBase, programId: number, report: 
     counts.orders += orders;
     counts.events += events;
     await addTransfers(client, program, range);
+    await addAdjustments(client, program, range);
     await program.counters.verifyMembers(client, programId, range, report);
     const sums = await sumsOf(client, programId, range);
     counts.members += range.members;

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { generateOpenApi } from "../../src/app.ts";
 import type { ErrorCode } from "../../src/core/errors.ts";
-import type { ApiRequest } from "../support/api-client.ts";
 import { programInput } from "../support/rules.ts";
 import { startTestService, type TestService } from "../support/service.ts";
 import { type ApiDocument, type ApiOperation, callOf, operationsOf } from "./api-document.ts";
+import { ADJUSTMENT_REFUSALS, adjusted } from "./refusals/adjustments.ts";
+import type { Asked, Refusals } from "./refusals/asked.ts";
 
 const operations = operationsOf((await generateOpenApi()) as ApiDocument);
 
@@ -27,9 +28,6 @@ const REACHED_ELSEWHERE = new Set<ErrorCode>([
   "shutting_down",
   "queue_full",
 ]);
-
-/** A request about what `beforeAll` made: values in its path, and its body as a whole. */
-type Asked = { values?: Record<string, string>; body?: Record<string, unknown>; query?: string; request?: ApiRequest };
 
 const HUGE = Number.MAX_SAFE_INTEGER;
 const line = { line: 1, sku: "a", quantity: 2, unitPrice: 1000 };
@@ -90,7 +88,7 @@ let tokens: { used: string; expired: string; ofAnother: string; unavailable: str
 const coupon = (change = {}) => ({ coupon: "sorry", reason: "test", ...change });
 const keyed = (key: string) => ({ headers: { "idempotency-key": key } });
 
-const CASES: Record<string, Partial<Record<ErrorCode, () => Asked>>> = {
+const CASES: Refusals = {
   putProgram: {
     program_invalid: () => ({ body: programInput({ id: "strict", currency: "pounds" }) }),
     etag_mismatch: () => ({ body: programInput({ id: "strict" }), request: { headers: { "if-match": '"99"' } } }),
@@ -229,6 +227,7 @@ const CASES: Record<string, Partial<Record<ErrorCode, () => Asked>>> = {
     amount_out_of_range: () => ({ body: transfer({ to: "rich", points: 1 }) }),
   },
   getTransfer: { transfer_not_found: () => ({}) },
+  ...ADJUSTMENT_REFUSALS,
   setMemberTier: {
     member_not_found: () => ({ ...nobody, body: { tier: "regular", reason: "test" } }),
     member_not_active: () => ({ values: { memberId: "closed" }, body: { tier: "regular", reason: "test" } }),
@@ -252,6 +251,7 @@ beforeAll(async () => {
     currency: "GBP",
     timeZone: "Europe/London",
     ordersCount: "completed",
+    adjustments: { maxPoints: 1000 },
     events: [{ type: "review_written", schema: { properties: { stars: { maximum: 5 } } } }],
     rules: [firstOnly, review],
     tiers: [{ id: "regular" }, { id: "friend" }],
@@ -295,6 +295,7 @@ beforeAll(async () => {
   await post("/v1/members/ada/tier/upgrades", { id: "up-1", upgrade: "cheap" });
   await loyalty.expectStatus(201, "POST", "/v1/members/ada/coupons", { body: coupon(), ...keyed("coupon-1") });
   await post("/v1/transfers", transfer({ id: "gift" }));
+  await post("/v1/members/ada/adjustments", adjusted({ id: "adj-1" }));
   await loyalty.expectStatus(200, "PUT", "/v1/members/bob/tier", {
     body: { tier: "regular", reason: "test" },
     headers: { "idempotency-key": "key-1" },

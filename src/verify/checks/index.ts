@@ -1,6 +1,7 @@
 import { accountBalances } from "./account-balances.ts";
 import { accountRows } from "./account-rows.ts";
 import { accountTotals } from "./account-totals.ts";
+import { adjustments } from "./adjustments.ts";
 import { couponGrants } from "./coupon-grants.ts";
 import { entrySequence } from "./entry-sequence.ts";
 import { entryUses } from "./entry-uses.ts";
@@ -40,4 +41,5 @@ export const MEMBER_CHECKS: readonly MemberCheck[] = [
   orderMonths,
   orderClaims,
   orderClawbacks,
+  adjustments,
 ];

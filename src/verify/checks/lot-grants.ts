@@ -1,13 +1,15 @@
-import { ENTRY_KINDS } from "../../ledger/accounts.ts";
+import { ENTRY_KINDS, PROGRAM_ACCOUNTS } from "../../ledger/accounts.ts";
 import { inRange, type MemberCheck } from "./member-check.ts";
 
-/** Every accrual, and what comes from another member, made one lot of its points; every lot was made by one. */
+/** Every accrual, what comes from another member, and every adjustment that gave points, made one lot of its points; every lot was made by one. */
 export const lotGrants: MemberCheck = {
   name: "lot_granted",
   sql: `
     with accruals as (
       select member_key, seq, wallet, points from entries
-       where ${inRange("entries")} and kind in (${ENTRY_KINDS.accrual}, ${ENTRY_KINDS.opening}, ${ENTRY_KINDS.transfer_in})
+       where ${inRange("entries")}
+         and (kind in (${ENTRY_KINDS.accrual}, ${ENTRY_KINDS.opening}, ${ENTRY_KINDS.transfer_in})
+              or kind = ${ENTRY_KINDS.adjustment} and from_account = ${PROGRAM_ACCOUNTS.adjusted})
     ), granted as (
       select member_key, seq, wallet, granted from lots where ${inRange("lots")}
     )

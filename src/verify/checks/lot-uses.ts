@@ -3,9 +3,13 @@ import { IN_LOTS, inRange, type MemberCheck } from "./member-check.ts";
 
 const { held } = MEMBER_ACCOUNTS;
 
+const { opening, event, transfer, adjustment } = SOURCE_KINDS;
+const NEVER_RETURNED = `(${opening}, ${event}, ${transfer}, ${adjustment})`;
+
 /**
  * What is gone from a lot is what its uses took, less what was given back to it; what is held of it is what holds reserved and
- * nothing has resolved; what expired of it is what expiries took. Only a return takes points back, so nothing is marked as taken back on lots that came with an opening balance, an event or a transfer.
+ * nothing has resolved; what expired of it is what expiries took. Only a return takes points back, so nothing is marked as taken back on
+ * lots that came with an opening balance, an event, a transfer or by hand.
  */
 export const lotUses: MemberCheck = {
   name: "lot_used",
@@ -27,7 +31,7 @@ export const lotUses: MemberCheck = {
        ('granted - remaining', coalesce(used.points, 0), stored.gone),
        ('held', coalesce(used.held, 0), stored.held),
        ('expired', coalesce(used.expired, 0), stored.expired),
-       ('clawed_back', case when stored.source_kind in (${SOURCE_KINDS.opening}, ${SOURCE_KINDS.event}, ${SOURCE_KINDS.transfer}) then 0 else stored.clawed_back end, stored.clawed_back)
+       ('clawed_back', case when stored.source_kind in ${NEVER_RETURNED} then 0 else stored.clawed_back end, stored.clawed_back)
      ) as part (subject, expected, actual)
      where part.expected is distinct from part.actual::numeric`,
 };

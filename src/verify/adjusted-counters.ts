@@ -1,0 +1,26 @@
+import type pg from "pg";
+import { adjustmentCounter } from "../adjustments/limits.ts";
+import { REQUEST_KINDS } from "../core/request-kinds.ts";
+import type { CounterSums } from "./counter-sums.ts";
+import type { MemberRange } from "./member-ranges.ts";
+
+type Row = { memberKey: string; keyId: string; points: number; occurredAt: Date };
+
+/** Adds up what the keys of a program have adjusted, of a range of members. */
+export async function addAdjustments(
+  client: pg.ClientBase,
+  { programId, timeZone, counters }: { programId: number; timeZone: string; counters: CounterSums },
+  { from, to }: MemberRange,
+): Promise<void> {
+  const { rows } = await client.query<Row>({
+    name: "verify_adjustments",
+    text: `select member_key::text as "memberKey", answer ->> 'keyId' as "keyId", abs((answer ->> 'points')::integer) as points,
+                  (answer ->> 'occurredAt')::timestamptz as "occurredAt"
+             from commands where program_id = $1 and member_key between $2 and $3 and kind = ${REQUEST_KINDS.adjustment}`,
+    values: [programId, from, to],
+  });
+  for (const { memberKey, keyId, points, occurredAt } of rows) {
+    const use = { ...adjustmentCounter(keyId, occurredAt.getTime(), timeZone), amount: points };
+    counters.add({ memberKey, member: "", uses: [use], kept: [points] });
+  }
+}
