@@ -6,28 +6,9 @@ import { startTestService, type TestService } from "../support/service.ts";
 import { type ApiDocument, type ApiOperation, callOf, operationsOf } from "./api-document.ts";
 import { ADJUSTMENT_REFUSALS, adjusted } from "./refusals/adjustments.ts";
 import type { Asked, Refusals } from "./refusals/asked.ts";
+import { REACHED_ELSEWHERE } from "./refusals/reached-elsewhere.ts";
 
 const operations = operationsOf((await generateOpenApi()) as ApiDocument);
-
-/** Reached for every operation at once: generic-problems.test.ts and faults.test.ts. */
-const REACHED_ELSEWHERE = new Set<ErrorCode>([
-  "unauthenticated",
-  "scope_missing",
-  "root_key_required",
-  "program_required",
-  "program_not_found",
-  "malformed_json",
-  "body_too_large",
-  "media_type_unsupported",
-  "request_invalid",
-  "path_invalid",
-  "path_too_long",
-  "internal",
-  "database_unavailable",
-  "overloaded",
-  "shutting_down",
-  "queue_full",
-]);
 
 const HUGE = Number.MAX_SAFE_INTEGER;
 const line = { line: 1, sku: "a", quantity: 2, unitPrice: 1000 };

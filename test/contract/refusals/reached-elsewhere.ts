@@ -1,0 +1,21 @@
+import type { ErrorCode } from "../../../src/core/errors.ts";
+
+/** Reached for every operation at once: generic-problems.test.ts and faults.test.ts. */
+export const REACHED_ELSEWHERE = new Set<ErrorCode>([
+  "unauthenticated",
+  "scope_missing",
+  "root_key_required",
+  "program_required",
+  "program_not_found",
+  "malformed_json",
+  "body_too_large",
+  "media_type_unsupported",
+  "request_invalid",
+  "path_invalid",
+  "path_too_long",
+  "internal",
+  "database_unavailable",
+  "overloaded",
+  "shutting_down",
+  "queue_full",
+]);
