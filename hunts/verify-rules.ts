@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { startService } from "../examples/demo/start-service.ts";
+import { wholeOption } from "./arguments.ts";
 import { huntRules } from "./rules/hunt.ts";
 import { type Call, HUNT_CLOCK, huntOverHttp } from "./rules/over-http.ts";
 
@@ -21,14 +22,12 @@ const DECISION_MS_MAX = 100;
 const FINDINGS_SHOWN = 20;
 const FILES_OVER_HTTP = 0.1;
 
-function whole(option: keyof typeof values): number {
-  const value = Number(values[option]);
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  console.error(`--${option} takes a whole number from 0 on, not "${values[option]}"`);
-  process.exit(2);
-}
-
-const [seed, first, count, orders] = [whole("seed"), whole("first"), whole("count"), whole("orders")];
+const [seed, first, count, orders] = [
+  wholeOption(values, "seed"),
+  wholeOption(values, "first"),
+  wholeOption(values, "count"),
+  wholeOption(values, "orders"),
+];
 const repeat = (file: number) => `npm run verify:rules -- --seed ${seed} --first ${file} --count 1`;
 
 async function huntService() {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import type pg from "pg";
 import type { Logger } from "pino";
 import { buildApp } from "./app.ts";
 import { createBalanceCache } from "./cache/create-balance-cache.ts";
@@ -8,6 +9,7 @@ import type { Clock } from "./core/clock.ts";
 import { createCouponCodes } from "./coupons/code.ts";
 import { openDatabase } from "./db/open-database.ts";
 import { createPool } from "./db/pool.ts";
+import type { Engine } from "./engine/commands.ts";
 import { createEngine } from "./engine/engine.ts";
 import { createQuoteTokens } from "./engine/quote-tokens.ts";
 import { createQuotes } from "./engine/quotes.ts";
@@ -33,6 +35,9 @@ export type ServiceOptions = {
 
 export type Service = {
   app: FastifyInstance;
+  /** The write path and the pool of reads themselves, for who is in this process. */
+  engine: Engine;
+  readPool: pg.Pool;
   /** What the clock makes due; runs by itself every JOBS_INTERVAL_SECONDS. */
   jobs: JobRunner;
   /** Finishes what is in flight, then gives everything back. */
@@ -136,5 +141,5 @@ async function wire(
     intervalSeconds: config.JOBS_INTERVAL_SECONDS,
   });
   onClose(() => jobs.close());
-  return { app, jobs };
+  return { app, engine, readPool, jobs };
 }

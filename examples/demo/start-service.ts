@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { readConfig } from "../../src/config.ts";
 import type { Clock } from "../../src/core/clock.ts";
-import { createService } from "../../src/service.ts";
+import { createService, type Service } from "../../src/service.ts";
 
-export type DemoService = { url: string; rootKey: string; close(): Promise<void> };
+export type DemoService = { url: string; rootKey: string; inside: Pick<Service, "app" | "engine" | "readPool">; close(): Promise<void> };
 
 const ROOT_KEY = "loy_root_of_this_demo_only";
 
@@ -22,6 +22,7 @@ export async function startService(clock: Clock = () => new Date()): Promise<Dem
     return {
       url,
       rootKey: ROOT_KEY,
+      inside: service,
       close: async () => {
         await service.close();
         await remove();

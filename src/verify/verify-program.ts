@@ -56,13 +56,9 @@ async function verifySnapshot(client: pg.ClientBase, programId: number, report: 
   const program = { programId, timeZone: await timeZoneOf(client, programId), counters: new CounterSums() };
   const counts: VerifiedCounts = { members: 0, entries: 0, lots: 0, orders: 0, events: 0 };
   for await (const range of memberRanges(client, programId, options.membersPerStep ?? MEMBERS_PER_STEP)) {
-    for (const check of MEMBER_CHECKS) await runMemberCheck(client, programId, check, range, report);
-    const { orders, events } = await verifyOrdersAndEvents(client, program, range, report);
+    const { orders, events } = await verifyMembers(client, program, range, report);
     counts.orders += orders;
     counts.events += events;
-    await addTransfers(client, program, range);
-    await addAdjustments(client, program, range);
-    await program.counters.verifyMembers(client, programId, range, report);
     const sums = await sumsOf(client, programId, range);
     counts.members += range.members;
     counts.entries += sums.entries;
@@ -72,6 +68,24 @@ async function verifySnapshot(client: pg.ClientBase, programId: number, report: 
   await verifyClearing(client, programId, report);
   await program.counters.verifyProgram(client, programId, report);
   await verifyDirectory(client, programId, report);
+  return counts;
+}
+
+export type VerifiedProgram = { programId: number; timeZone: string; counters: CounterSums };
+
+/** Everything that can be said of a range of members alone. Answers how many orders and events they have. */
+export async function verifyMembers(
+  client: pg.ClientBase,
+  program: VerifiedProgram,
+  range: MemberRange,
+  report: Report,
+): Promise<{ orders: number; events: number }> {
+  const { programId, counters } = program;
+  for (const check of MEMBER_CHECKS) await runMemberCheck(client, programId, check, range, report);
+  const counts = await verifyOrdersAndEvents(client, program, range, report);
+  await addTransfers(client, program, range);
+  await addAdjustments(client, program, range);
+  await counters.verifyMembers(client, programId, range, report);
   return counts;
 }
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { pino } from "pino";
 import { parse } from "yaml";
 import { type Config, readConfig } from "../../src/config.ts";
-import { createService } from "../../src/service.ts";
+import { createService, type Service } from "../../src/service.ts";
 import { type ApiClient, apiClient } from "./api-client.ts";
 import { cloneDatabase, type TestDatabase } from "./database.ts";
 import { type MovableClock, movableClock } from "./movable-clock.ts";
@@ -23,6 +23,8 @@ export type TestServiceOptions = {
 };
 
 export type TestService = ApiClient & {
+  /** The service itself, without HTTP. */
+  inside: Pick<Service, "app" | "engine" | "readPool">;
   clock: MovableClock;
   database: TestDatabase;
   rootKey: string;
@@ -55,6 +57,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
 
   return {
     ...client,
+    inside: service,
     clock,
     database,
     rootKey: ROOT_KEY,

@@ -1,0 +1,77 @@
+import type pg from "pg";
+import { enterProgram } from "../../src/db/transaction.ts";
+import { balanceFromLots } from "../../src/ledger/balance-from-lots.ts";
+import { toMemberAccounts } from "../../src/ledger/balance-rows.ts";
+import { selectBalances } from "../../src/ledger/select-balances.ts";
+import { CounterSums } from "../../src/verify/counter-sums.ts";
+import type { Difference } from "../../src/verify/difference.ts";
+import { verifyMembers, verifyProgram } from "../../src/verify/verify-program.ts";
+import type { Run } from "./steps.ts";
+
+export type LedgerCheck = { pool: pg.Pool; programId: number };
+
+const FIRST_WALLET = new Map([[1, "points"]]);
+
+/** What members have that is not what the model says. */
+async function wrongBalances({ pool, programId }: LedgerCheck, runs: readonly Run[], now: number): Promise<string[]> {
+  const expected = new Map(
+    runs.flatMap(({ model }) => [...model.wallets.keys()].map((member) => [member, model.walletOf(member).balance()])),
+  );
+  const found = await selectBalances(pool, programId, [...expected.keys()]);
+  return [...expected].flatMap(([memberId, balance]) => {
+    const rows = found.get(memberId);
+    if (rows === undefined) return [`${memberId} is not there`];
+    const { member, lots } = toMemberAccounts(rows);
+    const { expiring: _expiring, ...actual } = balanceFromLots(member, lots, FIRST_WALLET, now).balance.wallets.points ?? {};
+    const same = Object.entries(balance).every(([name, points]) => actual[name as keyof typeof actual] === points);
+    return same ? [] : [`${memberId} has ${JSON.stringify(actual)}, the model ${JSON.stringify(balance)}`];
+  });
+}
+
+const inWords = ({ check, member, subject, expected, actual }: Difference) =>
+  `${check} of ${member} ${subject ?? ""}: ${actual} instead of ${expected}`;
+
+/** Which invariants of the ledger do not hold for the members of these sequences. */
+async function brokenInvariants({ pool, programId }: LedgerCheck, runs: readonly Run[]): Promise<string[]> {
+  const members = runs.flatMap(({ model }) => [...model.wallets.keys()]);
+  const broken: string[] = [];
+  const report = { show: (difference: Difference) => broken.push(inWords(difference)), count: () => undefined };
+  const client = await pool.connect();
+  try {
+    await client.query("begin isolation level repeatable read read only");
+    await client.query(enterProgram(programId));
+    const { rows } = await client.query<{ from: string; to: string }>({
+      name: "model_members",
+      text: `select coalesce(min(member_key), 0)::text as "from", coalesce(max(member_key), 0)::text as "to"
+               from members where program_id = $1 and id = any($2)`,
+      values: [programId, members],
+    });
+    const range = { from: "0", to: "0", ...rows[0], members: members.length };
+    await verifyMembers(client, { programId, timeZone: "UTC", counters: new CounterSums() }, range, report);
+    await client.query("commit");
+  } finally {
+    client.release();
+  }
+  return broken;
+}
+
+/** What a verification of the whole program finds. */
+export async function programDifferences({ pool, programId }: LedgerCheck): Promise<string[]> {
+  const differences: string[] = [];
+  const client = await pool.connect();
+  try {
+    await verifyProgram(client, programId, { onDifference: (difference) => differences.push(inWords(difference)) });
+  } finally {
+    client.release();
+  }
+  return differences;
+}
+
+/** What is different, and in which of the sequences. */
+export async function differencesOf(check: LedgerCheck, runs: readonly Run[], now: number): Promise<{ sequence: number; what: string }[]> {
+  const [wrong, broken] = await Promise.all([wrongBalances(check, runs, now), brokenInvariants(check, runs)]);
+  return [...wrong, ...broken].map((what) => {
+    const sequence = runs.findIndex(({ model }) => [...model.wallets.keys()].some((member) => what.includes(member)));
+    return { sequence: Math.max(0, sequence), what };
+  });
+}

@@ -1,0 +1,163 @@
+/**
+ * A member's wallet in plain loops: what the ledger must hold after each command. Shares no code with the engine.
+ * Whole points; instants in milliseconds; `Infinity` is never.
+ */
+export type ModelLot = {
+  granted: number;
+  remaining: number;
+  held: number;
+  clawedBack: number;
+  expired: number;
+  isPending: boolean;
+  earnedAt: number;
+  availableAt: number;
+  expiresAt: number;
+};
+export type ModelHold = { id: string; points: number; expiresAt: number; isOpen: boolean; parts: { lot: ModelLot; points: number }[] };
+export type ModelBalance = {
+  available: number;
+  pending: number;
+  held: number;
+  debt: number;
+  accruedTotal: number;
+  redeemedTotal: number;
+};
+
+const free = (lot: ModelLot): number => lot.remaining - lot.held;
+
+export class ModelWallet {
+  /** In the order in which they were made. */
+  readonly lots: ModelLot[] = [];
+  readonly holds: ModelHold[] = [];
+  debt = 0;
+  #accrued = 0;
+  #clawedBack = 0;
+  #redeemed = 0;
+
+  balance(): ModelBalance {
+    const sums = { available: 0, pending: 0, held: 0 };
+    for (const lot of this.lots) {
+      sums[lot.isPending ? "pending" : "available"] += free(lot);
+      sums.held += lot.held;
+    }
+    return { ...sums, debt: this.debt, accruedTotal: this.#accrued - this.#clawedBack, redeemedTotal: this.#redeemed };
+  }
+
+  /** What the clock has done by `now`, in the order of time. */
+  settle(now: number): void {
+    for (;;) {
+      let at = Number.POSITIVE_INFINITY;
+      let next: (() => void) | undefined;
+      for (const lot of this.lots) {
+        if (lot.isPending && free(lot) > 0 && lot.availableAt < lot.expiresAt && lot.availableAt <= now && lot.availableAt < at) {
+          at = lot.availableAt;
+          next = () => this.activate(lot);
+        } else if (free(lot) > 0 && lot.expiresAt <= now && lot.expiresAt < at) {
+          at = lot.expiresAt;
+          next = () => expire(lot);
+        }
+      }
+      for (const hold of this.holds) {
+        if (!hold.isOpen || hold.expiresAt > now || hold.expiresAt > at) continue;
+        at = hold.expiresAt;
+        next = () => this.resolve(hold, 0, now);
+      }
+      if (next === undefined) return;
+      next();
+    }
+  }
+
+  activate(lot: ModelLot): void {
+    lot.isPending = false;
+    this.#payDebt([lot]);
+  }
+
+  grant(points: number, dates: { earnedAt: number; availableAt: number; expiresAt: number }, now: number, isAccrual: boolean): ModelLot {
+    const isPending = dates.availableAt > now;
+    const lot = { granted: points, remaining: points, held: 0, clawedBack: 0, expired: 0, isPending, ...dates };
+    this.lots.push(lot);
+    if (isAccrual) this.#accrued += points;
+    if (!isPending) this.#payDebt([lot]);
+    if (lot.expiresAt <= now) expire(lot);
+    return lot;
+  }
+
+  /** Takes up to `points`, what expires first before what lives longer; answers the parts. */
+  take(points: number): { lot: ModelLot; points: number }[] {
+    return this.#parts(points).map((part) => {
+      part.lot.remaining -= part.points;
+      return part;
+    });
+  }
+
+  hold(id: string, points: number, expiresAt: number): void {
+    const parts = this.#parts(points);
+    for (const part of parts) part.lot.held += part.points;
+    this.holds.push({ id, points, expiresAt, isOpen: true, parts });
+  }
+
+  /** Spends the first `captured` points of a hold and frees the rest. */
+  resolve(hold: ModelHold, captured: number, now: number): void {
+    hold.isOpen = false;
+    this.#redeemed += captured;
+    let left = captured;
+    const freed: ModelLot[] = [];
+    for (const { lot, points } of hold.parts) {
+      const spent = Math.min(points, left);
+      left -= spent;
+      lot.held -= points;
+      lot.remaining -= spent;
+      if (points > spent) freed.push(lot);
+    }
+    this.#payDebt(freed, hold.points - captured);
+    for (const lot of freed) if (lot.expiresAt <= now) expire(lot);
+  }
+
+  /** Takes back at most what the lot granted, less what was taken back and what has expired of it; `policy` says what becomes of the rest. */
+  clawBack(points: number, own: ModelLot, policy: "debt" | "within_balance"): void {
+    const due = Math.min(points, Math.max(0, own.granted - own.clawedBack - own.expired));
+    let left = due;
+    const ofOwn = Math.min(left, free(own));
+    own.remaining -= ofOwn;
+    left -= ofOwn;
+    for (const part of this.take(left)) left -= part.points;
+    if (policy === "debt") {
+      this.debt += left;
+      left = 0;
+    }
+    own.clawedBack += due - left;
+    this.#clawedBack += due - left;
+  }
+
+  owe(points: number): void {
+    this.debt += points;
+  }
+
+  #payDebt(lots: readonly ModelLot[], atMost = Number.POSITIVE_INFINITY): void {
+    let left = atMost;
+    for (const lot of lots) {
+      const paid = Math.min(this.debt, free(lot), left);
+      lot.remaining -= paid;
+      this.debt -= paid;
+      left -= paid;
+    }
+  }
+
+  #parts(points: number): { lot: ModelLot; points: number }[] {
+    const open = this.lots.filter((lot) => !lot.isPending && free(lot) > 0);
+    open.sort((a, b) => (a.expiresAt === b.expiresAt ? a.earnedAt - b.earnedAt : a.expiresAt < b.expiresAt ? -1 : 1));
+    const parts: { lot: ModelLot; points: number }[] = [];
+    let left = points;
+    for (const lot of open) {
+      const part = Math.min(free(lot), left);
+      if (part > 0) parts.push({ lot, points: part });
+      left -= part;
+    }
+    return parts;
+  }
+}
+
+function expire(lot: ModelLot): void {
+  lot.expired += free(lot);
+  lot.remaining = lot.held;
+}

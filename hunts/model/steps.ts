@@ -1,0 +1,140 @@
+import fc from "fast-check";
+import { canonicalHash } from "../../src/core/canonical.ts";
+import type { Command } from "../../src/engine/commands.ts";
+import type { LedgerModel, ModelOrder } from "./ledger-model.ts";
+
+/** A command with what the model does at it: answers whether it takes effect. */
+export type Planned = { command: Command; run: () => boolean };
+
+/** What one sequence knows: its model, its members and what took effect so far. */
+export type Run = { model: LedgerModel; member: (n: number) => string; nextId: () => string; done: Command[] };
+
+/** A step of a sequence: `plan` answers what it asks of the engine now, null where there is nothing to do it on. */
+export type Step = { toString(): string; plan(run: Run): Planned | null };
+
+const step = (name: string, plan: Step["plan"]): Step => ({ toString: () => name, plan });
+const at = ({ model }: Run): string => new Date(model.now).toISOString();
+const nth = <Item>(items: readonly Item[], n: number): Item | undefined => items[n % Math.max(1, items.length)];
+
+const onOrder = (name: string, n: number, plan: (run: Run, order: ModelOrder) => Planned): Step =>
+  step(`${name}(order ${n})`, (run) => {
+    const order = nth(run.model.orders, n);
+    return order === undefined ? null : plan(run, order);
+  });
+
+type Lines = { quantity: number; unitPrice: number }[];
+
+const place = (member: number, lines: Lines): Step =>
+  step(`place(member ${member}, ${lines.map(({ quantity, unitPrice }) => `${quantity} × ${unitPrice}`).join(", ")})`, (run) => {
+    const [orderId, memberId] = [run.nextId(), run.member(member)];
+    const cart = {
+      memberId,
+      occurredAt: at(run),
+      currency: "GBP",
+      pricing: "engine" as const,
+      shipping: 0,
+      coupons: [],
+      attributes: {},
+      lines: lines.map((line, index) => ({ line: index + 1, sku: `sku-${index}`, tax: 0, attributes: {}, ...line })),
+    };
+    return {
+      command: { kind: "place_order", memberId, orderId, hash: canonicalHash(cart), cart },
+      run: () => run.model.place(orderId, memberId, lines),
+    };
+  });
+
+const complete = (n: number): Step =>
+  onOrder("complete", n, ({ model, nextId }, order) => ({
+    command: { kind: "complete_order", memberId: order.member, orderId: order.id, hash: canonicalHash(nextId()) },
+    run: () => model.complete(order),
+  }));
+
+const cancel = (n: number): Step =>
+  onOrder("cancel", n, ({ model, nextId }, order) => ({
+    command: { kind: "cancel_order", memberId: order.member, orderId: order.id, hash: canonicalHash(nextId()) },
+    run: () => model.cancel(order),
+  }));
+
+const confirm = (n: number): Step =>
+  onOrder("confirm", n, ({ model, nextId }, order) => ({
+    command: { kind: "confirm_points", memberId: order.member, orderId: order.id, hash: canonicalHash(nextId()) },
+    run: () => model.confirm(order),
+  }));
+
+const giveBack = (n: number, lineSeed: number, quantity: number): Step =>
+  onOrder(`return ${quantity} of line ${lineSeed}`, n, (run, order) => {
+    const line = lineSeed % order.lines.length;
+    const returnId = run.nextId();
+    const lines = [{ line: line + 1, quantity }];
+    const ids = { memberId: order.member, orderId: order.id, returnId, hash: canonicalHash([returnId, lines]) };
+    return {
+      command: { kind: "return_lines", ...ids, occurredAt: at(run), lines },
+      run: () => run.model.giveBack(order, line, quantity),
+    };
+  });
+
+const adjust = (who: number, points: number, shortfall: "refuse" | "debt"): Step =>
+  step(`adjust(member ${who} by ${points}, ${shortfall})`, (run) => {
+    const [memberId, adjustmentId] = [run.member(who), run.nextId()];
+    if (!run.model.wallets.has(memberId)) return null;
+    const by = { reason: "model", keyId: "model", hash: canonicalHash(adjustmentId) };
+    return {
+      command: { kind: "adjust_points", memberId, adjustmentId, points, shortfall, ...by },
+      run: () => run.model.adjust(memberId, points, shortfall),
+    };
+  });
+
+const transfer = (from: number, to: number, points: number): Step =>
+  step(`transfer(${points} from member ${from} to ${to})`, (run) => {
+    const [memberId, other, transferId] = [run.member(from), run.member(to), run.nextId()];
+    if (!run.model.wallets.has(memberId) || !run.model.wallets.has(other)) return null;
+    return {
+      command: { kind: "transfer_points", memberId, to: other, transferId, hash: canonicalHash(transferId), points },
+      run: () => run.model.transfer(memberId, other, points),
+    };
+  });
+
+/** Sends again what took effect before: the runner expects the first answer, and no change. */
+const replay = (n: number): Step =>
+  step(`replay(${n})`, ({ done }) => {
+    const command = nth(done, n);
+    return command === undefined ? null : { command, run: () => true };
+  });
+
+/** What the job does that books what is due: nothing that shows. */
+const sweep = (member: number): Step =>
+  step(`sweep(member ${member})`, ({ model, member: idOf }) => {
+    const memberId = idOf(member);
+    if (!model.wallets.has(memberId)) return null;
+    model.walletOf(memberId);
+    return { command: { kind: "settle_member", memberId }, run: () => true };
+  });
+
+const member = fc.integer({ min: 1, max: 3 });
+const number = fc.nat({ max: 20 });
+const line = fc.record({ quantity: fc.integer({ min: 1, max: 5 }), unitPrice: fc.integer({ min: 0, max: 4_000 }) });
+
+/** Every kind of step; orders more often, since the others need them. */
+export const anyStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: fc.tuple(member, fc.array(line, { minLength: 1, maxLength: 3 })).map(([who, lines]) => place(who, lines)) },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(number, number, fc.integer({ min: 1, max: 5 })).map(([n, lineSeed, quantity]) => giveBack(n, lineSeed, quantity)),
+  },
+  { weight: 2, arbitrary: number.map(complete) },
+  { weight: 2, arbitrary: number.map(confirm) },
+  { weight: 1, arbitrary: number.map(cancel) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(member, fc.integer({ min: -60, max: 40 }), fc.constantFrom<"refuse" | "debt">("refuse", "debt"))
+      .filter(([, points]) => points !== 0)
+      .map(([who, points, shortfall]) => adjust(who, points, shortfall)),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(member, member, fc.integer({ min: 1, max: 60 })).map(([from, to, points]) => transfer(from, to, points)),
+  },
+  { weight: 1, arbitrary: number.map(replay) },
+  { weight: 1, arbitrary: member.map(sweep) },
+);
