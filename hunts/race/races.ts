@@ -1,0 +1,97 @@
+import { canonicalHash } from "../../src/core/canonical.ts";
+import { LoyaltyError } from "../../src/core/errors.ts";
+import type { Command, Engine, ProgramContext } from "../../src/engine/commands.ts";
+
+/** Two services on one database: to each other they are two processes. */
+export type RaceWorld = { engines: readonly [Engine, Engine]; program: ProgramContext };
+
+/** Lets many commands run at once, in both services; answers what is wrong with what came of it. `id` is new for each round. */
+export type Race = { name: string; run(world: RaceWorld, id: string): Promise<string[]> };
+
+export const RACE_PROGRAM = {
+  id: "races",
+  name: "Races",
+  currency: "GBP",
+  timeZone: "UTC",
+  autoEnroll: true,
+  wallets: [{ id: "points", transfers: {} }],
+  earning: [{ wallet: "points", points: 1, perAmount: 100 }],
+  tiers: [{ id: "base" }],
+};
+
+/** Submits all of them at once, by turns to both services; answers how often each outcome came: `done`, or the code of a refusal. */
+async function outcomesOf({ engines, program }: RaceWorld, commands: readonly Command[]): Promise<Record<string, number>> {
+  const outcomes = await Promise.all(
+    commands.map((command, n) =>
+      engines[n % 2 === 0 ? 0 : 1].submit(program, command).then(
+        () => "done",
+        (error: unknown) => (error instanceof LoyaltyError ? error.code : String(error)),
+      ),
+    ),
+  );
+  const counts: Record<string, number> = {};
+  for (const outcome of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
+}
+
+const times = <Item>(count: number, make: (n: number) => Item): Item[] => Array.from({ length: count }, (_, n) => make(n));
+
+function expectOutcomes(actual: Record<string, number>, expected: Record<string, number>): string[] {
+  const inWords = (counts: Record<string, number>) =>
+    Object.entries(counts)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([outcome, count]) => `${count} ${outcome}`)
+      .join(", ");
+  return inWords(actual) === inWords(expected) ? [] : [`${inWords(actual)} instead of ${inWords(expected)}`];
+}
+
+const adjust = (memberId: string, id: string, points: number): Command => ({
+  kind: "adjust_points",
+  memberId,
+  adjustmentId: id,
+  hash: canonicalHash([memberId, id, points]),
+  points,
+  shortfall: "refuse",
+  reason: "race",
+  keyId: "races",
+});
+
+const enrol = (memberId: string): Command => ({
+  kind: "enrol_member",
+  memberId,
+  hash: canonicalHash(memberId),
+  profile: { attributes: {} },
+});
+
+/** A member who has so many points available. */
+async function givenMember(world: RaceWorld, memberId: string, points: number): Promise<void> {
+  await world.engines[0].submit(world.program, enrol(memberId));
+  await world.engines[0].submit(world.program, adjust(memberId, `${memberId}-given`, points));
+}
+
+const spends: Race = {
+  name: "500 spends of 1 point on a balance of 100",
+  async run(world, id) {
+    await givenMember(world, id, 100);
+    const commands = times(500, (n) => adjust(id, `${id}-${n}`, -1));
+    return expectOutcomes(await outcomesOf(world, commands), { done: 100, insufficient_points: 400 });
+  },
+};
+
+const crosswise: Race = {
+  name: "100 transfers from A to B against 100 from B to A",
+  async run(world, id) {
+    const [a, b] = [`${id}-a`, `${id}-b`];
+    await givenMember(world, a, 1_000);
+    await givenMember(world, b, 1_000);
+    const commands = times(200, (n): Command => {
+      // Each service has both directions.
+      const [memberId, to] = n % 4 < 2 ? [a, b] : [b, a];
+      const transferId = `${id}-${n}`;
+      return { kind: "transfer_points", memberId, to, transferId, hash: canonicalHash(transferId), points: 1 };
+    });
+    return expectOutcomes(await outcomesOf(world, commands), { done: 200 });
+  },
+};
+
+export const RACES: readonly Race[] = [spends, crosswise];

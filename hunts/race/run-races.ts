@@ -1,0 +1,44 @@
+import { createProgramIds } from "../../src/programs/program-ids.ts";
+import type { Service } from "../../src/service.ts";
+import { verifyProgram } from "../../src/verify/verify-program.ts";
+import { RACE_PROGRAM, RACES, type RaceWorld } from "./races.ts";
+
+type Inside = Pick<Service, "app" | "engine" | "readPool">;
+
+/**
+ * Runs each race so many times over two services on one database, and verifies the ledger after each kind of them. Answers what
+ * went wrong. The services must not have run the races before.
+ */
+export async function runRaces(
+  services: readonly [Inside, Inside],
+  { rootKey, rounds, said }: { rootKey: string; rounds: number; said?: (line: string) => void },
+): Promise<string[]> {
+  const [{ app, engine, readPool }, other] = services;
+  const headers = { authorization: `Bearer ${rootKey}`, "loyalty-program": RACE_PROGRAM.id };
+  const answer = await app.inject({ method: "PUT", url: "/v1/program", headers, payload: RACE_PROGRAM });
+  const programId = await createProgramIds(readPool)(RACE_PROGRAM.id);
+  if (programId === undefined) throw new Error(`the program of the races was not published: ${answer.body}`);
+  const world: RaceWorld = { engines: [engine, other.engine], program: { programId, id: RACE_PROGRAM.id } };
+
+  const wrong: string[] = [];
+  for (const [index, race] of RACES.entries()) {
+    const startedAt = performance.now();
+    for (let round = 1; round <= rounds; round += 1) {
+      for (const what of await race.run(world, `r${index}-${round}`)) wrong.push(`${race.name}, round ${round}: ${what}`);
+    }
+    wrong.push(...(await ledgerDifferences(readPool, programId)).map((what) => `${race.name}: ${what}`));
+    said?.(`${race.name}: ${rounds} rounds in ${Math.round(performance.now() - startedAt)} ms`);
+  }
+  return wrong;
+}
+
+async function ledgerDifferences(pool: Inside["readPool"], programId: number): Promise<string[]> {
+  const client = await pool.connect();
+  const differences: string[] = [];
+  try {
+    await verifyProgram(client, programId, { onDifference: (difference) => differences.push(JSON.stringify(difference)) });
+  } finally {
+    client.release();
+  }
+  return differences;
+}
