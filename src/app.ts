@@ -33,6 +33,7 @@ import { memberRoutes } from "./members/routes.ts";
 import { quoteRoutes } from "./orders/quote-routes.ts";
 import { orderRoutes } from "./orders/routes.ts";
 import { orderStepRoutes } from "./orders/step-routes.ts";
+import { poolRoutes } from "./pools/routes.ts";
 import { createProgramIds } from "./programs/program-ids.ts";
 import type { ProgramRegistry } from "./programs/registry.ts";
 import { programRoutes } from "./programs/routes.ts";
@@ -112,6 +113,7 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(couponRoutes, { engine, reads });
   await app.register(transferRoutes, { engine, pool });
   await app.register(adjustmentRoutes, { engine });
+  await app.register(poolRoutes, { engine, reads: { ...reads, balances: deps.balances } });
   await app.register(tierRoutes, { reads });
   await app.register(tierChangeRoutes, { engine });
   await app.register(verificationRoutes, { pool });

@@ -15,6 +15,7 @@ export const REQUEST_KINDS = {
   idempotency_key: 10,
   adjustment: 13,
   transfer: 15,
+  pool: 16,
   points_confirmation: 27,
 } as const;
 export type RequestKind = keyof typeof REQUEST_KINDS;

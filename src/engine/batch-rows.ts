@@ -14,6 +14,7 @@ export type AddedByBatch = {
   returns: OfMember<AddedRows["returns"][number]>[];
   commands: OfMember<AddedRows["commands"][number]>[];
   segmentChanges: OfMember<AddedRows["segmentChanges"][number]>[];
+  poolChanges: OfMember<AddedRows["poolChanges"][number]>[];
   memberEvents: OfMember<AddedRows["memberEvents"][number]>[];
   coupons: OfMember<AddedRows["coupons"][number]>[];
 };
@@ -61,6 +62,7 @@ export const emptyBatch = (programId: number, ruleSet: number, counters: Counter
     returns: [],
     commands: [],
     segmentChanges: [],
+    poolChanges: [],
     memberEvents: [],
     coupons: [],
   },
@@ -102,6 +104,7 @@ export function acceptDraft(batch: DecidedBatch, state: MemberState, draft: Memb
   for (const row of draft.rows.events) added.events.push({ ...row, memberKey });
   for (const row of draft.rows.returns) added.returns.push({ ...row, memberKey });
   for (const row of draft.rows.segmentChanges) added.segmentChanges.push({ ...row, memberKey });
+  for (const row of draft.rows.poolChanges) added.poolChanges.push({ ...row, memberKey });
   for (const row of draft.rows.memberEvents) added.memberEvents.push({ ...row, memberKey });
   for (const row of draft.rows.coupons) added.coupons.push({ ...row, memberKey });
   for (const row of draft.rows.commands) added.commands.push({ ...row, memberKey });

@@ -15,6 +15,7 @@ import type {
   ReviseOrder,
 } from "../orders/commands.ts";
 import type { OrderView, ReturnView } from "../orders/order.ts";
+import type { CreatePool, LeavePool, PoolMembershipView, PutPoolMember } from "../pools/commands.ts";
 import type { RuleTrace } from "../rules/decision.ts";
 import type { ChangeSegment, SegmentChangeView } from "../segments/commands.ts";
 import type { BoughtUpgradeView, BuyUpgrade, ReviewTier, ReviewTierView, SetTier, TierSetView } from "../tiers/commands.ts";
@@ -46,7 +47,10 @@ export type Command =
   | SetTier
   | IssueCoupon
   | TransferPoints
-  | AdjustPoints;
+  | AdjustPoints
+  | CreatePool
+  | PutPoolMember
+  | LeavePool;
 
 /** What each command answers. JSON-ready: it is stored and answered again on a replay. */
 export type CommandAnswers = {
@@ -68,6 +72,9 @@ export type CommandAnswers = {
   set_tier: TierSetView;
   issue_coupon: CouponView;
   transfer_points: TransferView;
+  create_pool: PoolMembershipView;
+  put_pool_member: PoolMembershipView;
+  leave_pool: PoolMembershipView;
 };
 
 export type Answer<K extends Command["kind"]> = {

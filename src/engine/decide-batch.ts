@@ -3,9 +3,12 @@ import { LoyaltyError } from "../core/errors.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import type { CounterStates } from "../members/counter-book.ts";
 import { MemberDraft } from "../members/member-draft.ts";
+import type { MemberState } from "../members/member-state.ts";
 import { memberView, type StoredEnrolment } from "../members/member-view.ts";
 import { OtherMembers } from "../members/other-members.ts";
 import { cartFacts } from "../orders/cart-facts.ts";
+import { ChangedPool } from "../pools/changed-pool.ts";
+import { matesOf } from "../pools/pool.ts";
 import type { CommandContext } from "../programs/decide-context.ts";
 import type { RuleTrace } from "../rules/decision.ts";
 import { acceptDraft, type DecidedBatch, emptyBatch } from "./batch-rows.ts";
@@ -26,6 +29,12 @@ export type FormerUses = { claims: Map<string, Former>; enrolments: Map<string, 
 /** A batch under all of its locks. */
 export type BatchState = LoadedBatch & { counters: CounterStates };
 
+const sameMembers = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && some.every((id) => others.includes(id));
+
+/** Beside ids of pools, which have no space. */
+const memberOfPool = (memberId: string): string => `member ${memberId}`;
+
 /** Of commands that name one member only, which nearly all do. */
 const NOBODY = new OtherMembers(new Map());
 
@@ -38,6 +47,9 @@ export class BatchDecision {
   readonly #context: CommandContext;
   /** Ids that accepted commands of this batch have taken. */
   readonly #taken = new Map<string, Former>();
+
+  /** Pools, and members of pools, that accepted commands of this batch have changed. */
+  readonly #changedPools = new Set<string>();
 
   constructor(programId: number, plan: BatchPlan, loaded: BatchState, former: FormerUses, context: CommandContext) {
     this.batch = emptyBatch(programId, context.program.version, loaded.counters);
@@ -86,11 +98,16 @@ export class BatchDecision {
     const { claim } = requirements;
     assert(claim === null || this.#loaded.ownClaims.has(claimKey(claim)), "what is decided has claimed its id");
 
-    const draft = new MemberDraft(state, this.#loaded.counters);
     const others = this.#othersOf(job);
+    if (requirements.pool) this.#requireSamePools(job, state, others);
+    const draft = new MemberDraft(state, this.#loaded.counters);
+    if (requirements.drawsOnPool && state.pool !== null && job.others.length > 0) {
+      draft.purse = { poolId: state.pool.id, now: this.#context.now, mates: () => job.others.map((id) => others.draftOf(id)) };
+    }
     const result = decide(draft, command, this.#context, { terms: quote?.terms, others });
     acceptDraft(this.batch, state, draft);
     for (const [other, itsDraft] of others.drafts()) acceptDraft(this.batch, other, itsDraft);
+    for (const { poolId } of draft.rows.poolChanges) this.#changedPools.add(poolId).add(memberOfPool(memberId));
     // A second equal enrolment in this very batch is a replay too.
     for (const { kind, answer } of draft.rows.commands) {
       if (kind === REQUEST_KINDS.enrolment) this.#former.enrolments.set(memberId, answer as StoredEnrolment);
@@ -112,6 +129,17 @@ export class BatchDecision {
         }),
       ),
     );
+  }
+
+  /**
+   * The members of a pool are known before they are locked, so they are looked at again: where they have changed, in the database
+   * or within this batch, the command is planned anew.
+   */
+  #requireSamePools({ memberId, others: ids, requirements }: PlannedJob, state: MemberState, others: OtherMembers): void {
+    const pools = [state, ...others.states()].flatMap(({ pool }) => (pool === null ? [] : [pool.id]));
+    const touched = [...pools, memberOfPool(memberId)].some((id) => this.#changedPools.has(id));
+    const isSame = !requirements.drawsOnPool || sameMembers(matesOf(state.pool, memberId), ids);
+    if (touched || !isSame) throw new ChangedPool();
   }
 
   /** Made when it is asked for: it names each rule there is. */

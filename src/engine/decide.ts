@@ -14,6 +14,7 @@ import { decideConfirmPoints } from "../orders/decide-confirm-points.ts";
 import { decidePlaceOrder } from "../orders/decide-place-order.ts";
 import { decideReturnLines } from "../orders/decide-return-lines.ts";
 import { decideReviseOrder } from "../orders/decide-revise-order.ts";
+import { decideCreatePool, decideLeavePool, decidePutPoolMember } from "../pools/decide-pools.ts";
 import type { CommandContext } from "../programs/decide-context.ts";
 import { decideChangeSegment } from "../segments/decide-change-segment.ts";
 import { decideBuyUpgrade } from "../tiers/decide-buy-upgrade.ts";
@@ -61,6 +62,12 @@ export function decide(
       return decideRecordEvent(draft, command, context);
     case "buy_upgrade":
       return decideBuyUpgrade(draft, command, context);
+    case "create_pool":
+      return decideCreatePool(draft, command, context);
+    case "put_pool_member":
+      return decidePutPoolMember(draft, others, command, context);
+    case "leave_pool":
+      return decideLeavePool(draft, command, context);
     case "transfer_points":
       return decideTransferPoints(draft, others, command, context);
     case "adjust_points":

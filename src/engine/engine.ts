@@ -4,13 +4,14 @@ import { LoyaltyError } from "../core/errors.ts";
 import type { CouponCoder } from "../coupons/code.ts";
 import { inProgram } from "../db/transaction.ts";
 import type { MemberState } from "../members/member-state.ts";
+import { ChangedPool } from "../pools/changed-pool.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
 import type { WalletNumbers } from "../programs/decide-context.ts";
 import { Batcher, type BatcherLimits } from "./batcher.ts";
 import type { Answer, Command, Engine, ProgramContext, SubmitOptions } from "./commands.ts";
 import type { JobAnswer } from "./decide-batch.ts";
 import { selectOrderOwners } from "./load/replays.ts";
-import { otherMembersOf } from "./other-members-of.ts";
+import { mayNameOthers, otherMembersOf } from "./other-members-of.ts";
 import { PlacingOrders } from "./placing-orders.ts";
 import type { Job, UsedQuote } from "./plan.ts";
 import type { QuoteTokens } from "./quote-tokens.ts";
@@ -33,6 +34,9 @@ export type EngineDeps = {
   committed(members: CommittedMembers): void;
   metrics: { batch(commands: number, seconds: number): void; queued(commands: number): void };
 };
+
+/** How often a command is planned because its household changes. */
+const PLANS_MAX = 50;
 
 /** The one write path: finds the member of a command, queues it and lets batches of commands run. */
 export function createEngine(deps: EngineDeps): Engine {
@@ -88,14 +92,27 @@ export function createEngine(deps: EngineDeps): Engine {
     return outcome;
   }
 
+  /** Plans a command anew for as long as its household changes under it. */
+  async function runPlanned(program: ProgramContext, job: Omit<Job, "others">, options: SubmitOptions): Promise<JobAnswer> {
+    for (let attempt = 0; attempt < PLANS_MAX; attempt += 1) {
+      const others = mayNameOthers(job.command) ? await otherMembersOf(deps, program, job.command) : [];
+      try {
+        return await run(program, { ...job, others }, options);
+      } catch (error) {
+        if (!(error instanceof ChangedPool)) throw error;
+      }
+    }
+    throw new LoyaltyError("overloaded", { reason: "the pool is being changed again and again" });
+  }
+
   return {
     async submit<C extends Command>(program: ProgramContext, command: C, options: SubmitOptions = {}): Promise<Answer<C["kind"]>> {
       const memberId = await memberOf(program, command);
-      const job = { command, memberId, others: otherMembersOf(command), quote: await quoteOf(program, command) };
+      const quote = await quoteOf(program, command);
       const isPlacing = command.kind === "place_order" && !options.dryRun;
-      const forget = isPlacing ? placing.remember(program.programId, command.orderId, job.memberId) : undefined;
+      const forget = isPlacing ? placing.remember(program.programId, command.orderId, memberId) : undefined;
       try {
-        return (await run(program, job, options)) as Answer<C["kind"]>;
+        return (await runPlanned(program, { command, memberId, quote }, options)) as Answer<C["kind"]>;
       } finally {
         forget?.();
       }

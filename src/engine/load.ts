@@ -16,6 +16,7 @@ import { selectOpenLots, selectOrderLots } from "./load/lots.ts";
 import { type MemberRow, type ProfileRow, selectMembers, selectProfiles, toProfile } from "./load/members.ts";
 import { selectMonthsOfLooks, selectMonthsOfOrders } from "./load/order-months.ts";
 import { type OrderRow, selectOrders, toOrder } from "./load/orders.ts";
+import { type PoolRow, selectPools, toPools } from "./load/pools.ts";
 import { type ReviewRow, selectReviews, toReview } from "./load/reviews.ts";
 import { type SegmentRow, selectSegments } from "./load/segments.ts";
 import { type BatchPlan, claimKey } from "./plan.ts";
@@ -86,6 +87,7 @@ export async function loadMembers(
   const ids = plan.members.map(({ id }) => id);
   const withProfile = plan.members.filter(({ profile }) => profile).map(({ id }) => id);
   const withSegments = plan.members.filter(({ segments }) => segments).map(({ id }) => id);
+  const withPool = plan.members.filter(({ pool }) => pool).map(({ id }) => id);
   const looking = plan.members.filter(looksAtTiers);
   const orders = plan.members.flatMap(({ id, orderIds }) => [...orderIds].map((orderId) => ({ id, orderId })));
   const orderMembers = orders.map(({ id }) => id);
@@ -103,6 +105,7 @@ export async function loadMembers(
     members,
     profiles,
     segments,
+    pools,
     others,
     openLots,
     orderLots,
@@ -117,6 +120,7 @@ export async function loadMembers(
     rowsOf<MemberRow>(selectMembers(programId, ids), true),
     rowsOf<ProfileRow>(selectProfiles(programId, withProfile), withProfile.length > 0),
     rowsOf<SegmentRow>(selectSegments(programId, withSegments), withSegments.length > 0),
+    rowsOf<PoolRow>(selectPools(programId, withPool), withPool.length > 0),
     rowsOf<OtherAccountRow>(selectOtherAccounts(programId, ids), program.definition.wallets.length > 1),
     rowsOf<StoredLot>(selectOpenLots(programId, ids, lotsNeededBy, now), true),
     rowsOf<StoredLot>(selectOrderLots(programId, orderMembers, orderIds), orders.length > 0),
@@ -141,6 +145,7 @@ export async function loadMembers(
     if (account !== undefined) states.set(row.member_key, toMemberState(row, account));
   }
   for (const row of profiles) edit(states, row, (state) => (state.profile = toProfile(row)));
+  for (const [key, pool] of toPools(pools)) edit(states, { member_key: key }, (state) => (state.pool = pool));
   const onLists = new Map(segments.map((row) => [row.member_key, row.segments]));
   const needsSegments = new Set(withSegments);
   for (const [key, state] of states) if (needsSegments.has(state.id)) state.segments = onLists.get(key) ?? [];

@@ -24,6 +24,7 @@ export type MemberPlan = {
   profile: boolean;
   review: boolean;
   segments: boolean;
+  pool: boolean;
   orderIds: Set<string>;
   /** When tiers and sums of metrics are looked at; null when never. */
   tiers: TierLooks | null;
@@ -46,6 +47,7 @@ const newMemberPlan = (id: string): MemberPlan => ({
   profile: false,
   review: false,
   segments: false,
+  pool: false,
   orderIds: new Set(),
   tiers: null,
 });
@@ -94,7 +96,12 @@ export function planBatch(jobs: readonly Job[], program: CompiledProgram, now: s
       return plan;
     };
     const plan = planOf(job.memberId);
-    for (const id of job.others) planOf(id).openLots ||= requirements.openLotsOfOthers;
+    plan.pool ||= requirements.pool;
+    for (const id of job.others) {
+      const other = planOf(id);
+      other.openLots ||= requirements.drawsOnPool;
+      other.pool ||= requirements.pool && !requirements.drawsOnPool;
+    }
     if (job.quote !== null) addQuotedLook(plan, job.quote, program);
     addRequirements(plan, requirements, program.definition.timeZone);
     for (const claim of claimsOf(requirements, job.quote)) {

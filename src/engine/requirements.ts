@@ -17,8 +17,8 @@ export type Requirements = {
   /** An order of the member's that the command is about. */
   orderId: string | null;
   openLots: boolean;
-  /** Those of the other members of the command. */
-  openLotsOfOthers: boolean;
+  /** Spends points, and the program has households: needs the open lots of those whom it may draw on. */
+  drawsOnPool: boolean;
   profile: boolean;
   /** The next review of the tier. */
   review: boolean;
@@ -27,6 +27,8 @@ export type Requirements = {
   segments: boolean;
   /** Counters that the command asks or changes by itself, whatever the rules count. */
   counters: readonly Counter[];
+  /** The households of all members of the command. */
+  pool: boolean;
   /** RFC 3339 instant at which the command looks at the tier windows; null when it does not. */
   tiersAt: string | null;
 };
@@ -36,17 +38,21 @@ const NOTHING: Requirements = {
   mayEnrol: false,
   orderId: null,
   openLots: false,
-  openLotsOfOthers: false,
+  drawsOnPool: false,
   profile: false,
   review: false,
   decidesAt: null,
   segments: false,
   counters: [],
+  pool: false,
   tiersAt: null,
 };
 
 /** The programs of a command: the one in force, and the one whose rules decide its cart, which a quote may have fixed. */
 type Programs = { inForce: CompiledProgram; deciding: CompiledProgram };
+
+/** What a command that spends needs where the program has households: theirs, and the lots of those whom it may draw on. */
+const spending = ({ definition: { pools } }: CompiledProgram) => ({ pool: pools !== undefined, drawsOnPool: pools !== undefined });
 
 /** The requirements of each kind of command; `now` is RFC 3339. */
 export function requirementsOf(command: Command, { inForce, deciding }: Programs, now: string): Requirements {
@@ -117,8 +123,14 @@ export function requirementsOf(command: Command, { inForce, deciding }: Programs
         ...NOTHING,
         claim: { kind: "tier_upgrade", id: command.purchaseId, hash: command.hash },
         openLots: true,
+        ...spending(inForce),
         tiersAt: now,
       };
+    case "create_pool":
+      return { ...NOTHING, claim: { kind: "pool", id: command.poolId, hash: command.hash }, pool: true };
+    case "put_pool_member":
+    case "leave_pool":
+      return { ...NOTHING, pool: true };
     case "transfer_points":
       return {
         ...NOTHING,

@@ -19,6 +19,7 @@ import { couponStatements } from "./write/coupons.ts";
 import { ledgerStatements } from "./write/ledger.ts";
 import { memberStatements } from "./write/members.ts";
 import { orderStatements } from "./write/orders.ts";
+import { poolStatements } from "./write/pools.ts";
 import { segmentStatements } from "./write/segments.ts";
 import { tierStatements } from "./write/tiers.ts";
 
@@ -112,6 +113,7 @@ async function commit(askPool: pg.Pool, client: pg.ClientBase, batch: DecidedBat
       ...memberStatements(batch),
       ...tierStatements(batch),
       ...segmentStatements(batch),
+      ...poolStatements(batch),
       ...orderStatements(batch),
       ...ledgerStatements(batch),
       ...counterStatements(batch),

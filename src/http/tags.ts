@@ -6,6 +6,7 @@ export const TAGS = {
   events: "What else happened to a member, of types that the program declares, and what it earned",
   ledger: "Balances, entries and lots of points",
   coupons: "What members were given to redeem, each with a code of its own",
+  pools: "Households whose members draw on each other's points",
   tiers: "The ladder: where a member stands and what is missing to the next tier",
   rewards: "What members get for points: the catalogue, redemptions, codes for the store, entitlements",
   imports: "Many records in one request, streamed both ways",

@@ -54,6 +54,8 @@ export const SOURCE_KINDS = {
   hold: 10,
   adjustment: 11,
   transfer: 13,
+  /** Drawn from others of a household. */
+  pool: 14,
 } as const;
 export type SourceKind = keyof typeof SOURCE_KINDS;
 

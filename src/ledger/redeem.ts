@@ -1,6 +1,7 @@
 import type { MemberDraft } from "../members/member-draft.ts";
 import type { NumberedWallet } from "../programs/decide-context.ts";
 import type { Source } from "./accounts.ts";
+import { coverFromPool } from "./cover-from-pool.ts";
 import { availableLots, takeFromLots } from "./lots.ts";
 import { post } from "./post.ts";
 import { requirePoints } from "./spendable.ts";
@@ -9,13 +10,14 @@ import type { Instant, LotUse } from "./state.ts";
 export type Redemption = { wallet: NumberedWallet; points: number; occurredAt: Instant; source: Source; ruleSet: number };
 
 /**
- * Spends points of one wallet, those that expire first. What was accrued in total stays as it is. Needs the member's open lots,
+ * Spends points of one wallet, those that expire first; what is missing comes from the member's household. What was accrued in total stays as it is. Needs the member's open lots,
  * settled.
  * Units:   whole points, above 0.
  * Answers: what was taken from each lot, in the order taken: what `giveBack` needs to undo it.
  * Errors:  wallet_not_spendable; insufficient_points when fewer are available; nothing is taken.
  */
 export function redeem(draft: MemberDraft, { wallet, points, occurredAt, source, ruleSet }: Redemption): LotUse[] {
+  coverFromPool(draft, wallet, points, ruleSet);
   requirePoints(draft, wallet, points);
   const { number, definition } = wallet;
   const { uses } = takeFromLots(draft, availableLots(draft, number), points);

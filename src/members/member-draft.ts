@@ -3,6 +3,7 @@ import type { IssuedCoupon } from "../coupons/coupon.ts";
 import { type EntryRow, emptyWallet, type Instant, type LotState, type WalletState } from "../ledger/state.ts";
 import type { RecordedEvent } from "../member-events/event.ts";
 import type { OrderState } from "../orders/order-state.ts";
+import type { Pool, PoolChangeRow } from "../pools/pool.ts";
 import type { ReviewResult, TierReview } from "../tiers/review-state.ts";
 import type { ActivityDay, WindowSums } from "../tiers/window-state.ts";
 import { CounterBook, type CounterStates } from "./counter-book.ts";
@@ -31,6 +32,7 @@ export type AddedRows = {
   returns: ReturnRow[];
   commands: CommandRow[];
   segmentChanges: SegmentChangeRow[];
+  poolChanges: PoolChangeRow[];
   memberEvents: RecordedEvent[];
   coupons: IssuedCoupon[];
   /** Orders placed by this command; other changed orders are updates. */
@@ -45,10 +47,14 @@ export const noRows = (): AddedRows => ({
   returns: [],
   commands: [],
   segmentChanges: [],
+  poolChanges: [],
   memberEvents: [],
   coupons: [],
   placedOrders: [],
 });
+
+/** Whose points a member may draw on in their household; `now` is the engine's clock. */
+export type Purse = { poolId: string; now: Instant; mates(): MemberDraft[] };
 
 /**
  * A member as one command leaves them: decisions read and change the draft, and the write path keeps it whole or
@@ -65,6 +71,9 @@ export class MemberDraft {
   enrolHash: string | null;
   profile: Profile | null;
   segments: readonly string[] | null;
+  readonly pool: Pool | null;
+  /** Of a command that spends, where the member may draw on others; null otherwise. */
+  purse: Purse | null = null;
   isProfileChanged = false;
   tier: string;
   tierSince: Instant;
@@ -92,6 +101,7 @@ export class MemberDraft {
     this.enrolHash = state.enrolHash;
     this.profile = state.profile;
     this.segments = state.segments;
+    this.pool = state.pool;
     this.tier = state.tier;
     this.tierSince = state.tierSince;
     this.review = state.review;

@@ -1,5 +1,6 @@
 import { type Instant, type LotState, NEVER, type WalletState } from "../ledger/state.ts";
 import type { OrderState } from "../orders/order-state.ts";
+import type { Pool } from "../pools/pool.ts";
 import type { TierReview } from "../tiers/review-state.ts";
 import type { ActivityDay, WindowSums } from "../tiers/window-state.ts";
 import type { CounterStates } from "./counter-book.ts";
@@ -25,6 +26,8 @@ export type MemberState = {
   profile: Profile | null;
   /** The lists that the member is on, by id; null when the batch did not need it. */
   segments: readonly string[] | null;
+  /** The household that the member is in, where a command needs it. */
+  pool: Pool | null;
   tier: string;
   tierSince: Instant;
   entrySeq: number;
@@ -51,6 +54,7 @@ export const unknownMember = (key: number, id: string): MemberState => ({
   enrolHash: null,
   profile: null,
   segments: null,
+  pool: null,
   tier: "",
   tierSince: 0,
   entrySeq: 0,

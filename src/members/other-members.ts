@@ -24,6 +24,11 @@ export class OtherMembers {
     return draft;
   }
 
+  /** As they are before the command; who is only looked at stays as they are. */
+  states(): MemberState[] {
+    return [...this.#states.values()];
+  }
+
   /** What was asked for, with the states behind it. */
   drafts(): Iterable<[MemberState, MemberDraft]> {
     return this.#drafts;

@@ -5,6 +5,7 @@ import { DateList } from "../rules/schedules/date-list.ts";
 import { AdjustmentsDefinition } from "./adjustments-definition.ts";
 import { COUPONS_MAX, CouponDefinition } from "./coupon-definition.ts";
 import { EVENT_TYPES_MAX, EventDefinition } from "./event-definition.ts";
+import { PoolsDefinition } from "./pools-definition.ts";
 import { REWARDS_MAX, RewardDefinition } from "./reward-definition.ts";
 import { RuleDefinition } from "./rule-definition.ts";
 import { TEST_CASES_MAX, TestCase } from "./test-case.ts";
@@ -63,6 +64,9 @@ export const ProgramDefinition = z
       .max(COUPONS_MAX)
       .optional()
       .meta({ description: "Coupons that members are given by rules and by hand; without it rules name those of the shop" }),
+    pools: PoolsDefinition.optional().meta({
+      description: "Whether members may form households that draw on each other's points; not without it",
+    }),
     calendars: z.array(DateList).max(50).optional().meta({ description: "Dates by name that schedules refer to" }),
     lanes: z.array(LaneDefinition).max(50).optional().meta({ description: "In the order of their turns; rules without a lane go last" }),
     events: z.array(EventDefinition).max(EVENT_TYPES_MAX).optional().meta({ description: "Types of events that rules and tiers look at" }),

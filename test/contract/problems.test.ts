@@ -7,6 +7,7 @@ import { type ApiDocument, type ApiOperation, callOf, operationsOf } from "./api
 import { ADJUSTMENT_REFUSALS, adjusted } from "./refusals/adjustments.ts";
 import type { Asked, Refusals } from "./refusals/asked.ts";
 import { REACHED_ELSEWHERE } from "./refusals/reached-elsewhere.ts";
+import { TRANSFER_AND_POOL_REFUSALS, transfer } from "./refusals/transfers-and-pools.ts";
 
 const operations = operationsOf((await generateOpenApi()) as ApiDocument);
 
@@ -48,7 +49,6 @@ const event = (over: Record<string, unknown> = {}) => ({
   data: { stars: 5 },
   ...over,
 });
-const transfer = (over: Record<string, unknown> = {}) => ({ id: "new-transfer", from: "ada", to: "bob", points: 2, ...over });
 const cancelled = { values: { orderId: "cancelled" } };
 const open = { values: { orderId: "open" } };
 
@@ -198,17 +198,8 @@ const CASES: Refusals = {
     idempotency_key_reused: () => ({ values: { memberId: "ada" }, body: coupon({ reason: "another" }), request: keyed("coupon-1") }),
   },
   listMemberCoupons: { member_not_found: () => nobody },
-  transferPoints: {
-    member_not_found: () => ({ body: transfer({ to: "nobody" }) }),
-    member_not_active: () => ({ body: transfer({ to: "closed" }) }),
-    id_reused: () => ({ body: transfer({ id: "gift", points: 1 }) }),
-    wallet_not_spendable: () => ({ body: transfer({ wallet: "status" }) }),
-    transfer_not_allowed: () => ({ body: transfer({ points: 1001 }) }),
-    insufficient_points: () => ({ body: transfer({ points: 1000 }) }),
-    amount_out_of_range: () => ({ body: transfer({ to: "rich", points: 1 }) }),
-  },
-  getTransfer: { transfer_not_found: () => ({}) },
   ...ADJUSTMENT_REFUSALS,
+  ...TRANSFER_AND_POOL_REFUSALS,
   setMemberTier: {
     member_not_found: () => ({ ...nobody, body: { tier: "regular", reason: "test" } }),
     member_not_active: () => ({ values: { memberId: "closed" }, body: { tier: "regular", reason: "test" } }),
@@ -235,6 +226,7 @@ beforeAll(async () => {
     adjustments: { maxPoints: 1000 },
     events: [{ type: "review_written", schema: { properties: { stars: { maximum: 5 } } } }],
     rules: [firstOnly, review],
+    pools: {},
     tiers: [{ id: "regular" }, { id: "friend" }],
     coupons: [{ id: "sorry" }, { id: "ended", until: "2026-01-01T00:00:00Z" }],
     upgrades: [
@@ -277,6 +269,8 @@ beforeAll(async () => {
   await loyalty.expectStatus(201, "POST", "/v1/members/ada/coupons", { body: coupon(), ...keyed("coupon-1") });
   await post("/v1/transfers", transfer({ id: "gift" }));
   await post("/v1/members/ada/adjustments", adjusted({ id: "adj-1" }));
+  await post("/v1/pools", { id: "home", owner: "ada" });
+  await loyalty.expectStatus(200, "PUT", "/v1/pools/home/members/rich", { body: {} });
   await loyalty.expectStatus(200, "PUT", "/v1/members/bob/tier", {
     body: { tier: "regular", reason: "test" },
     headers: { "idempotency-key": "key-1" },

@@ -12,6 +12,7 @@ const NAMES = {
   draftId: "draft-of-first",
   segmentId: "list-of-first",
   transferId: "gift-of-first",
+  poolId: "home-of-first",
   version: "2",
   month: "2026-02",
 };
@@ -27,7 +28,7 @@ let keyId: string;
 beforeAll(async () => {
   loyalty = await startTestService();
   const wallets = [{ id: "points", transfers: {} }];
-  const change = { wallets, currency: "GBP", timeZone: "Europe/London", events: [{ type: "review_written", schema: {} }] };
+  const change = { wallets, pools: {}, currency: "GBP", timeZone: "Europe/London", events: [{ type: "review_written", schema: {} }] };
   const second = await loyalty.createProgram(programInput({ id: "second", name: "Of second", ...change }));
   const first = await loyalty.createProgram(programInput({ id: "first", ...change }));
   keys = { first: first.key, second: second.key };
@@ -42,6 +43,7 @@ beforeAll(async () => {
   const order = { id: NAMES.orderId, memberId: NAMES.memberId, occurredAt: "2026-02-28T00:00:00Z", currency: "GBP", lines: [line] };
   await loyalty.expectStatus(201, "POST", "/v1/orders", { body: order });
   await loyalty.expectStatus(201, "POST", "/v1/members", { body: { id: "friend-of-first" } });
+  await loyalty.expectStatus(201, "POST", "/v1/pools", { body: { id: NAMES.poolId, owner: NAMES.memberId } });
   const gift = { id: NAMES.transferId, from: NAMES.memberId, to: "friend-of-first", points: 1, note: "secret words" };
   await loyalty.expectStatus(201, "POST", "/v1/transfers", { body: gift });
   const event = { id: NAMES.eventId, type: "review_written", memberId: NAMES.memberId, occurredAt: "2026-02-28T00:00:00Z" };
@@ -69,6 +71,8 @@ async function rowsOfFirst(): Promise<unknown> {
     "directory",
     "segments",
     "segment_members",
+    "pools",
+    "pool_members",
     "tier_changes",
     "tier_reviews",
     "tier_review_results",

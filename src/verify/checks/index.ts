@@ -12,6 +12,7 @@ import { nextChange } from "./next-change.ts";
 import { orderClaims } from "./order-claims.ts";
 import { orderClawbacks } from "./order-clawbacks.ts";
 import { orderMonths } from "./order-months.ts";
+import { poolMembers } from "./pool-members.ts";
 import { runningBalance } from "./running-balance.ts";
 import { tierHistory } from "./tier-history.ts";
 import { tierReviews } from "./tier-reviews.ts";
@@ -42,4 +43,5 @@ export const MEMBER_CHECKS: readonly MemberCheck[] = [
   orderClaims,
   orderClawbacks,
   adjustments,
+  poolMembers,
 ];

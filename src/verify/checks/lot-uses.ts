@@ -3,13 +3,13 @@ import { IN_LOTS, inRange, type MemberCheck } from "./member-check.ts";
 
 const { held } = MEMBER_ACCOUNTS;
 
-const { opening, event, transfer, adjustment } = SOURCE_KINDS;
-const NEVER_RETURNED = `(${opening}, ${event}, ${transfer}, ${adjustment})`;
+const { opening, event, transfer, pool, adjustment } = SOURCE_KINDS;
+const NEVER_RETURNED = `(${opening}, ${event}, ${transfer}, ${pool}, ${adjustment})`;
 
 /**
  * What is gone from a lot is what its uses took, less what was given back to it; what is held of it is what holds reserved and
  * nothing has resolved; what expired of it is what expiries took. Only a return takes points back, so nothing is marked as taken back on
- * lots that came with an opening balance, an event, a transfer or by hand.
+ * lots that came with an opening balance, an event, from another member or by hand.
  */
 export const lotUses: MemberCheck = {
   name: "lot_used",
