@@ -18,6 +18,7 @@ import { jobMetrics } from "./http/job-metrics.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { campaignAnnouncementsJob } from "./jobs/campaign-announcements.ts";
 import { duePointsJob } from "./jobs/due-points.ts";
+import { expiryNoticesJob } from "./jobs/expiry-notices.ts";
 import { createJobRunner, type JobRunner } from "./jobs/runner.ts";
 import { tierReviewsJob } from "./jobs/tier-reviews/job.ts";
 import { createBalanceReader } from "./ledger/read-balance.ts";
@@ -132,6 +133,7 @@ async function wire(
     pool: jobPool,
     jobs: [
       duePointsJob({ pool: jobPool, engine }),
+      expiryNoticesJob({ pool: jobPool, engine, registry }),
       tierReviewsJob({ pool: jobPool, engine, registry }),
       campaignAnnouncementsJob({ pool: jobPool, registry }),
     ],

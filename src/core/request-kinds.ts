@@ -17,5 +17,6 @@ export const REQUEST_KINDS = {
   transfer: 15,
   pool: 16,
   points_confirmation: 27,
+  expiry_notice: 28,
 } as const;
 export type RequestKind = keyof typeof REQUEST_KINDS;

@@ -1,6 +1,6 @@
 import type { AdjustmentView, AdjustPoints } from "../adjustments/commands.ts";
 import type { CouponView, IssueCoupon } from "../coupons/commands.ts";
-import type { SettledView, SettleMember } from "../ledger/commands.ts";
+import type { AnnouncedExpiryView, AnnounceExpiry, SettledView, SettleMember } from "../ledger/commands.ts";
 import type { RecordEvent } from "../member-events/commands.ts";
 import type { EventView } from "../member-events/event.ts";
 import type { EnrolMember, OpenBalance, OpeningView, UpdateMember } from "../members/commands.ts";
@@ -41,6 +41,7 @@ export type Command =
   | ReturnLines
   | OpenBalance
   | SettleMember
+  | AnnounceExpiry
   | ReviewTier
   | RecordEvent
   | BuyUpgrade
@@ -65,6 +66,7 @@ export type CommandAnswers = {
   return_lines: ReturnView;
   open_balance: OpeningView;
   settle_member: SettledView;
+  announce_expiry: AnnouncedExpiryView;
   review_tier: ReviewTierView;
   record_event: EventView;
   buy_upgrade: BoughtUpgradeView;

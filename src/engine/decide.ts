@@ -1,5 +1,6 @@
 import { decideAdjustPoints } from "../adjustments/decide-adjust-points.ts";
 import { decideIssueCoupon } from "../coupons/decide-issue-coupon.ts";
+import { decideAnnounceExpiry } from "../ledger/decide-announce-expiry.ts";
 import { decideSettleMember } from "../ledger/decide-settle-member.ts";
 import { decideRecordEvent } from "../member-events/decide-record-event.ts";
 import { decideEnrolMember } from "../members/decide-enrol-member.ts";
@@ -56,6 +57,8 @@ export function decide(
       return decideOpenBalance(draft, command, context);
     case "settle_member":
       return decideSettleMember(draft, context);
+    case "announce_expiry":
+      return decideAnnounceExpiry(draft, command, context);
     case "review_tier":
       return decideReviewTier(draft, command, context);
     case "record_event":

@@ -149,6 +149,10 @@ export function requirementsOf(command: Command, { inForce, deciding }: Programs
       return { ...NOTHING, claim: command.key && { kind: "idempotency_key", ...command.key } };
     case "settle_member":
       return NOTHING;
+    case "announce_expiry": {
+      const told = [command.memberId, command.wallet, command.expiresOn, command.notice];
+      return { ...NOTHING, claim: { kind: "expiry_notice", id: told.join(" "), hash: canonicalHash(told) }, openLots: true };
+    }
     case "issue_coupon":
       return { ...NOTHING, claim: { kind: "idempotency_key", ...command.key } };
     case "review_tier":

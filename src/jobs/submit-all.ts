@@ -1,6 +1,6 @@
 import type { Command, Engine, ProgramContext } from "../engine/commands.ts";
 
-/** What became of a job's commands: a failure stops no other, and is told when all have been tried. */
+/** What became of a job's commands, those that were done before not counted: a failure stops no other, and is told when all have been tried. */
 export type Submitted = { done: number; failed: number; firstError: unknown };
 
 export const NOTHING_SUBMITTED: Submitted = { done: 0, failed: 0, firstError: undefined };
@@ -13,9 +13,10 @@ export async function submitAll(
   isPassedOver: (error: unknown) => boolean,
 ): Promise<Submitted> {
   const settled = await Promise.allSettled(commands.map((command) => engine.submit(program, command)));
+  const done = settled.filter((outcome) => outcome.status === "fulfilled" && !outcome.value.replayed).length;
   const errors = settled.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
   const failures = errors.filter((error) => !isPassedOver(error));
-  return { done: settled.length - errors.length, failed: failures.length, firstError: failures[0] };
+  return { done, failed: failures.length, firstError: failures[0] };
 }
 
 export const addSubmitted = (a: Submitted, b: Submitted): Submitted => ({

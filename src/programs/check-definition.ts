@@ -85,6 +85,9 @@ export function* definitionProblems(definition: ProgramDefinition): Generator<In
     wallets.map(({ id }) => id),
     (index) => `/wallets/${index}/id`,
   );
+  for (const [index, { expiryNotices = [] }] of wallets.entries()) {
+    yield* repeated(expiryNotices, (at) => `/wallets/${index}/expiryNotices/${at}`);
+  }
   yield* repeated(
     earning.map(({ wallet }) => wallet),
     (index) => `/earning/${index}/wallet`,

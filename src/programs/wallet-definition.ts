@@ -31,6 +31,15 @@ it; \`confirm\`, a confirmation`,
       example: "P14D",
     }),
     expiry: Expiry.default("never").meta({ description: "When points are gone, from when they become available", example: "P12M/EOM" }),
+    expiryNotices: z
+      .array(Duration)
+      .min(1)
+      .max(5)
+      .optional()
+      .meta({
+        description: "How long ahead members are told of points that will expire, by the event `points.will_expire`; not at all without it",
+        example: ["P30D", "P7D"],
+      }),
     clawback: z.enum(["debt", "within_balance"]).default("debt").meta({
       description:
         "What happens when returned points are spent already: `debt` is paid by later accruals first, `within_balance` writes the rest off",

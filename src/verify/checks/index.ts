@@ -5,6 +5,7 @@ import { adjustments } from "./adjustments.ts";
 import { couponGrants } from "./coupon-grants.ts";
 import { entrySequence } from "./entry-sequence.ts";
 import { entryUses } from "./entry-uses.ts";
+import { expiryNotices } from "./expiry-notices.ts";
 import { lotGrants } from "./lot-grants.ts";
 import { lotUses } from "./lot-uses.ts";
 import type { MemberCheck } from "./member-check.ts";
@@ -34,6 +35,7 @@ export const MEMBER_CHECKS: readonly MemberCheck[] = [
   entryUses,
   nextChange,
   couponGrants,
+  expiryNotices,
   tierHistory,
   tierSteps,
   tierReviews,
