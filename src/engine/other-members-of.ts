@@ -3,17 +3,15 @@ import { inProgram } from "../db/transaction.ts";
 import { matesOf } from "../pools/pool.ts";
 import { findPool, findPoolOf } from "../pools/store.ts";
 import type { Command, ProgramContext } from "./commands.ts";
+import { spendsPoints } from "./spends-points.ts";
 import type { RuleSets } from "./transact.ts";
 
 const NOBODY: readonly string[] = [];
 
 const NAMES_OTHERS: ReadonlySet<Command["kind"]> = new Set<Command["kind"]>(["transfer_points", "put_pool_member", "leave_pool"]);
 
-/** Commands that spend points, and so may draw on the member's household. */
-const SPENDS: ReadonlySet<Command["kind"]> = new Set<Command["kind"]>(["buy_upgrade"]);
-
 /** False of nearly all commands: nothing has to be found for them. */
-export const mayNameOthers = ({ kind }: Command): boolean => NAMES_OTHERS.has(kind) || SPENDS.has(kind);
+export const mayNameOthers = (command: Command): boolean => NAMES_OTHERS.has(command.kind) || spendsPoints(command);
 
 /**
  * The members that a command changes beside the one who answers: named by it, or found by a household. A household may change until
@@ -30,7 +28,7 @@ export async function otherMembersOf(
     const { ownerId } = await inProgram(readPool, programId, (tx) => findPool(tx, programId, command.poolId));
     return ownerId === command.memberId ? NOBODY : [ownerId];
   }
-  if (!SPENDS.has(command.kind) || command.memberId === undefined) return NOBODY;
+  if (!spendsPoints(command) || command.memberId === undefined) return NOBODY;
   const { memberId } = command;
   const { definition } = await ruleSets.current(programId);
   if (definition.pools === undefined) return NOBODY;

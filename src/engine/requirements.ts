@@ -5,6 +5,7 @@ import type { CompiledProgram } from "../programs/compiled.ts";
 import type { Counter } from "../rules/limits/counter.ts";
 import { transferCounters } from "../transfers/limits.ts";
 import type { Command } from "./commands.ts";
+import { spendsPoints } from "./spends-points.ts";
 
 /** An id of the caller's that a command takes for itself: the same id with the same hash is a replay. */
 export type Claim = { kind: RequestKind; id: string; hash: string };
@@ -51,11 +52,13 @@ const NOTHING: Requirements = {
 /** The programs of a command: the one in force, and the one whose rules decide its cart, which a quote may have fixed. */
 type Programs = { inForce: CompiledProgram; deciding: CompiledProgram };
 
-/** What a command that spends needs where the program has households: theirs, and the lots of those whom it may draw on. */
-const spending = ({ definition: { pools } }: CompiledProgram) => ({ pool: pools !== undefined, drawsOnPool: pools !== undefined });
+/** The requirements of a command; `now` is RFC 3339. One that spends may draw on the member's household, where the program has any. */
+export function requirementsOf(command: Command, programs: Programs, now: string): Requirements {
+  const own = requirementsOfKind(command, programs, now);
+  return programs.inForce.definition.pools !== undefined && spendsPoints(command) ? { ...own, pool: true, drawsOnPool: true } : own;
+}
 
-/** The requirements of each kind of command; `now` is RFC 3339. */
-export function requirementsOf(command: Command, { inForce, deciding }: Programs, now: string): Requirements {
+function requirementsOfKind(command: Command, { inForce, deciding }: Programs, now: string): Requirements {
   const { definition } = inForce;
   switch (command.kind) {
     case "enrol_member":
@@ -123,7 +126,6 @@ export function requirementsOf(command: Command, { inForce, deciding }: Programs
         ...NOTHING,
         claim: { kind: "tier_upgrade", id: command.purchaseId, hash: command.hash },
         openLots: true,
-        ...spending(inForce),
         tiersAt: now,
       };
     case "create_pool":
