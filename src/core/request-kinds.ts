@@ -16,6 +16,9 @@ export const REQUEST_KINDS = {
   adjustment: 13,
   transfer: 15,
   pool: 16,
+  redemption: 19,
+  redemption_cancel: 20,
+  redemption_fulfil: 21,
   points_confirmation: 27,
   expiry_notice: 28,
 } as const;

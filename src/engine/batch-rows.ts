@@ -26,6 +26,7 @@ export type TouchedMember = {
   storedEntrySeq: number;
   lots: Set<number>;
   orders: Set<string>;
+  redemptions: Set<string>;
   placedOrders: Set<string>;
   counters: Set<string>;
   isProfileChanged: boolean;
@@ -81,6 +82,7 @@ export function acceptDraft(batch: DecidedBatch, state: MemberState, draft: Memb
     storedEntrySeq: state.entrySeq,
     lots: new Set<number>(),
     orders: new Set<string>(),
+    redemptions: new Set<string>(),
     placedOrders: new Set<string>(),
     counters: new Set<string>(),
     isProfileChanged: false,
@@ -90,6 +92,7 @@ export function acceptDraft(batch: DecidedBatch, state: MemberState, draft: Memb
   batch.touched.set(memberKey, touched);
   for (const seq of draft.lots.changedKeys()) touched.lots.add(seq);
   for (const id of draft.orders.changedKeys()) touched.orders.add(id);
+  for (const id of draft.redemptions.changedKeys()) touched.redemptions.add(id);
   for (const id of draft.counters.member.changedKeys()) touched.counters.add(id);
   for (const id of draft.counters.program.changedKeys()) batch.counters.changed.add(id);
   for (const id of draft.rows.placedOrders) touched.placedOrders.add(id);

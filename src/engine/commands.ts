@@ -16,6 +16,14 @@ import type {
 } from "../orders/commands.ts";
 import type { OrderView, ReturnView } from "../orders/order.ts";
 import type { CreatePool, LeavePool, PoolMembershipView, PutPoolMember } from "../pools/commands.ts";
+import type {
+  CancelRedemption,
+  ConfirmRedemption,
+  ExpireRedemption,
+  FulfilRedemption,
+  RedeemReward,
+  RedemptionAnswer,
+} from "../rewards/commands.ts";
 import type { RuleTrace } from "../rules/decision.ts";
 import type { ChangeSegment, SegmentChangeView } from "../segments/commands.ts";
 import type { BoughtUpgradeView, BuyUpgrade, ReviewTier, ReviewTierView, SetTier, TierSetView } from "../tiers/commands.ts";
@@ -45,13 +53,18 @@ export type Command =
   | ReviewTier
   | RecordEvent
   | BuyUpgrade
-  | SetTier
   | IssueCoupon
   | TransferPoints
   | AdjustPoints
   | CreatePool
   | PutPoolMember
-  | LeavePool;
+  | LeavePool
+  | RedeemReward
+  | FulfilRedemption
+  | ConfirmRedemption
+  | CancelRedemption
+  | ExpireRedemption
+  | SetTier;
 
 /** What each command answers. JSON-ready: it is stored and answered again on a replay. */
 export type CommandAnswers = {
@@ -77,6 +90,11 @@ export type CommandAnswers = {
   create_pool: PoolMembershipView;
   put_pool_member: PoolMembershipView;
   leave_pool: PoolMembershipView;
+  redeem_reward: RedemptionAnswer;
+  fulfil_redemption: RedemptionAnswer;
+  confirm_redemption: RedemptionAnswer;
+  cancel_redemption: RedemptionAnswer;
+  expire_redemption: RedemptionAnswer;
 };
 
 export type Answer<K extends Command["kind"]> = {

@@ -17,6 +17,9 @@ import { decideReturnLines } from "../orders/decide-return-lines.ts";
 import { decideReviseOrder } from "../orders/decide-revise-order.ts";
 import { decideCreatePool, decideLeavePool, decidePutPoolMember } from "../pools/decide-pools.ts";
 import type { CommandContext } from "../programs/decide-context.ts";
+import { decideCancelRedemption, decideExpireRedemption } from "../rewards/decide-end-redemption.ts";
+import { decideConfirmRedemption, decideFulfilRedemption } from "../rewards/decide-fulfil-redemption.ts";
+import { decideRedeemReward } from "../rewards/decide-redeem-reward.ts";
 import { decideChangeSegment } from "../segments/decide-change-segment.ts";
 import { decideBuyUpgrade } from "../tiers/decide-buy-upgrade.ts";
 import { decideReviewTier } from "../tiers/decide-review-tier.ts";
@@ -75,6 +78,16 @@ export function decide(
       return decideTransferPoints(draft, others, command, context);
     case "adjust_points":
       return decideAdjustPoints(draft, command, context);
+    case "redeem_reward":
+      return decideRedeemReward(draft, command, context);
+    case "fulfil_redemption":
+      return decideFulfilRedemption(draft, command, context);
+    case "confirm_redemption":
+      return decideConfirmRedemption(draft, command, context);
+    case "cancel_redemption":
+      return decideCancelRedemption(draft, command, context);
+    case "expire_redemption":
+      return decideExpireRedemption(draft, command, context);
     case "set_tier":
       return decideSetTier(draft, command, context);
     case "issue_coupon":

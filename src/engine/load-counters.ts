@@ -6,11 +6,12 @@ import { type Counter, counterId } from "../rules/limits/counter.ts";
 import { type CounterRow, lockProgramCounters, type MemberCounter, PROGRAM_KEY, selectCounters } from "./load/counters.ts";
 import type { PlannedJob } from "./plan.ts";
 
-/** The counters that a command may ask or change: its own, of the rules that decide it, and of the order that it is about. */
+/** The counters that a command may ask or change: its own, of the rules that decide it, and of the order or the redemption that it is about. */
 function countersOf({ command, requirements, quote }: PlannedJob, state: MemberState, program: CompiledProgram): readonly Counter[] {
-  const { decidesAt, orderId, counters } = requirements;
+  const { decidesAt, orderId, redemptionId, counters } = requirements;
   const decided = orderId === null ? [] : (state.orders.get(orderId)?.decision.uses ?? []);
-  const own = [...counters, ...decided];
+  const redeemed = redemptionId === null ? [] : (state.redemptions.get(redemptionId)?.uses ?? []);
+  const own = [...counters, ...decided, ...redeemed];
   if (decidesAt === null) return own;
   const event = command.kind === "record_event" ? command.type : undefined;
   const asked = (quote?.terms.program ?? program).countersAt(new Date(quote?.terms.clock ?? decidesAt), event);

@@ -7,6 +7,7 @@ import { type StoredLot, toInstant, toLot, toWallet } from "../ledger/rows.ts";
 import type { Instant } from "../ledger/state.ts";
 import { type MemberState, unknownMember } from "../members/member-state.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
+import { type RedemptionRow, toRedemption } from "../rewards/rows.ts";
 import { countsOrderMonths, markOrderMonths } from "../tiers/order-months.ts";
 import { activityKey } from "../tiers/window-state.ts";
 import { sumWindows } from "../tiers/windows.ts";
@@ -17,6 +18,7 @@ import { type MemberRow, type ProfileRow, selectMembers, selectProfiles, toProfi
 import { selectMonthsOfLooks, selectMonthsOfOrders } from "./load/order-months.ts";
 import { type OrderRow, selectOrders, toOrder } from "./load/orders.ts";
 import { type PoolRow, selectPools, toPools } from "./load/pools.ts";
+import { selectRedemptionLots, selectRedemptions } from "./load/redemptions.ts";
 import { type ReviewRow, selectReviews, toReview } from "./load/reviews.ts";
 import { type SegmentRow, selectSegments } from "./load/segments.ts";
 import { type BatchPlan, claimKey } from "./plan.ts";
@@ -92,6 +94,7 @@ export async function loadMembers(
   const orders = plan.members.flatMap(({ id, orderIds }) => [...orderIds].map((orderId) => ({ id, orderId })));
   const orderMembers = orders.map(({ id }) => id);
   const orderIds = orders.map(({ orderId }) => orderId);
+  const redeemed = plan.members.flatMap(({ id, redemptionIds }) => [...redemptionIds].map((redemptionId) => ({ id, redemptionId })));
   const lotsNeededBy = plan.members.filter(({ openLots }) => openLots).map(({ id }) => id);
 
   const reviewed = plan.members.filter(({ review }) => review).map(({ id }) => id);
@@ -115,6 +118,8 @@ export async function loadMembers(
     reviews,
     monthsOfLooks,
     monthsOfOrders,
+    redemptions,
+    redemptionLots,
   ] = await Promise.all([
     rowsOf<FirstAccountRow>(selectFirstAccounts(programId, ids, lock), true),
     rowsOf<MemberRow>(selectMembers(programId, ids), true),
@@ -136,6 +141,8 @@ export async function loadMembers(
       selectMonthsOfOrders(programId, orderMembers, orderIds, program.definition.timeZone),
       byMonths && orders.length > 0,
     ),
+    rowsOf<RedemptionRow>(selectRedemptions(programId, redeemed), redeemed.length > 0),
+    rowsOf<StoredLot>(selectRedemptionLots(programId, redeemed), redeemed.length > 0),
   ]);
 
   const states = new Map<number, MemberState>();
@@ -150,8 +157,9 @@ export async function loadMembers(
   const needsSegments = new Set(withSegments);
   for (const [key, state] of states) if (needsSegments.has(state.id)) state.segments = onLists.get(key) ?? [];
   for (const row of others) edit(states, row, (state) => state.wallets.set(row.wallet, toWallet(row)));
-  for (const row of [...openLots, ...orderLots]) edit(states, row, (state) => state.lots.set(row.seq, toLot(row)));
+  for (const row of [...openLots, ...orderLots, ...redemptionLots]) edit(states, row, (state) => state.lots.set(row.seq, toLot(row)));
   for (const row of reviews) edit(states, row, (state) => (state.review = toReview(row)));
+  for (const row of redemptions) edit(states, row, (state) => state.redemptions.set(row.redemption_id, toRedemption(row)));
   for (const row of orderRows) edit(states, row, (state) => state.orders.set(row.order_id, toOrder(row)));
   for (const row of [...activity, ...monthsOfLooks, ...monthsOfOrders]) {
     const day = { day: dateToDay(row.day), metric: row.metric, amount: row.amount, added: 0 };

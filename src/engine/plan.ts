@@ -26,6 +26,7 @@ export type MemberPlan = {
   segments: boolean;
   pool: boolean;
   orderIds: Set<string>;
+  redemptionIds: Set<string>;
   /** When tiers and sums of metrics are looked at; null when never. */
   tiers: TierLooks | null;
 };
@@ -49,6 +50,7 @@ const newMemberPlan = (id: string): MemberPlan => ({
   segments: false,
   pool: false,
   orderIds: new Set(),
+  redemptionIds: new Set(),
   tiers: null,
 });
 
@@ -80,6 +82,7 @@ function addRequirements(plan: MemberPlan, requirements: Requirements, timeZone:
   plan.profile ||= requirements.profile;
   plan.review ||= requirements.review;
   plan.segments ||= requirements.segments;
+  if (requirements.redemptionId !== null) plan.redemptionIds.add(requirements.redemptionId);
   if (requirements.orderId !== null) plan.orderIds.add(requirements.orderId);
   if (requirements.tiersAt !== null) addTierLook(plan, Date.parse(requirements.tiersAt), timeZone);
 }

@@ -2,6 +2,7 @@ import { adjustmentCounter } from "../adjustments/limits.ts";
 import { canonicalHash } from "../core/canonical.ts";
 import type { RequestKind } from "../core/request-kinds.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
+import { rewardCounters } from "../rewards/reward-limits.ts";
 import type { Counter } from "../rules/limits/counter.ts";
 import { transferCounters } from "../transfers/limits.ts";
 import type { Command } from "./commands.ts";
@@ -17,6 +18,8 @@ export type Requirements = {
   mayEnrol: boolean;
   /** An order of the member's that the command is about. */
   orderId: string | null;
+  /** A redemption of the member's that the command is about. */
+  redemptionId: string | null;
   openLots: boolean;
   /** Spends points, and the program has households: needs the open lots of those whom it may draw on. */
   drawsOnPool: boolean;
@@ -38,6 +41,7 @@ const NOTHING: Requirements = {
   claim: null,
   mayEnrol: false,
   orderId: null,
+  redemptionId: null,
   openLots: false,
   drawsOnPool: false,
   profile: false,
@@ -147,6 +151,23 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
         openLots: true,
         counters: [adjustmentCounter(command.keyId, Date.parse(now), definition.timeZone)],
       };
+    case "redeem_reward":
+      return {
+        ...NOTHING,
+        claim: { kind: "redemption", id: command.redemptionId, hash: command.hash },
+        openLots: true,
+        segments: true,
+        counters: rewardCounters(definition, command.reward, new Date(now)),
+      };
+    case "fulfil_redemption":
+    case "cancel_redemption": {
+      const kind = command.kind === "fulfil_redemption" ? "redemption_fulfil" : "redemption_cancel";
+      return { ...NOTHING, claim: { kind, id: command.redemptionId, hash: command.hash }, redemptionId: command.redemptionId };
+    }
+    case "confirm_redemption":
+      return { ...NOTHING, claim: command.key && { kind: "idempotency_key", ...command.key }, redemptionId: command.redemptionId };
+    case "expire_redemption":
+      return { ...NOTHING, redemptionId: command.redemptionId };
     case "set_tier":
       return { ...NOTHING, claim: command.key && { kind: "idempotency_key", ...command.key } };
     case "settle_member":

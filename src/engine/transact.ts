@@ -20,6 +20,7 @@ import { ledgerStatements } from "./write/ledger.ts";
 import { memberStatements } from "./write/members.ts";
 import { orderStatements } from "./write/orders.ts";
 import { poolStatements } from "./write/pools.ts";
+import { redemptionStatements } from "./write/redemptions.ts";
 import { segmentStatements } from "./write/segments.ts";
 import { tierStatements } from "./write/tiers.ts";
 
@@ -116,6 +117,7 @@ async function commit(askPool: pg.Pool, client: pg.ClientBase, batch: DecidedBat
       ...poolStatements(batch),
       ...orderStatements(batch),
       ...ledgerStatements(batch),
+      ...redemptionStatements(batch),
       ...counterStatements(batch),
       ...couponStatements(batch),
     ];

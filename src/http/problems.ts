@@ -5,7 +5,7 @@ import { toRefusal } from "./foreign-errors.ts";
 import { allowedMethods } from "./methods.ts";
 import { PROBLEM_MEDIA_TYPE, toProblem } from "./problem.ts";
 
-/** Seconds after which a refused client may try again. */
+/** Seconds after which a refused client may try again, where the refusal does not say it itself. */
 const RETRY_AFTER = 1;
 
 /** The one place where an error becomes an HTTP answer. */
@@ -14,7 +14,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (refusal.code === "internal") request.log.error({ err: error }, "unexpected error");
   if (refusal.code === "database_unavailable") request.log.warn({ err: refusal.cause }, "the database cannot be reached");
 
-  if (refusal.status === 503 || refusal.status === 429) reply.header("retry-after", String(RETRY_AFTER));
+  if (refusal.status === 503 || refusal.status === 429)
+    reply.header("retry-after", String(refusal.details.retryAfterSeconds ?? RETRY_AFTER));
   if (refusal.status === 401) reply.header("www-authenticate", 'Bearer realm="loyalty"');
   // A refusal is never part of a route's answers, so no serializer of the route looks at it.
   return reply

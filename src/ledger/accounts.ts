@@ -56,6 +56,9 @@ export const SOURCE_KINDS = {
   transfer: 13,
   /** Drawn from others of a household. */
   pool: 14,
+  redemption: 16,
+  /** A redemption was cancelled or has expired. */
+  redemption_end: 17,
 } as const;
 export type SourceKind = keyof typeof SOURCE_KINDS;
 

@@ -4,6 +4,7 @@ import { type EntryRow, emptyWallet, type Instant, type LotState, type WalletSta
 import type { RecordedEvent } from "../member-events/event.ts";
 import type { OrderState } from "../orders/order-state.ts";
 import type { Pool, PoolChangeRow } from "../pools/pool.ts";
+import type { RedemptionState } from "../rewards/redemption.ts";
 import type { ReviewResult, TierReview } from "../tiers/review-state.ts";
 import type { ActivityDay, WindowSums } from "../tiers/window-state.ts";
 import { CounterBook, type CounterStates } from "./counter-book.ts";
@@ -85,6 +86,7 @@ export class MemberDraft {
   windows: WindowSums | null;
   readonly lots: Overlay<number, LotState>;
   readonly orders: Overlay<string, OrderState>;
+  readonly redemptions: Overlay<string, RedemptionState>;
   readonly activity: Overlay<string, ActivityDay>;
   readonly counters: CounterBook;
   readonly rows: AddedRows = noRows();
@@ -110,6 +112,7 @@ export class MemberDraft {
     this.windows = state.windows === null ? null : { day: state.windows.day, sums: { ...state.windows.sums } };
     this.lots = new Overlay(state.lots);
     this.orders = new Overlay(state.orders);
+    this.redemptions = new Overlay(state.redemptions);
     this.activity = new Overlay(state.activity);
     this.counters = new CounterBook(state.counters, programCounters);
     this.#wallets = new Overlay(state.wallets);
@@ -183,6 +186,7 @@ export class MemberDraft {
     for (const change of this.rows.tierChanges) state.tierChanges.push(change);
     this.lots.keep();
     this.orders.keep();
+    this.redemptions.keep();
     this.activity.keep();
     this.counters.keep();
     this.#wallets.keep();

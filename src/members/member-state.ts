@@ -1,6 +1,7 @@
 import { type Instant, type LotState, NEVER, type WalletState } from "../ledger/state.ts";
 import type { OrderState } from "../orders/order-state.ts";
 import type { Pool } from "../pools/pool.ts";
+import type { RedemptionState } from "../rewards/redemption.ts";
 import type { TierReview } from "../tiers/review-state.ts";
 import type { ActivityDay, WindowSums } from "../tiers/window-state.ts";
 import type { CounterStates } from "./counter-book.ts";
@@ -37,6 +38,8 @@ export type MemberState = {
   wallets: Map<number, WalletState>;
   lots: Map<number, LotState>;
   orders: Map<string, OrderState>;
+  /** Those that the batch's commands are about. */
+  redemptions: Map<string, RedemptionState>;
   activity: Map<string, ActivityDay>;
   tierChanges: TierChange[];
   /** The next review, where a command needs it; null where there is none or nobody asked. */
@@ -64,6 +67,7 @@ export const unknownMember = (key: number, id: string): MemberState => ({
   wallets: new Map(),
   lots: new Map(),
   orders: new Map(),
+  redemptions: new Map(),
   activity: new Map(),
   tierChanges: [],
   review: null,

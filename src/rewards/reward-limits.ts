@@ -1,3 +1,4 @@
+import type { ProgramDefinition } from "../programs/definition.ts";
 import type { RewardDefinition, RewardLimit } from "../programs/reward-definition.ts";
 import { type Counter, periodStart } from "../rules/limits/counter.ts";
 import type { LimitPeriod } from "../rules/limits/limit-definition.ts";
@@ -18,4 +19,14 @@ export function limitsOf({ id, stock = [], limits = [] }: RewardDefinition, now:
     return { kind, atMost, per, counter: { for: kind === "stock" ? "program" : "member", key, period: periodStart(now, per, zone) } };
   };
   return [...stock.map((limit) => counted("stock", limit)), ...limits.map((limit) => counted("limit", limit))];
+}
+
+/** The counters of a reward at an instant; none of one that there is not. */
+export function rewardCounters(
+  { rewards = [], timeZone }: Pick<ProgramDefinition, "rewards" | "timeZone">,
+  id: string,
+  now: Date,
+): Counter[] {
+  const reward = rewards.find((candidate) => candidate.id === id);
+  return reward === undefined ? [] : limitsOf(reward, now, timeZone).map(({ counter }) => counter);
 }

@@ -7,11 +7,21 @@ import { nextReviewAt } from "./schedule-review.ts";
 import { windowSumsAt } from "./windows.ts";
 
 export type TierCause = {
-  cause: "enrolment" | "qualification" | "opening_balance" | "purchase" | "goal" | "rule" | "manual" | "review" | "ladder_change";
+  cause:
+    | "enrolment"
+    | "qualification"
+    | "opening_balance"
+    | "purchase"
+    | "goal"
+    | "reward"
+    | "rule"
+    | "manual"
+    | "review"
+    | "ladder_change";
   /** The caller's id of what caused it, such as the order's. */
   sourceId: string | null;
   occurredAt: Instant;
-  /** Why the member was moved by hand; else the id of the upgrade or of the rule. */
+  /** Why the member was moved by hand; else the id of the upgrade, the reward or the rule. */
   reason?: string | undefined;
   /** Who moved the member by hand. */
   actor?: string | undefined;

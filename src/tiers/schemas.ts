@@ -91,14 +91,14 @@ const TierChangeSchema = z
     from: TierId.nullable().meta({ description: "Null: the member joined" }),
     to: TierId,
     cause: z.string().meta({
-      description: "enrolment, qualification, purchase, goal, rule, manual, review, ladder_change or opening_balance",
+      description: "enrolment, qualification, purchase, goal, reward, rule, manual, review, ladder_change or opening_balance",
       example: "qualification",
     }),
     sourceId: z.string().nullable().meta({ description: "The caller's id of what caused it, such as the order's", example: "536365" }),
     reason: z
       .string()
       .nullable()
-      .meta({ description: "Why the member was moved by hand; else the id of the upgrade or of the rule", example: null }),
+      .meta({ description: "Why the member was moved by hand; else the id of the upgrade, the reward or the rule", example: null }),
     actor: z.string().nullable().meta({ description: "Who moved the member by hand", example: null }),
     ruleSet: z.int().nonnegative(),
     occurredAt: UtcInstant,

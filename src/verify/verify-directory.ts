@@ -9,6 +9,7 @@ const NOUNS: Readonly<Record<number, string>> = {
   [REQUEST_KINDS.order]: "order",
   [REQUEST_KINDS.return]: "return",
   [REQUEST_KINDS.event]: "event",
+  [REQUEST_KINDS.redemption]: "redemption",
 };
 
 type Row = { kind: number; id: string; member: string; found: boolean };
@@ -23,15 +24,16 @@ const SELECT = `
      where program_id = $1 and kind in (${Object.keys(NOUNS).join(", ")}) and (kind, id) > ($2::smallint, $3::text)
      order by kind, id limit ${PAGE})
   select page.kind, page.id, coalesce(members.id, '#' || page.member_key) as member,
-         coalesce(orders.order_id, returns.return_id, member_events.event_id) is not null as found
+         coalesce(orders.order_id, returns.return_id, member_events.event_id, redemptions.redemption_id) is not null as found
     from page
     left join members on members.program_id = $1 and members.member_key = page.member_key
     ${joinOf(REQUEST_KINDS.order, "orders", "order_id")}
     ${joinOf(REQUEST_KINDS.return, "returns", "return_id")}
     ${joinOf(REQUEST_KINDS.event, "member_events", "event_id")}
+    ${joinOf(REQUEST_KINDS.redemption, "redemptions", "redemption_id")}
    order by page.kind, page.id`;
 
-/** Behind every claim of an order's, a return's or an event's id stands that order, return or event of that member. */
+/** Behind every claim of an order's, a return's, an event's or a redemption's id stands that order, return, event or redemption of that member. */
 export async function verifyDirectory(client: pg.ClientBase, programId: number, report: Report): Promise<void> {
   let after = { kind: 0, id: "" };
   for (;;) {

@@ -9,6 +9,7 @@ import type { Difference, Verification, VerifiedCounts } from "./difference.ts";
 import { type MemberRange, memberRanges } from "./member-ranges.ts";
 import type { Report } from "./reporter.ts";
 import { runMemberCheck } from "./run-member-check.ts";
+import { addRedemptionUses } from "./verified-redemptions.ts";
 import { verifyClearing } from "./verify-clearing.ts";
 import { verifyDirectory } from "./verify-directory.ts";
 import { verifyOrdersAndEvents } from "./verify-orders.ts";
@@ -85,6 +86,7 @@ export async function verifyMembers(
   const counts = await verifyOrdersAndEvents(client, program, range, report);
   await addTransfers(client, program, range);
   await addAdjustments(client, program, range);
+  await addRedemptionUses(client, program, range);
   await counters.verifyMembers(client, programId, range, report);
   return counts;
 }

@@ -7,6 +7,7 @@ import { type ApiDocument, type ApiOperation, callOf, operationsOf } from "./api
 import { ADJUSTMENT_REFUSALS, adjusted } from "./refusals/adjustments.ts";
 import type { Asked, Refusals } from "./refusals/asked.ts";
 import { REACHED_ELSEWHERE } from "./refusals/reached-elsewhere.ts";
+import { makeRedemptions, REFUSING_REWARDS, REWARD_REFUSALS } from "./refusals/rewards.ts";
 import { TRANSFER_AND_POOL_REFUSALS, transfer } from "./refusals/transfers-and-pools.ts";
 
 const operations = operationsOf((await generateOpenApi()) as ApiDocument);
@@ -175,8 +176,6 @@ const CASES: Refusals = {
   getEvent: { event_not_found: () => ({}) },
   explainEvent: { event_not_found: () => ({}) },
   listMemberEvents: { member_not_found: () => nobody },
-  getReward: { reward_not_found: () => ({}) },
-  listMemberRewards: { member_not_found: () => nobody },
   getBalance: { member_not_found: () => nobody },
   listEntries: { member_not_found: () => nobody },
   listLots: { member_not_found: () => nobody },
@@ -200,6 +199,7 @@ const CASES: Refusals = {
   listMemberCoupons: { member_not_found: () => nobody },
   ...ADJUSTMENT_REFUSALS,
   ...TRANSFER_AND_POOL_REFUSALS,
+  ...REWARD_REFUSALS,
   setMemberTier: {
     member_not_found: () => ({ ...nobody, body: { tier: "regular", reason: "test" } }),
     member_not_active: () => ({ values: { memberId: "closed" }, body: { tier: "regular", reason: "test" } }),
@@ -229,6 +229,7 @@ beforeAll(async () => {
     pools: {},
     tiers: [{ id: "regular" }, { id: "friend" }],
     coupons: [{ id: "sorry" }, { id: "ended", until: "2026-01-01T00:00:00Z" }],
+    rewards: REFUSING_REWARDS,
     upgrades: [
       { id: "cheap", price: { wallet: "points", points: 1 } },
       { id: "dear", price: { wallet: "points", points: 1000 } },
@@ -278,6 +279,7 @@ beforeAll(async () => {
 
   const expired = await post("/v1/quotes", cart(), 200);
   loyalty.clock.set("2026-03-01T00:00:00Z");
+  await makeRedemptions(loyalty);
   const used = await post("/v1/quotes", cart(), 200);
   const ofAnother = await post("/v1/quotes", cart({ memberId: "bob" }), 200);
   const unavailable = await post("/v1/quotes", limited, 200);

@@ -15,6 +15,8 @@ const NAMES = {
   poolId: "home-of-first",
   version: "2",
   month: "2026-02",
+  rewardId: "reward-of-first",
+  redemptionId: "redemption-of-first",
 };
 /** Queries that name something of the first program. */
 const QUERIES: Record<string, string> = { listOrders: `?memberId=${NAMES.memberId}`, diffRuleSets: `?to=${NAMES.version}` };
@@ -30,10 +32,17 @@ beforeAll(async () => {
   const wallets = [{ id: "points", transfers: {} }];
   const change = { wallets, pools: {}, currency: "GBP", timeZone: "Europe/London", events: [{ type: "review_written", schema: {} }] };
   const second = await loyalty.createProgram(programInput({ id: "second", name: "Of second", ...change }));
-  const first = await loyalty.createProgram(programInput({ id: "first", ...change }));
+  const reward = {
+    id: NAMES.rewardId,
+    label: "Secret reward",
+    price: [{ wallet: "points", points: 1 }],
+    gives: { kind: "product", sku: "secret" },
+  };
+  const ofFirst = { ...change, rewards: [reward] };
+  const first = await loyalty.createProgram(programInput({ id: "first", ...ofFirst }));
   keys = { first: first.key, second: second.key };
 
-  await loyalty.expectStatus(200, "PUT", "/v1/program", { body: programInput({ id: "first", name: "The secret first", ...change }) });
+  await loyalty.expectStatus(200, "PUT", "/v1/program", { body: programInput({ id: "first", name: "The secret first", ...ofFirst }) });
   await loyalty.expectStatus(201, "PUT", `/v1/drafts/${NAMES.draftId}`, { body: { name: "The secret draft" } });
   const key = await loyalty.expectStatus<{ id: string }>(201, "POST", "/v1/keys", { body: { name: "secret key", scopes: ["admin"] } });
   keyId = key.body.id;
@@ -48,6 +57,8 @@ beforeAll(async () => {
   await loyalty.expectStatus(201, "POST", "/v1/transfers", { body: gift });
   const event = { id: NAMES.eventId, type: "review_written", memberId: NAMES.memberId, occurredAt: "2026-02-28T00:00:00Z" };
   await loyalty.expectStatus(201, "POST", "/v1/events", { body: { ...event, data: { text: "secret words" } } });
+  const redemption = { id: NAMES.redemptionId, reward: NAMES.rewardId, channel: "online" };
+  await loyalty.expectStatus(201, "POST", `/v1/members/${NAMES.memberId}/redemptions`, { body: redemption });
 });
 afterAll(() => loyalty.close());
 
@@ -73,6 +84,7 @@ async function rowsOfFirst(): Promise<unknown> {
     "segment_members",
     "pools",
     "pool_members",
+    "redemptions",
     "tier_changes",
     "tier_reviews",
     "tier_review_results",

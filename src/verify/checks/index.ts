@@ -14,6 +14,7 @@ import { orderClaims } from "./order-claims.ts";
 import { orderClawbacks } from "./order-clawbacks.ts";
 import { orderMonths } from "./order-months.ts";
 import { poolMembers } from "./pool-members.ts";
+import { redemptionPoints } from "./redemption-points.ts";
 import { runningBalance } from "./running-balance.ts";
 import { tierHistory } from "./tier-history.ts";
 import { tierReviews } from "./tier-reviews.ts";
@@ -46,4 +47,5 @@ export const MEMBER_CHECKS: readonly MemberCheck[] = [
   orderClawbacks,
   adjustments,
   poolMembers,
+  redemptionPoints,
 ];

@@ -9,12 +9,13 @@ const claimOf = (noun: string, table: string, kind: number, id: string): string 
     left join directory on directory.program_id = $1 and directory.kind = ${kind} and directory.id = ${table}.${id}
    where ${inRange(table)} and directory.member_key is distinct from ${table}.member_key`;
 
-/** The id of every order, return and event is claimed in the directory for the member whose it is. */
+/** The id of every order, return, event and redemption is claimed in the directory for the member whose it is. */
 export const orderClaims: MemberCheck = {
   name: "directory",
   sql: [
     claimOf("order", "orders", REQUEST_KINDS.order, "order_id"),
     claimOf("return", "returns", REQUEST_KINDS.return, "return_id"),
     claimOf("event", "member_events", REQUEST_KINDS.event, "event_id"),
+    claimOf("redemption", "redemptions", REQUEST_KINDS.redemption, "redemption_id"),
   ].join(" union all "),
 };
