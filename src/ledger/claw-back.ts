@@ -1,4 +1,5 @@
 import type { MemberDraft } from "../members/member-draft.ts";
+import type { WalletDefinition } from "../programs/wallet-definition.ts";
 import type { EntryKind, MemberAccount, Source } from "./accounts.ts";
 import { availableLots, freeOf, takeFromLots } from "./lots.ts";
 import { post } from "./post.ts";
@@ -9,7 +10,9 @@ export type Clawback = {
   points: number;
   /** The lots that the returned order's points went into. */
   ownLots: number[];
-  policy: "debt" | "within_balance";
+  policy: WalletDefinition["clawback"];
+  /** With the policy `debt`, the most that the member may come to owe; undefined is no limit. */
+  debtLimit?: number | undefined;
   occurredAt: Instant;
   source: Source;
   ruleSet: number;
@@ -38,16 +41,21 @@ function markClawedBack(draft: MemberDraft, ownLots: readonly LotState[], points
   }
 }
 
+/** How much more the member may come to owe. */
+const mayOwe = (draft: MemberDraft, wallet: number, limit = Number.MAX_SAFE_INTEGER): number =>
+  Math.max(0, limit - draft.wallet(wallet).debt);
+
 /**
  * Takes back the points of returned goods: from the order's own lots (pending, then available), then from the
- * member's other available lots in burn order; what is spent already becomes a debt or is written off, as the wallet says.
+ * member's other available lots in burn order; what is spent already becomes a debt or is written off, as the wallet says. With the
+ * policy `only_pending` nothing that has become available is touched.
  *
  * Units:   whole points.
  * Bound:   what the order's lots granted, less what was clawed back and what has expired of them.
  * Held points are not touched.
  */
 export function clawBack(draft: MemberDraft, clawback: Clawback): ClawedBack {
-  const { wallet, ownLots, policy, occurredAt, source, ruleSet } = clawback;
+  const { wallet, ownLots, policy, debtLimit, occurredAt, source, ruleSet } = clawback;
   const own = ownLots.map((seq) => draft.lots.get(seq)).filter((lot): lot is LotState => lot?.wallet === wallet);
   const due = Math.min(
     clawback.points,
@@ -68,13 +76,15 @@ export function clawBack(draft: MemberDraft, clawback: Clawback): ClawedBack {
     "pending",
     own.filter((lot) => lot.isPending),
   );
-  take(
-    "available",
-    own.filter((lot) => !lot.isPending),
-  );
-  if (left > 0) take("available", availableLots(draft, wallet));
+  if (policy !== "only_pending") {
+    take(
+      "available",
+      own.filter((lot) => !lot.isPending),
+    );
+    if (left > 0) take("available", availableLots(draft, wallet));
+  }
   const short = left;
-  const debt = policy === "debt" ? short : 0;
+  const debt = policy === "debt" ? Math.min(short, mayOwe(draft, wallet, debtLimit)) : 0;
   reverse("debt_incurred", "debt", debt, []);
 
   const points = due - left;

@@ -53,6 +53,7 @@ export function takeBack(
         points: due,
         ownLots: order.lots,
         policy: definition.clawback,
+        debtLimit: definition.debtLimit,
         occurredAt: at,
         source,
         ruleSet: program.version,

@@ -34,6 +34,13 @@ function* unknownWallets({ wallets, earning, rules }: ProgramDefinition): Genera
   }
 }
 
+function* idleDebtLimits({ wallets }: ProgramDefinition): Generator<InputProblem> {
+  for (const [index, { clawback, debtLimit }] of wallets.entries()) {
+    if (debtLimit === undefined || clawback === "debt") continue;
+    yield { pointer: `/wallets/${index}/debtLimit`, code: "debt_limit_without_debt", detail: `with "clawback: ${clawback}" nobody owes` };
+  }
+}
+
 function* unknownTiers({ tiers, rules }: ProgramDefinition): Generator<InputProblem> {
   const known = new Set(tiers.map(({ id }) => id));
   for (const [index, { audience, effects }] of rules.entries()) {
@@ -122,6 +129,7 @@ export function* definitionProblems(definition: ProgramDefinition): Generator<In
   );
   yield* ladderProblems(definition);
   yield* unknownWallets(definition);
+  yield* idleDebtLimits(definition);
   yield* unknownTiers(definition);
   yield* couponProblems(definition);
   yield* transferProblems(definition);

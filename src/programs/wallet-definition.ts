@@ -40,9 +40,13 @@ it; \`confirm\`, a confirmation`,
         description: "How long ahead members are told of points that will expire, by the event `points.will_expire`; not at all without it",
         example: ["P30D", "P7D"],
       }),
-    clawback: z.enum(["debt", "within_balance"]).default("debt").meta({
+    clawback: z.enum(["debt", "within_balance", "only_pending"]).default("debt").meta({
       description:
-        "What happens when returned points are spent already: `debt` is paid by later accruals first, `within_balance` writes the rest off",
+        "What happens when returned points are spent already: `debt` is paid by later accruals first, `within_balance` writes the rest off; `only_pending` takes back only what is not usable yet",
+    }),
+    debtLimit: z.int().nonnegative().max(1_000_000_000).optional().meta({
+      description: "With `clawback: debt`, the most that returns make a member owe; what is beyond it is written off",
+      example: 500,
     }),
     renewal: z
       .union([z.literal("none"), Duration])

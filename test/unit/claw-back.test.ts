@@ -3,12 +3,18 @@ import { clawBack } from "../../src/ledger/claw-back.ts";
 import { grantLot } from "../../src/ledger/grant.ts";
 import { NEVER } from "../../src/ledger/state.ts";
 import type { MemberDraft } from "../../src/members/member-draft.ts";
+import type { WalletDefinition } from "../../src/programs/wallet-definition.ts";
 import { at, draftOf, lotOf, movements } from "../support/drafts.ts";
 
 const NOW = at("2026-03-01T00:00:00Z");
 
-const takeBack = (draft: MemberDraft, points: number, ownLots: number[], policy: "debt" | "within_balance" = "debt") =>
-  clawBack(draft, { wallet: 1, points, ownLots, policy, occurredAt: NOW, source: { kind: "return", id: "R1" }, ruleSet: 1 });
+const takeBack = (
+  draft: MemberDraft,
+  points: number,
+  ownLots: number[],
+  policy: WalletDefinition["clawback"] = "debt",
+  debtLimit?: number,
+) => clawBack(draft, { wallet: 1, points, ownLots, policy, debtLimit, occurredAt: NOW, source: { kind: "return", id: "R1" }, ruleSet: 1 });
 
 const grant = (draft: MemberDraft, points: number, availableAt = NOW) =>
   grantLot(
@@ -79,14 +85,35 @@ describe("clawBack", () => {
     expect(takeBack(draft, 3, [1], "within_balance")).toEqual({ points: 0, debt: 0, writtenOff: 3 });
   });
 
-  test.each(["debt", "within_balance"] as const)("takes at most what is granted and neither taken back nor expired (%s)", (policy) => {
-    const draft = draftOf([lotOf(1, 10, { remaining: 0, clawedBack: 3, expired: 7 }), lotOf(2, 50)]);
+  test("may take only what is not usable yet", () => {
+    const draft = draftOf([lotOf(1, 10), lotOf(2, 5, { isPending: true, availableAt: NOW + 1 }), lotOf(3, 100)]);
 
-    expect(takeBack(draft, 10, [1], policy)).toEqual({ points: 0, debt: 0, writtenOff: 0 });
+    expect(takeBack(draft, 12, [1, 2], "only_pending")).toEqual({ points: 5, debt: 0, writtenOff: 7 });
 
-    expect(movements(draft)).toEqual([]);
-    expect(draft.wallet(1)).toMatchObject({ available: 50, debt: 0 });
+    expect(movements(draft)).toEqual(["clawback pending→reversed 5"]);
+    expect(draft.wallet(1)).toMatchObject({ available: 110, pending: 0, debt: 0, clawedBackTotal: 5 });
   });
+
+  test("makes nobody owe more than the limit, whatever was owed before", () => {
+    const draft = draftOf([lotOf(1, 30, { remaining: 0 })], { redeemedTotal: 30 });
+
+    expect(takeBack(draft, 20, [1], "debt", 25)).toEqual({ points: 20, debt: 20, writtenOff: 0 });
+    expect(takeBack(draft, 10, [1], "debt", 25)).toEqual({ points: 5, debt: 5, writtenOff: 5 });
+
+    expect(draft.wallet(1)).toMatchObject({ available: 0, debt: 25 });
+  });
+
+  test.each(["debt", "within_balance", "only_pending"] as const)(
+    "takes at most what is granted and neither taken back nor expired (%s)",
+    (policy) => {
+      const draft = draftOf([lotOf(1, 10, { remaining: 0, clawedBack: 3, expired: 7 }), lotOf(2, 50)]);
+
+      expect(takeBack(draft, 10, [1], policy)).toEqual({ points: 0, debt: 0, writtenOff: 0 });
+
+      expect(movements(draft)).toEqual([]);
+      expect(draft.wallet(1)).toMatchObject({ available: 50, debt: 0 });
+    },
+  );
 
   test("leaves held points alone", () => {
     const held = draftOf([lotOf(1, 10, { held: 10 })]);

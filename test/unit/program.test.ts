@@ -107,6 +107,11 @@ describe("parseProgram refuses", () => {
       ["/tiers/1/retention/any/0/wallet unknown_wallet"],
     ],
     [
+      "a limit of a debt that nobody has",
+      programInput({ wallets: [{ id: "points", clawback: "within_balance", debtLimit: 5 }] }),
+      ["/wallets/0/debtLimit debt_limit_without_debt"],
+    ],
+    [
       "a rule that ends before it begins",
       programInput({ rules: [{ id: "r", from: "2026-01-02T00:00:00Z", until: "2026-01-02T08:00:00+08:00", effects }] }),
       ["/rules/0/until until_before_from"],
