@@ -1,31 +1,44 @@
 import type pg from "pg";
 import { enterProgram } from "../../src/db/transaction.ts";
 import { balanceFromLots } from "../../src/ledger/balance-from-lots.ts";
-import { toMemberAccounts } from "../../src/ledger/balance-rows.ts";
+import { type MemberRows, toMemberAccounts } from "../../src/ledger/balance-rows.ts";
 import { selectBalances } from "../../src/ledger/select-balances.ts";
 import { CounterSums } from "../../src/verify/counter-sums.ts";
 import type { Difference } from "../../src/verify/difference.ts";
 import { verifyMembers, verifyProgram } from "../../src/verify/verify-program.ts";
+import type { ModelWallet } from "./model-wallet.ts";
 import type { Run } from "./steps.ts";
 
 export type LedgerCheck = { pool: pg.Pool; programId: number };
 
 const FIRST_WALLET = new Map([[1, "points"]]);
 
+const lotInWords = ({ remaining, held, expiresAt }: { remaining: number; held: number; expiresAt: number }) =>
+  `${remaining} (${held} held) until ${expiresAt}`;
+
+/** Where balance or open lots of a member are not what the model says. What is due and not booked yet shows in the balance only. */
+function wrongMember(memberId: string, rows: MemberRows | undefined, wallet: ModelWallet, now: number): string[] {
+  if (rows === undefined) return [`${memberId} is not there`];
+  const { member, lots } = toMemberAccounts(rows);
+  const { expiring: _expiring, ...actual } = balanceFromLots(member, lots, FIRST_WALLET, now).balance.wallets.points ?? {};
+  const expected = wallet.balance();
+  const wrong: string[] = [];
+  if (Object.entries(expected).some(([name, points]) => actual[name as keyof typeof actual] !== points)) {
+    wrong.push(`${memberId} has ${JSON.stringify(actual)}, the model ${JSON.stringify(expected)}`);
+  }
+  const stored = lots.toSorted((a, b) => a.seq - b.seq).map(lotInWords);
+  const modelled = wallet.lots.filter(({ remaining }) => remaining > 0).map(lotInWords);
+  const isBooked = member.nextChangeAt > now && member.nextChangeAt < Number.POSITIVE_INFINITY;
+  if (isBooked && stored.join() !== modelled.join())
+    wrong.push(`${memberId} has the lots [${stored.join(", ")}], the model [${modelled.join(", ")}]`);
+  return wrong;
+}
+
 /** What members have that is not what the model says. */
-async function wrongBalances({ pool, programId }: LedgerCheck, runs: readonly Run[], now: number): Promise<string[]> {
-  const expected = new Map(
-    runs.flatMap(({ model }) => [...model.wallets.keys()].map((member) => [member, model.walletOf(member).balance()])),
-  );
+async function wrongMembers({ pool, programId }: LedgerCheck, runs: readonly Run[], now: number): Promise<string[]> {
+  const expected = new Map(runs.flatMap(({ model }) => [...model.wallets.keys()].map((member) => [member, model.walletOf(member)])));
   const found = await selectBalances(pool, programId, [...expected.keys()]);
-  return [...expected].flatMap(([memberId, balance]) => {
-    const rows = found.get(memberId);
-    if (rows === undefined) return [`${memberId} is not there`];
-    const { member, lots } = toMemberAccounts(rows);
-    const { expiring: _expiring, ...actual } = balanceFromLots(member, lots, FIRST_WALLET, now).balance.wallets.points ?? {};
-    const same = Object.entries(balance).every(([name, points]) => actual[name as keyof typeof actual] === points);
-    return same ? [] : [`${memberId} has ${JSON.stringify(actual)}, the model ${JSON.stringify(balance)}`];
-  });
+  return [...expected].flatMap(([memberId, wallet]) => wrongMember(memberId, found.get(memberId), wallet, now));
 }
 
 const inWords = ({ check, member, subject, expected, actual }: Difference) =>
@@ -69,7 +82,7 @@ export async function programDifferences({ pool, programId }: LedgerCheck): Prom
 
 /** What is different, and in which of the sequences. */
 export async function differencesOf(check: LedgerCheck, runs: readonly Run[], now: number): Promise<{ sequence: number; what: string }[]> {
-  const [wrong, broken] = await Promise.all([wrongBalances(check, runs, now), brokenInvariants(check, runs)]);
+  const [wrong, broken] = await Promise.all([wrongMembers(check, runs, now), brokenInvariants(check, runs)]);
   return [...wrong, ...broken].map((what) => {
     const sequence = runs.findIndex(({ model }) => [...model.wallets.keys()].some((member) => what.includes(member)));
     return { sequence: Math.max(0, sequence), what };

@@ -110,7 +110,12 @@ const sweep = (member: number): Step =>
     return { command: { kind: "settle_member", memberId }, run: () => true };
   });
 
-const member = fc.integer({ min: 1, max: 3 });
+/** Mostly the first, so that much happens to one wallet. */
+const member = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(1) },
+  { weight: 2, arbitrary: fc.constant(2) },
+  { weight: 1, arbitrary: fc.constant(3) },
+);
 const number = fc.nat({ max: 20 });
 const line = fc.record({ quantity: fc.integer({ min: 1, max: 5 }), unitPrice: fc.integer({ min: 0, max: 4_000 }) });
 
