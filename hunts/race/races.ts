@@ -6,9 +6,12 @@ import type { Command, Engine, ProgramContext } from "../../src/engine/commands.
 export type RaceWorld = { engines: readonly [Engine, Engine]; program: ProgramContext };
 
 /** Lets many commands run at once, in both services; answers what is wrong with what came of it. `id` is new for each round. */
-export type Race = { name: string; run(world: RaceWorld, id: string): Promise<string[]> };
+export type Race = { name: string; needsReward?: true; run(world: RaceWorld, id: string): Promise<string[]> };
 
-export const RACE_PROGRAM = {
+const pieceOf = (id: string): string => `piece-${id}`;
+
+/** A reward of 20 pieces for each of these rounds. */
+export const raceProgram = (ids: readonly string[]) => ({
   id: "races",
   name: "Races",
   currency: "GBP",
@@ -17,7 +20,14 @@ export const RACE_PROGRAM = {
   wallets: [{ id: "points", transfers: {} }],
   earning: [{ wallet: "points", points: 1, perAmount: 100 }],
   tiers: [{ id: "base" }],
-};
+  rewards: ids.map((id) => ({
+    id: pieceOf(id),
+    label: "Piece",
+    price: [{ wallet: "points", points: 1 }],
+    gives: { kind: "product", sku: "PIECE" },
+    stock: [{ atMost: 20 }],
+  })),
+});
 
 /** Submits all of them at once, by turns to both services; answers how often each outcome came: `done`, or the code of a refusal. */
 async function outcomesOf({ engines, program }: RaceWorld, commands: readonly Command[]): Promise<Record<string, number>> {
@@ -94,4 +104,20 @@ const crosswise: Race = {
   },
 };
 
-export const RACES: readonly Race[] = [spends, crosswise];
+const redemptions: Race = {
+  name: "200 redemptions on a stock of 20",
+  needsReward: true,
+  async run(world, id) {
+    const members = times(10, (n) => `${id}-${n}`);
+    for (const member of members) await givenMember(world, member, 20);
+    const commands = times(200, (n): Command => {
+      const redemptionId = `${id}-${n}`;
+      const memberId = members[n % members.length] ?? id;
+      const asked = { reward: pieceOf(id), quantity: 1, channel: "online" } as const;
+      return { kind: "redeem_reward", memberId, redemptionId, hash: canonicalHash(redemptionId), ...asked, codeHash: null };
+    });
+    return expectOutcomes(await outcomesOf(world, commands), { done: 20, reward_unavailable: 180 });
+  },
+};
+
+export const RACES: readonly Race[] = [spends, crosswise, redemptions];

@@ -1,7 +1,7 @@
 import { createProgramIds } from "../../src/programs/program-ids.ts";
 import type { Service } from "../../src/service.ts";
 import { verifyProgram } from "../../src/verify/verify-program.ts";
-import { RACE_PROGRAM, RACES, type RaceWorld } from "./races.ts";
+import { RACES, type RaceWorld, raceProgram } from "./races.ts";
 
 type Inside = Pick<Service, "app" | "engine" | "readPool">;
 
@@ -14,17 +14,22 @@ export async function runRaces(
   { rootKey, rounds, said }: { rootKey: string; rounds: number; said?: (line: string) => void },
 ): Promise<string[]> {
   const [{ app, engine, readPool }, other] = services;
-  const headers = { authorization: `Bearer ${rootKey}`, "loyalty-program": RACE_PROGRAM.id };
-  const answer = await app.inject({ method: "PUT", url: "/v1/program", headers, payload: RACE_PROGRAM });
-  const programId = await createProgramIds(readPool)(RACE_PROGRAM.id);
+  const idOf = (race: number, round: number) => `r${race}-${round}`;
+  const ids = RACES.flatMap((race, index) =>
+    race.needsReward ? Array.from({ length: rounds }, (_, round) => idOf(index, round + 1)) : [],
+  );
+  const payload = raceProgram(ids);
+  const headers = { authorization: `Bearer ${rootKey}`, "loyalty-program": payload.id };
+  const answer = await app.inject({ method: "PUT", url: "/v1/program", headers, payload });
+  const programId = await createProgramIds(readPool)(payload.id);
   if (programId === undefined) throw new Error(`the program of the races was not published: ${answer.body}`);
-  const world: RaceWorld = { engines: [engine, other.engine], program: { programId, id: RACE_PROGRAM.id } };
+  const world: RaceWorld = { engines: [engine, other.engine], program: { programId, id: payload.id } };
 
   const wrong: string[] = [];
   for (const [index, race] of RACES.entries()) {
     const startedAt = performance.now();
     for (let round = 1; round <= rounds; round += 1) {
-      for (const what of await race.run(world, `r${index}-${round}`)) wrong.push(`${race.name}, round ${round}: ${what}`);
+      for (const what of await race.run(world, idOf(index, round))) wrong.push(`${race.name}, round ${round}: ${what}`);
     }
     wrong.push(...(await ledgerDifferences(readPool, programId)).map((what) => `${race.name}: ${what}`));
     said?.(`${race.name}: ${rounds} rounds in ${Math.round(performance.now() - startedAt)} ms`);
