@@ -26,6 +26,17 @@ export function checkCharacter(secret: string): string {
   return ALPHABET.charAt(sum % ALPHABET.length);
 }
 
+/**
+ * A code as somebody typed it, as it is stored: in capitals, without spaces and hyphens. Null where it is none of ours, which
+ * its check character says without a look-up.
+ */
+export function readCode(text: string): string | null {
+  const code = text.toUpperCase().replaceAll(/[\s-]/g, "");
+  const secret = code.slice(0, SECRET_LENGTH);
+  const isOurs = code.length === SECRET_LENGTH + 1 && [...secret].every((character) => ALPHABET.includes(character));
+  return isOurs && code.endsWith(checkCharacter(secret)) ? code : null;
+}
+
 /** Codes of each program, by a key that is made of `secret`: instances that share it give the same ones. */
 export function createCouponCodes(secret: string): (programId: number) => CouponCoder {
   const key = createHmac("sha256", secret).update("coupon-code").digest();

@@ -8,7 +8,7 @@ export type IssueCoupon = {
   key: { id: string; hash: string };
 };
 
-export type CouponStatus = "not_started" | "valid" | "expired";
+export type CouponStatus = "not_started" | "valid" | "expired" | "used";
 
 export type CouponView = {
   code: string;
@@ -23,4 +23,6 @@ export type CouponView = {
   rule: string | null;
   reason: string | null;
   actor: string | null;
+  /** Absent while no order uses it. */
+  redeemed?: { orderId: string; at: string } | undefined;
 };

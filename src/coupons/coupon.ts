@@ -14,7 +14,14 @@ export type Coupon = {
   validFrom: Instant;
   /** The first instant at which it is no longer valid; null is never. */
   validUntil: Instant | null;
+  redeemed: Redemption | null;
 };
 
+/** The order that used a coupon, and its time. */
+export type Redemption = { orderId: string; at: Instant };
+
+/** What of a member's coupon decides whether an order may use it. */
+export type CouponState = Pick<Coupon, "code" | "coupon" | "validFrom" | "validUntil" | "redeemed">;
+
 /** A coupon as a command makes it. */
-export type IssuedCoupon = Coupon & { ruleSet: number };
+export type IssuedCoupon = Omit<Coupon, "redeemed"> & { ruleSet: number };

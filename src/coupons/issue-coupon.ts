@@ -61,5 +61,5 @@ export function issueCoupon(
     ...(rule !== null && { rule }),
     ...names,
   });
-  return coupon;
+  return { ...coupon, redeemed: null };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pageOf } from "../http/page.ts";
-import { SafeText, UtcInstant } from "../http/types.ts";
+import { CallerId, SafeText, UtcInstant } from "../http/types.ts";
 import { Slug } from "../rules/effects/shared.ts";
 import type { CouponView } from "./commands.ts";
 
@@ -19,7 +19,7 @@ export const MemberCouponSchema = z
     code: z.string().meta({ description: "16 characters without 0, O, 1, I, L, U and S; the last one is a check character" }),
     coupon: z.string().meta({ description: "Id of its definition", example: BY_HAND.coupon }),
     label: z.string().meta({ description: "How it is called in the version in force" }),
-    status: z.enum(["not_started", "valid", "expired"]).meta({ description: "By the clock, as of this answer" }),
+    status: z.enum(["not_started", "valid", "expired", "used"]).meta({ description: "By the clock, as of this answer" }),
     issuedAt: UtcInstant,
     validFrom: UtcInstant,
     validUntil: UtcInstant.nullable().meta({ description: "First instant at which it is no longer valid; null: it does not end" }),
@@ -28,6 +28,13 @@ export const MemberCouponSchema = z
     rule: z.string().nullable().meta({ description: "The rule that gave it; null by hand" }),
     reason: z.string().nullable().meta({ description: "Why it was given by hand" }),
     actor: z.string().nullable().meta({ description: "Who gave it by hand" }),
+    redeemed: z
+      .strictObject({
+        orderId: CallerId,
+        at: UtcInstant.meta({ description: "The time of the order" }),
+      })
+      .optional()
+      .meta({ id: "CouponRedemption", description: "The order that uses it; absent while none does" }),
   })
   .meta({
     id: "MemberCoupon",

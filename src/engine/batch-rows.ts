@@ -29,6 +29,7 @@ export type TouchedMember = {
   redemptions: Set<string>;
   placedOrders: Set<string>;
   counters: Set<string>;
+  coupons: Set<string>;
   isProfileChanged: boolean;
   /** True when the next review of the tier changes. */
   isReviewChanged: boolean;
@@ -85,6 +86,7 @@ export function acceptDraft(batch: DecidedBatch, state: MemberState, draft: Memb
     redemptions: new Set<string>(),
     placedOrders: new Set<string>(),
     counters: new Set<string>(),
+    coupons: new Set<string>(),
     isProfileChanged: false,
     isReviewChanged: false,
     isMemberChanged: false,
@@ -94,6 +96,7 @@ export function acceptDraft(batch: DecidedBatch, state: MemberState, draft: Memb
   for (const id of draft.orders.changedKeys()) touched.orders.add(id);
   for (const id of draft.redemptions.changedKeys()) touched.redemptions.add(id);
   for (const id of draft.counters.member.changedKeys()) touched.counters.add(id);
+  for (const code of draft.coupons.changedKeys()) touched.coupons.add(code);
   for (const id of draft.counters.program.changedKeys()) batch.counters.changed.add(id);
   for (const id of draft.rows.placedOrders) touched.placedOrders.add(id);
   touched.isProfileChanged ||= draft.isProfileChanged;

@@ -9,7 +9,7 @@ import { enrol, requireActive } from "../members/enrol.ts";
 import { MemberDraft } from "../members/member-draft.ts";
 import { type MemberState, unknownMember } from "../members/member-state.ts";
 import { cartFacts } from "../orders/cart-facts.ts";
-import { checkCart, decideCart, quotedHashes, standingAt, totalPoints } from "../orders/decide-cart.ts";
+import { checkCart, proposeCart, quotedHashes, standingAt, totalPoints } from "../orders/decide-cart.ts";
 import type { Cart } from "../orders/order.ts";
 import { decidedCartView } from "../orders/order-view.ts";
 import { pointsView } from "../orders/points-view.ts";
@@ -18,6 +18,7 @@ import { knownTier } from "../tiers/change-tier.ts";
 import type { ProgramContext } from "./commands.ts";
 import { loadMembers } from "./load.ts";
 import { loadCounters } from "./load-counters.ts";
+import { loadCoupons } from "./load-coupons.ts";
 import { planBatch } from "./plan.ts";
 import type { QuoteTokens } from "./quote-tokens.ts";
 import type { RuleSets } from "./transact.ts";
@@ -48,7 +49,7 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
       requireActive(draft);
       const decideContext = { program, wallets, now: at.getTime() };
       settle(draft, at.getTime(), program.version);
-      const decision = decideCart(draft, cart, occurredAt, decideContext);
+      const decision = proposeCart(draft, cart, occurredAt, decideContext);
 
       const standing = standingAt(draft, program, occurredAt);
       const tier = knownTier(program, draft.tier);
@@ -91,7 +92,11 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
           ]);
           const state = members.get(cart.memberId) ?? unknownMember(0, cart.memberId);
           const asked = { jobs: plan.jobs, members: new Map([[cart.memberId, state]]), program };
-          return { state, counters: await loadCounters(client, context.programId, asked, false) };
+          const [counters] = await Promise.all([
+            loadCounters(client, context.programId, asked, false),
+            loadCoupons(client, context.programId, asked),
+          ]);
+          return { state, counters };
         } finally {
           await client.query("rollback").catch((error: Error) => {
             broken = error;

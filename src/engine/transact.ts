@@ -10,6 +10,7 @@ import { isConnectionLost } from "./database-errors.ts";
 import { BatchDecision, type JobOutcome } from "./decide-batch.ts";
 import { loadBatch } from "./load.ts";
 import { loadCounters } from "./load-counters.ts";
+import { loadCoupons } from "./load-coupons.ts";
 import { loadFormer } from "./load-former.ts";
 import { type Job, planBatch } from "./plan.ts";
 import { isCommitted } from "./transaction-outcome.ts";
@@ -85,6 +86,7 @@ async function attemptBatch(
     const [former, counters] = await Promise.all([
       loadFormer(client, programId, plan, loaded),
       loadCounters(client, programId, { jobs: plan.jobs, members: loaded.members, program }, !dryRun),
+      loadCoupons(client, programId, { jobs: plan.jobs, members: loaded.members }),
     ]);
     const decision = new BatchDecision(programId, plan, { ...loaded, counters }, former, {
       program,

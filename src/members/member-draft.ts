@@ -1,5 +1,5 @@
 import { Overlay } from "../core/overlay.ts";
-import type { IssuedCoupon } from "../coupons/coupon.ts";
+import type { CouponState, IssuedCoupon } from "../coupons/coupon.ts";
 import { type EntryRow, emptyWallet, type Instant, type LotState, type WalletState } from "../ledger/state.ts";
 import type { RecordedEvent } from "../member-events/event.ts";
 import type { OrderState } from "../orders/order-state.ts";
@@ -89,6 +89,7 @@ export class MemberDraft {
   readonly redemptions: Overlay<string, RedemptionState>;
   readonly activity: Overlay<string, ActivityDay>;
   readonly counters: CounterBook;
+  readonly coupons: Overlay<string, CouponState>;
   readonly rows: AddedRows = noRows();
   readonly #wallets: Overlay<number, WalletState>;
 
@@ -115,6 +116,7 @@ export class MemberDraft {
     this.redemptions = new Overlay(state.redemptions);
     this.activity = new Overlay(state.activity);
     this.counters = new CounterBook(state.counters, programCounters);
+    this.coupons = new Overlay(state.coupons);
     this.#wallets = new Overlay(state.wallets);
   }
 
@@ -189,6 +191,7 @@ export class MemberDraft {
     this.redemptions.keep();
     this.activity.keep();
     this.counters.keep();
+    this.coupons.keep();
     this.#wallets.keep();
   }
 }

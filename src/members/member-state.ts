@@ -1,3 +1,4 @@
+import type { CouponState } from "../coupons/coupon.ts";
 import { type Instant, type LotState, NEVER, type WalletState } from "../ledger/state.ts";
 import type { OrderState } from "../orders/order-state.ts";
 import type { Pool } from "../pools/pool.ts";
@@ -46,6 +47,8 @@ export type MemberState = {
   review: TierReview | null;
   /** Those of its own that the batch may ask or change, with 0 where nothing is used. */
   counters: CounterStates;
+  /** Those that the batch's commands name, by code. */
+  coupons: Map<string, CouponState>;
 };
 
 /** A member of whom nothing is known yet but the id: what a batch loads is laid over it. */
@@ -72,4 +75,5 @@ export const unknownMember = (key: number, id: string): MemberState => ({
   tierChanges: [],
   review: null,
   counters: new Map(),
+  coupons: new Map(),
 });

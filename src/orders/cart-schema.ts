@@ -33,7 +33,11 @@ export const cartShape = {
     example: "engine",
   }),
   shipping: AmountMinor.nonnegative().default(0).meta({ description: "Shipping before the rules, in minor units", example: 500 }),
-  coupons: z.array(SafeText(64)).max(COUPONS_MAX).default([]).meta({ description: "Codes to redeem", example: [] }),
+  coupons: z
+    .array(SafeText(64))
+    .max(COUPONS_MAX)
+    .default([])
+    .meta({ description: "Codes of coupons of the member's, used in this order", example: [] }),
   channel: SafeText(64).optional().meta({ description: "Where it was bought", example: "web" }),
   country: SafeText(64).optional().meta({ description: "Where it goes", example: "United Kingdom" }),
   attributes: Attributes.default({}),

@@ -2,6 +2,8 @@ import { assert } from "../core/assert.ts";
 import { canonicalHash } from "../core/canonical.ts";
 import { LoyaltyError, refuseField } from "../core/errors.ts";
 import { localDay } from "../core/period.ts";
+import { offeredCoupons } from "../coupons/offered-coupons.ts";
+import { COUPON_REASON_TEXTS } from "../coupons/reason-texts.ts";
 import type { Instant } from "../ledger/state.ts";
 import { MemberDraft } from "../members/member-draft.ts";
 import type { TierStanding } from "../members/member-state.ts";
@@ -34,7 +36,6 @@ export function checkCart(cart: Cart, program: CompiledProgram): void {
   if (cart.currency !== currency) {
     throw refuseField("currency_mismatch", "/currency", `the program's currency is ${currency}`, { currency });
   }
-  if (cart.coupons.length > 0) throw refuseField("coupon_not_found", "/coupons/0", "the program has no coupon of this code");
 }
 
 /** The tier that the order itself would reach, where the program lets a new tier count for the order that reaches it. */
@@ -66,29 +67,53 @@ type Deciding = { now: Date; running: CompiledProgram["windows"] };
 /** Decides a cart of a member in a tier, with so much used of its limits. `running` are the windows whose sums the member carries. */
 function deciderOf(draft: MemberDraft, cart: Cart, program: CompiledProgram, { now, running }: Deciding) {
   const sums = sumsBefore(draft, { read: program.sums, running }, localDay(now, program.definition.timeZone));
-  const facts = cartFacts(cart);
+  const facts = { ...cartFacts(cart), ...(cart.coupons.length > 0 && { coupons: offeredCoupons(draft, cart.coupons, now.getTime()) }) };
   return (standing: TierStanding, used: UsedCounters): Decision =>
     program.decideOrder(memberFacts(draft, { standing, sums }), facts, now, used);
 }
 
+/** Refuses an order for the coupons of its cart that are not valid, with the place and the reason of each. */
+function requireValidCoupons({ coupons = [] }: Decision): void {
+  const problems = coupons.flatMap(({ code, reason, missing }, index) =>
+    reason === undefined ? [] : [{ code, reason, missing, pointer: `/coupons/${index}` }],
+  );
+  const [first] = problems;
+  if (first === undefined) return;
+  const { code: coupon, reason, missing } = first;
+  throw new LoyaltyError(
+    "coupon_not_valid",
+    { coupon, reason, ...(missing !== undefined && { missing }) },
+    problems.map((problem) => ({ pointer: problem.pointer, code: problem.reason, detail: COUPON_REASON_TEXTS[problem.reason] })),
+  );
+}
+
+/** Decides a cart with the present rule set and the tier of that instant; a coupon that is not valid gives nothing and says why. */
+export function proposeCart(draft: MemberDraft, cart: Cart, occurredAt: Instant, { program }: DecideContext): Decision {
+  const standing = standingAt(draft, program, occurredAt);
+  const decide = deciderOf(draft, cart, program, { now: new Date(occurredAt), running: program.windows });
+  const decision = decide(standing, draft.counters);
+  const { tierAppliesTo, tierUpgrades, timeZone } = program.definition;
+  if (tierAppliesTo === "next" || tierUpgrades !== "immediate") return decision;
+  const reached = tierReachedByItself(draft, decision, localDay(new Date(occurredAt), timeZone), program);
+  return reached === standing.tier ? decision : decide({ tier: reached, since: occurredAt }, draft.counters);
+}
+
 /**
- * Decides a cart for a member: with the present rule set and the tier of that instant, or on the terms of a quote.
- * Errors: quote_mismatch when what was quoted no longer comes out (a fact of the member that a rule reads has changed);
+ * Decides a cart for a member's order: with the present rule set and the tier of that instant, or on the terms of a quote.
+ * Errors: coupon_not_valid;
+ *         quote_mismatch when what was quoted no longer comes out (a fact of the member that a rule reads has changed);
  *         quote_unavailable when that is so only because others have used up a cap, a budget or a stock since.
  */
 export function decideCart(draft: MemberDraft, cart: Cart, occurredAt: Instant, context: DecideContext, terms?: QuotedTerms): Decision {
-  const program = terms?.program ?? context.program;
-  const standing = terms === undefined ? standingAt(draft, program, occurredAt) : { tier: terms.tier, since: terms.tierSince };
-  const now = new Date(terms?.clock ?? occurredAt);
-  const decide = deciderOf(draft, cart, program, { now, running: context.program.windows });
-
-  const decision = decide(standing, draft.counters);
   if (terms === undefined) {
-    const { tierAppliesTo, tierUpgrades, timeZone } = program.definition;
-    if (tierAppliesTo === "next" || tierUpgrades !== "immediate") return decision;
-    const reached = tierReachedByItself(draft, decision, localDay(new Date(occurredAt), timeZone), program);
-    return reached === standing.tier ? decision : decide({ tier: reached, since: occurredAt }, draft.counters);
+    const decision = proposeCart(draft, cart, occurredAt, context);
+    requireValidCoupons(decision);
+    return decision;
   }
+  const standing = { tier: terms.tier, since: terms.tierSince };
+  const decide = deciderOf(draft, cart, terms.program, { now: new Date(terms.clock), running: context.program.windows });
+  const decision = decide(standing, draft.counters);
+  requireValidCoupons(decision);
   if (isAsQuoted(decision, terms)) return decision;
   if (terms.unlimited !== undefined && terms.unlimited === offerHash(decide(standing, NOTHING_USED))) {
     throw new LoyaltyError("quote_unavailable", { reason: "it was used or given back since the quote" });

@@ -1,4 +1,5 @@
 import { occurredAtOf } from "../core/occurred-at.ts";
+import { redeemCoupons } from "../coupons/redeem-coupons.ts";
 import { settle } from "../ledger/settle.ts";
 import { balanceSummary } from "../ledger/summary.ts";
 import { enrol, requireActive } from "../members/enrol.ts";
@@ -15,7 +16,7 @@ import { pointsView } from "./points-view.ts";
 /**
  * Places an order: discounts and points by the rules and the member's tier, then what it earns and the tier it reaches.
  *
- * Errors: member_not_found, member_not_active, occurred_in_future, currency_mismatch, coupon_not_found,
+ * Errors: member_not_found, member_not_active, occurred_in_future, currency_mismatch, coupon_not_valid,
  *         quote_mismatch, quote_unavailable, amount_out_of_range; nothing changes.
  */
 export function decidePlaceOrder(draft: MemberDraft, command: PlaceOrder, context: CommandContext, terms?: QuotedTerms): OrderView {
@@ -46,6 +47,7 @@ export function decidePlaceOrder(draft: MemberDraft, command: PlaceOrder, contex
   };
   draft.orders.set(orderId, order);
   draft.rows.placedOrders.push(orderId);
+  redeemCoupons(draft, order, terms?.clock ?? occurredAt);
   draft.announce("order.placed", occurredAt, { orderId, totals: decision.totals });
   if (counts) countOrder(draft, order, { at: occurredAt, source: { kind: "order", id: orderId } }, context);
 

@@ -1,5 +1,6 @@
 import { LoyaltyError } from "../core/errors.ts";
 import { occurredAtOf } from "../core/occurred-at.ts";
+import { redeemCoupons, withdrawCoupons } from "../coupons/redeem-coupons.ts";
 import { settle } from "../ledger/settle.ts";
 import { balanceSummary } from "../ledger/summary.ts";
 import { requireActive } from "../members/enrol.ts";
@@ -31,11 +32,13 @@ export function decideReviseOrder(draft: MemberDraft, command: ReviseOrder, cont
 
   const first = firstOrderView(order, "placed");
   draft.counters.giveBack(order.decision.uses ?? []);
+  withdrawCoupons(draft, order, occurredAt);
   const decision = decideCart(draft, cart, occurredAt, context);
   draft.counters.take(decision.uses ?? []);
   order.cart = cart;
   order.decision = decision;
   order.occurredAt = occurredAt;
+  redeemCoupons(draft, order, occurredAt);
   order.answer = {
     first,
     tier: { before: decision.tier, after: draft.tier },

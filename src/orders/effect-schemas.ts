@@ -7,7 +7,7 @@ import { Quantity } from "./cart-schema.ts";
 
 export const RuleName = z
   .string()
-  .meta({ description: "Id of the rule, or `tier:<id>` for the benefit of a tier", example: "double-points" });
+  .meta({ description: "Id of the rule, `tier:<id>` for the benefit of a tier, or `coupon:<id>` for a coupon", example: "double-points" });
 export const Label = z.string().meta({ description: "How the rule names itself to people", example: "Double points" });
 
 const ShippingEffectSchema = z

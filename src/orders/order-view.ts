@@ -26,6 +26,7 @@ export function decidedCartView({ id, status, cart, decision, tier, points, bala
     discounts: decision.discounts,
     points,
     effects: decision.effects,
+    ...(decision.coupons !== undefined && { coupons: decision.coupons }),
     tier,
     balance,
     ruleSet: decision.ruleSet,

@@ -1,5 +1,5 @@
 import type { BalanceSummary } from "../ledger/balance.ts";
-import type { Attributes, Decision, DiscountDecision, EffectDecision } from "../rules/decision.ts";
+import type { Attributes, CouponDecision, Decision, DiscountDecision, EffectDecision } from "../rules/decision.ts";
 
 export type OrderStatus = "placed" | "completed" | "cancelled" | "returned";
 
@@ -53,6 +53,8 @@ export type OrderView = {
   discounts: DiscountDecision[];
   points: PointsView[];
   effects: EffectDecision[];
+  /** What became of the cart's coupons; absent where it brought none. */
+  coupons?: CouponDecision[] | undefined;
   tier: { before: string; after: string };
   balance: BalanceSummary;
   ruleSet: number;

@@ -17,18 +17,12 @@ export const quoteRoutes: FastifyPluginAsyncZodOpenApi<QuoteRoutesOptions> = asy
         operationId: "quoteCart",
         tag: "orders",
         summary: "Quote a cart",
-        description: "What an order of this cart would answer. Nothing is written; the token keeps prices and rule set until it ends.",
+        description: `What an order of this cart would answer. Nothing is written; the token keeps prices and rule set until it ends. A coupon that the
+cart cannot use gives nothing, and says why in \`coupons\`; an order with it is refused.`,
         querystring: QuoteQuery,
         body: QuoteBody,
         response: { 200: QuoteSchema },
-        problems: [
-          "member_not_found",
-          "member_not_active",
-          "occurred_in_future",
-          "currency_mismatch",
-          "coupon_not_found",
-          "amount_out_of_range",
-        ],
+        problems: ["member_not_found", "member_not_active", "occurred_in_future", "currency_mismatch", "amount_out_of_range"],
       }),
     },
     async (request) => {

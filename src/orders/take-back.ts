@@ -1,4 +1,5 @@
 import { localDay } from "../core/period.ts";
+import { releaseCoupons } from "../coupons/redeem-coupons.ts";
 import type { Source } from "../ledger/accounts.ts";
 import { clawBack } from "../ledger/claw-back.ts";
 import type { Instant } from "../ledger/state.ts";
@@ -18,8 +19,7 @@ export type TakenBack = Pick<ReturnView, "lines" | "returnedNet" | "clawedBack">
 
 /**
  * Takes units of an order back: what they were worth after discounts, the points they no longer earn, what they used of
- * caps and budgets, and their part
- * in the tier windows on the day of the order they belong to. A tier stays until the next review.
+ * caps and budgets, and their part in the tier windows on the day of the order they belong to; the coupons when all is back. A tier stays until the next review.
  *
  * Points clawed back are what was kept before less what is kept now, by the order's own rates and multipliers, so a
  * full return leaves none, in however many parts.
@@ -41,6 +41,7 @@ export function takeBack(
   const uses = order.decision.uses ?? [];
   draft.counters.giveBack(uses.map((use, index) => ({ ...use, amount: (before.uses[index] ?? 0) - (after.uses[index] ?? 0) })));
   const isAllBack = order.cart.lines.every(({ line, quantity }) => (returned[line] ?? 0) === quantity);
+  if (isAllBack) releaseCoupons(draft, order, at);
 
   const clawedBack: ReturnView["clawedBack"] = [];
   if (order.countedAt !== null) {

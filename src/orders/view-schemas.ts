@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AmountMinor, CallerId, Currency, Points, UtcInstant } from "../http/types.ts";
 import { BalanceSummarySchema, TierId } from "../ledger/schemas.ts";
+import { COUPON_REASONS } from "../rules/decision.ts";
 import { WalletId } from "../rules/effects/shared.ts";
 import { LineNumber, Quantity } from "./cart-schema.ts";
 import type { ConfirmedPointsView } from "./commands.ts";
@@ -27,9 +28,25 @@ const DiscountSchema = z
     rule: RuleName,
     label: Label,
     amount: AmountMinor.meta({ example: 31 }),
+    coupon: z.string().optional().meta({ description: "The code, of a coupon's discount" }),
     lines: z.array(z.strictObject({ line: LineNumber, amount: AmountMinor }).meta({ id: "LineDiscount" })),
   })
   .meta({ id: "Discount", description: "What one rule or tier took off; the lines' parts sum to the amount" });
+
+const CartCouponSchema = z
+  .strictObject({
+    code: z.string().meta({ description: "In capitals, without spaces and hyphens; as it came where it is no code" }),
+    valid: z.boolean().meta({ description: "True where the cart uses it; always true of an order" }),
+    coupon: z.string().optional().meta({ description: "Id of its definition; absent where the member has no coupon of this code" }),
+    label: z.string().optional().meta({ description: "How it is called" }),
+    onReturn: z
+      .enum(["release", "keep"])
+      .optional()
+      .meta({ description: "Whether it can be used again once its order is cancelled or returned whole" }),
+    reason: z.enum(COUPON_REASONS).optional().meta({ description: "Why the cart cannot use it; absent where it does" }),
+    missing: AmountMinor.optional().meta({ description: "Of `minimum`: how much is missing, in minor units" }),
+  })
+  .meta({ id: "CartCoupon", description: "What became of a coupon of a cart" });
 
 export const OrderPointsSchema = z
   .strictObject({
@@ -59,10 +76,11 @@ const decidedShape = {
   discounts: z.array(DiscountSchema),
   points: z.array(OrderPointsSchema),
   effects: z.array(OrderEffectSchema),
+  coupons: z.array(CartCouponSchema).optional().meta({ description: "The coupons of the cart in its order; absent where it brought none" }),
   tier: TierStepSchema,
   balance: BalanceSummarySchema,
   ruleSet: z.int().nonnegative().meta({ description: "Version of the rule set that decided", example: 1 }),
-} satisfies { [Field in keyof Omit<OrderView, "id" | "status" | "takenBack">]: z.ZodType<OrderView[Field]> };
+} satisfies { [Field in keyof Omit<OrderView, "id" | "status" | "takenBack">]-?: z.ZodType<OrderView[Field] | undefined> };
 
 const EXAMPLE_DECIDED = {
   memberId: "17850",

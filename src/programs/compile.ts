@@ -32,20 +32,21 @@ export function parseProgram(input: unknown): ProgramDefinition {
 
 /** Makes a definition ready to decide; done once for a rule-set version. Errors: program_invalid when a condition does not compile. */
 export function compileProgram(definition: ProgramDefinition, version: number): CompiledProgram {
-  const { rules, problems } = compileRules(definition);
+  const { rules, coupons, problems } = compileRules(definition);
   if (problems.length > 0) throw refuse(problems);
-  const sums = sumsOf(rules);
-  const ruleSet = compileRuleSet(definition, version, rules);
+  const judged = [...rules, ...[...coupons.values()].map(({ rule }) => rule)];
+  const sums = sumsOf(judged);
+  const ruleSet = compileRuleSet(definition, version, { rules, coupons });
   return {
     version,
     definition,
     windows: windowKeys(definition, sums),
     sums,
-    readsSegments: rules.some(
+    readsSegments: judged.some(
       ({ audience, when, lines }) =>
         audience?.segments !== undefined || audience?.exclude !== undefined || when?.readsSegments || lines?.readsSegments,
     ),
-    readsProfile: rules.some(({ when, lines, schedule }) => [when, lines, schedule].some((part) => part?.readsProfile)),
+    readsProfile: judged.some(({ when, lines, schedule }) => [when, lines, schedule].some((part) => part?.readsProfile)),
     events: new Map((definition.events ?? []).map((event) => [event.type, dataCheckOf(event)])),
     decideEvent: (member, event, now, used = NOTHING_USED) => decideEvent(ruleSet, member, event, { now, used }),
     explainOrder: (decision, cart) => explainOrder(ruleSet, decision, cart),

@@ -29,6 +29,8 @@ export type CompiledRule = RuleLimits & {
   lane: Lane | null;
   /** What its discounts are computed on. */
   stacking: "left" | "list";
+  /** Of a coupon at its turn. */
+  code?: string;
   isPaused: boolean;
   from: number | null;
   until: number | null;

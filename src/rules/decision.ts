@@ -51,6 +51,42 @@ export type CartFacts = {
   country?: string;
   attributes: Attributes;
   lines: readonly LineFacts[];
+  /** In the order in which they are used; absent is none. */
+  coupons?: readonly CouponOffer[];
+};
+
+/** Why a coupon of a cart is not used. */
+export const COUPON_REASONS = [
+  "mistyped",
+  "unknown",
+  "repeated",
+  "not_usable",
+  "not_started",
+  "expired",
+  "used",
+  "pricing_as_paid",
+  "tier",
+  "nothing_in_scope",
+  "minimum",
+  "nothing_left",
+  "not_stackable",
+] as const;
+export type CouponReason = (typeof COUPON_REASONS)[number];
+
+/** A coupon that a cart brings: the id of its definition and, where it cannot be used whatever the cart, why. */
+export type CouponOffer = { code: string; coupon?: string; refused?: CouponReason };
+
+/** What became of a coupon of a cart. */
+export type CouponDecision = {
+  code: string;
+  valid: boolean;
+  /** Id, label and policy of its definition; absent where no coupon of the member's is known by the code. */
+  coupon?: string | undefined;
+  label?: string | undefined;
+  onReturn?: "release" | "keep" | undefined;
+  reason?: CouponReason | undefined;
+  /** Of `minimum`: what is missing, in minor units. */
+  missing?: number | undefined;
 };
 
 /** Something that happened to a member beside their orders, of a type that the program declares. */
@@ -68,10 +104,12 @@ export type LineDecision = {
 };
 
 export type DiscountDecision = {
-  /** Rule id, or `tier:<id>` for the benefit of a tier. */
+  /** Rule id, `tier:<id>` for the benefit of a tier, or `coupon:<id>` for a coupon. */
   rule: string;
   label: string;
   amount: number;
+  /** The code, of a coupon's discount. */
+  coupon?: string | undefined;
   /** Parts that sum to `amount`; lines with nothing are left out. */
   lines: { line: number; amount: number }[];
 };
@@ -206,4 +244,6 @@ export type Decision = {
   at?: string;
   /** Absent where it used nothing of any counter, as in every decision from before limits. */
   uses?: UseDecision[];
+  /** In the cart's order; absent where it brought none. */
+  coupons?: CouponDecision[];
 };

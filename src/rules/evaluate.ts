@@ -1,3 +1,4 @@
+import { CouponTurns } from "./coupon-turns.ts";
 import type { CartFacts, Decision, EventFacts, MemberFacts } from "./decision.ts";
 import { Evaluation } from "./evaluation.ts";
 import { demandFacts } from "./index/ruled-out.ts";
@@ -11,7 +12,8 @@ import type { RuleSet } from "./rule-set.ts";
  * Decides one cart by one rule-set version. Pure: equal arguments give equal decisions. `used` is what limits have let
  * through before.
  *
- * Order:   the tier's discount; rules and lanes by their turns, each judged on what is left then; shipping on the final net; points.
+ * Order:   the tier's discount; rules and lanes by their turns, each judged on what is left then, and after those that
+ *          change the price the coupons in the cart's order; shipping on the final net; points.
  * Units:   minor units and whole points. Rounding stands with each effect.
  * Errors:  amount_out_of_range; nothing is decided.
  */
@@ -32,10 +34,15 @@ export function decideOrder(
   const { index, turns, shippingTurns } = ruleSet;
 
   evaluation.giveTierBenefits(benefits);
-  for (const turn of index?.turns.turnsFor(demanded) ?? turns) evaluation.take(turn);
+  const coupons = new CouponTurns(cart.coupons ?? [], ruleSet.coupons, evaluation);
+  const ofOrder = index?.turns.turnsFor(demanded) ?? turns;
+  for (const turn of ofOrder) if (turn.stage === "price") evaluation.take(turn);
+  coupons.take("price");
+  for (const turn of ofOrder) if (turn.stage !== "price") evaluation.take(turn);
   evaluation.giveTierShipping(benefits);
   for (const turn of index?.shippingTurns.turnsFor(demanded) ?? shippingTurns) evaluation.take(turn);
-  return { ...evaluation.decide(), ...(index !== null && { at: now.toISOString() }) };
+  coupons.take("shipping");
+  return { ...evaluation.decide(), ...(index !== null && { at: now.toISOString() }), ...coupons.decided() };
 }
 
 /**

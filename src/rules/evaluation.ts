@@ -1,13 +1,15 @@
 import type { CompiledRule } from "./compiled-rule.ts";
+import type { CompiledCoupon } from "./coupon-turns.ts";
 import type { Decision, LineDecision, RuleTrace } from "./decision.ts";
 import { Giving, type RuleOutcome } from "./giving.ts";
 import { type DemandFacts, ruledOut } from "./index/ruled-out.ts";
-import type { Judge } from "./judge.ts";
+import type { Judge, Reason } from "./judge.ts";
 import type { Turn } from "./lanes/turns.ts";
 import { winnerOf } from "./lanes/winner.ts";
 import { type GiftWorth, worthOf } from "./lanes/worth.ts";
 import type { Limiter } from "./limits/limiter.ts";
 import type { OpenCart } from "./open-cart.ts";
+import { sumLeft } from "./open-line.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { freeTierShipping } from "./shipping.ts";
 import { type TierBenefits, tierTrace } from "./tier-benefits.ts";
@@ -52,6 +54,14 @@ export class Evaluation {
     if ("rule" in turn) this.#settle(turn.rule, this.#try(turn.rule));
     else if (turn.lane.winner === "first") this.#takeFirst(turn.lane.id, turn.rules);
     else if (turn.lane.winner !== "all") this.#takeByWorth(turn.lane.id, turn.lane.winner, turn.rules);
+  }
+
+  /** Gives a coupon on what is left at its turn, or says why it gives nothing. */
+  giveCoupon({ rule, minimum }: CompiledCoupon, code: string): Reason | null {
+    const outcome = this.#try({ ...rule, code }, minimum);
+    const settled: RuleOutcome = "gave" in outcome && outcome.gave.length === 0 ? { reason: { kind: "nothing_left" } } : outcome;
+    this.#settle(rule, settled);
+    return "reason" in settled ? settled.reason : null;
   }
 
   decide(): Decision {
@@ -112,14 +122,18 @@ export class Evaluation {
     return worthOf(off, points, this.#ruleSet.worth);
   }
 
-  #try(rule: CompiledRule): RuleOutcome {
+  /** `minimum` is what must be left of the lines that it touches. */
+  #try(rule: CompiledRule, minimum = 0): RuleOutcome {
     const reason = ruledOut(rule, this.#demanded);
     if (reason !== null) return { reason };
     if (this.#giving.isAsPaid && rule.actions.every(({ touches }) => touches === "price" || touches === "shipping")) {
       return { reason: { kind: "pricing_as_paid" } };
     }
     const judged = this.#judge.judge(rule);
-    return "reason" in judged ? judged : this.#giving.give(rule, judged.lines);
+    if ("reason" in judged) return judged;
+    const left = minimum === 0 ? 0 : sumLeft(judged.lines);
+    if (left < minimum) return { reason: { kind: "threshold", atLeast: minimum, value: left, short: minimum - left } };
+    return this.#giving.give(rule, judged.lines);
   }
 
   #settle(rule: CompiledRule, outcome: RuleOutcome): void {

@@ -16,7 +16,7 @@ export type GivenDiscounts = Given & { discount: DiscountDecision | null };
  * (or, with `stacking: list`, each on list prices and at most what is left). Changes `left` of the lines.
  */
 export function giveDiscounts(
-  rule: { id: string; label: string; stacking: "left" | "list" },
+  rule: { id: string; label: string; stacking: "left" | "list"; code?: string },
   actions: readonly EffectAction[],
   lines: readonly OpenLine[],
   order: OrderTerms,
@@ -38,7 +38,8 @@ export function giveDiscounts(
   }
   const parts = [...taken].map(([line, amount]) => ({ line, amount })).sort((a, b) => a.line - b.line);
   const amount = parts.reduce((sum, part) => sum + part.amount, 0);
-  const discount = amount > 0 ? { rule: rule.id, label: rule.label, amount, lines: parts } : null;
+  const discount =
+    amount > 0 ? { rule: rule.id, label: rule.label, amount, ...(rule.code !== undefined && { coupon: rule.code }), lines: parts } : null;
   return { discount, gave, reason: discount === null ? reason : null };
 }
 

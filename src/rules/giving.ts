@@ -87,7 +87,7 @@ export class Giving {
 
   /** Takes the discounts among some effects off the lines. */
   takeOff(
-    rule: Pick<CompiledRule, "id" | "label" | "stacking">,
+    rule: Pick<CompiledRule, "id" | "label" | "stacking" | "code">,
     actions: readonly EffectAction[],
     lines: readonly OpenLine[] = this.#cart.lines,
   ): Given {

@@ -1,6 +1,7 @@
 import type { ProgramDefinition } from "../programs/definition.ts";
 import { compileEarning, type Earning } from "./accrue.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
+import type { CompiledCoupon } from "./coupon-turns.ts";
 import { RuleIndex } from "./index/rule-index.ts";
 import { type Turn, turnsOf } from "./lanes/turns.ts";
 import { compileWorth, type PointsWorth } from "./lanes/worth.ts";
@@ -20,6 +21,8 @@ export type RuleSet = {
   shippingTurns: readonly Turn[];
   /** Of events, by the event's type. */
   eventTurns: ReadonlyMap<string, readonly Turn[]>;
+  /** Those that carts can use, by id. */
+  coupons: ReadonlyMap<string, CompiledCoupon>;
   /** Finds the rules that an order may meet; null where there are so few that all are asked and kept in the trace. */
   index: { turns: RuleIndex; shippingTurns: RuleIndex } | null;
 };
@@ -30,7 +33,7 @@ export const TRACED_RULES_MAX = 50;
 export function compileRuleSet(
   definition: ProgramDefinition,
   version: number,
-  rules: readonly CompiledRule[],
+  { rules, coupons = new Map() }: { rules: readonly CompiledRule[]; coupons?: RuleSet["coupons"] },
   tracedRulesMax = TRACED_RULES_MAX,
 ): RuleSet {
   const { "": ofOrders = [], ...byEvent } = Object.groupBy(rules, ({ on }) => on ?? "");
@@ -47,6 +50,7 @@ export function compileRuleSet(
     turns,
     shippingTurns,
     eventTurns: new Map(Object.entries(byEvent).map(([type, own = []]) => [type, turnsOf(own)])),
+    coupons,
     index: ofOrders.length > tracedRulesMax ? { turns: new RuleIndex(turns), shippingTurns: new RuleIndex(shippingTurns) } : null,
   };
 }

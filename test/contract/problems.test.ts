@@ -58,7 +58,6 @@ const ofCart: Partial<Record<ErrorCode, Asked>> = {
   member_not_active: { body: cart({ memberId: "closed" }) },
   occurred_in_future: { body: cart({ occurredAt: FUTURE }) },
   currency_mismatch: { body: cart({ currency: "EUR" }) },
-  coupon_not_found: { body: cart({ coupons: ["WELCOME"] }) },
   amount_out_of_range: { body: cart({ lines: hugeLines }) },
 };
 const withId = (asked: Partial<Record<ErrorCode, Asked>>) =>
@@ -117,6 +116,7 @@ const CASES: Refusals = {
   quoteCart: Object.fromEntries(Object.entries(ofCart).map(([code, asked]) => [code, () => asked])),
   placeOrder: {
     ...Object.fromEntries(Object.entries(withId(ofCart)).map(([code, asked]) => [code, () => asked])),
+    coupon_not_valid: () => ({ body: { id: "new-coupon", ...cart({ coupons: ["WELCOME"] }) } }),
     id_reused: () => ({ body: { id: "open", ...cart({ shipping: 1 }) } }),
     quote_already_used: () => ({ body: { id: "new-used", quoteToken: tokens.used, ...cart() } }),
     quote_expired: () => ({ body: { id: "new-expired", quoteToken: tokens.expired, ...cart() } }),
@@ -133,7 +133,7 @@ const CASES: Refusals = {
     member_not_active: () => ({ values: { orderId: "of-closed" }, body: cart({ memberId: "closed" }) }),
     occurred_in_future: () => ({ ...open, body: cart({ occurredAt: FUTURE }) }),
     currency_mismatch: () => ({ ...open, body: cart({ currency: "EUR" }) }),
-    coupon_not_found: () => ({ ...open, body: cart({ coupons: ["WELCOME"] }) }),
+    coupon_not_valid: () => ({ ...open, body: cart({ coupons: ["WELCOME"] }) }),
     amount_out_of_range: () => ({ ...open, body: cart({ lines: hugeLines }) }),
   },
   completeOrder: {

@@ -45,7 +45,7 @@ describe("orders", () => {
   test.each([
     ["an unknown currency", { currency: "EUR" }, 422, "currency_mismatch"],
     ["a time that is still to come", { occurredAt: "2026-03-01T00:05:01Z" }, 422, "occurred_in_future"],
-    ["a coupon that does not exist", { coupons: ["NOPE"] }, 422, "coupon_not_found"],
+    ["a coupon that does not exist", { coupons: ["NOPE"] }, 409, "coupon_not_valid"],
     [
       "a sum beyond exact integers",
       { lines: [1, 2].map((line) => ({ line, sku: "A", quantity: 1, unitPrice: Number.MAX_SAFE_INTEGER })) },

@@ -1,9 +1,39 @@
 import type pg from "pg";
+import type { CouponState } from "../../coupons/coupon.ts";
 import type { DecidedBatch } from "../batch-rows.ts";
 import { columnsOf, timestamp, timestampOrNull } from "./columns.ts";
+import { lookUpPlace } from "./places.ts";
 
-/** Coupons that members were given. */
-export function* couponStatements({ programId, added: { coupons } }: DecidedBatch): Iterable<pg.QueryConfig> {
+/** Coupons that members were given, and those that orders use or release. */
+export function* couponStatements({ programId, added, touched }: DecidedBatch): Iterable<pg.QueryConfig> {
+  yield* newCouponStatements(programId, added.coupons);
+  yield* usedCouponStatements(
+    programId,
+    [...touched.values()].flatMap(({ state, coupons }) => [...coupons].flatMap((code) => state.coupons.get(code) ?? [])),
+  );
+}
+
+function* usedCouponStatements(programId: number, coupons: readonly CouponState[]): Iterable<pg.QueryConfig> {
+  if (coupons.length === 0) return;
+  yield {
+    name: "update_coupons",
+    text: `update coupons c set order_id = u.order_id, redeemed_at = u.redeemed_at
+             from (select * from unnest($2::text[], $3::text[], $4::timestamptz[]) s (code, order_id, redeemed_at)
+                   ${lookUpPlace("coupons", "code = s.code")}) u
+            where c.ctid = u.place and c.program_id = $1`,
+    values: [
+      programId,
+      ...columnsOf(
+        coupons,
+        ({ code }) => code,
+        ({ redeemed }) => redeemed?.orderId ?? null,
+        ({ redeemed }) => timestampOrNull(redeemed?.at ?? null),
+      ),
+    ],
+  };
+}
+
+function* newCouponStatements(programId: number, coupons: DecidedBatch["added"]["coupons"]): Iterable<pg.QueryConfig> {
   if (coupons.length === 0) return;
   yield {
     name: "insert_coupons",

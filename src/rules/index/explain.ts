@@ -23,5 +23,12 @@ export function explainOrder(ruleSet: RuleSet, decision: Decision, cart: CartFac
         const reason = entry === undefined ? ruledOut(rule, facts) : null;
         return entry ?? { rule: rule.id, label: rule.label, matched: false, ...(reason !== null && { reason }), gave: [] };
       });
-  return [...(ofTier === undefined ? [] : [ofTier]), ...traced(ruleSet.turns), ...ofTierShipping, ...traced(ruleSet.shippingTurns)];
+  const ofCoupons = trace.filter(({ rule }) => rule.startsWith("coupon:"));
+  return [
+    ...(ofTier === undefined ? [] : [ofTier]),
+    ...traced(ruleSet.turns),
+    ...ofCoupons,
+    ...ofTierShipping,
+    ...traced(ruleSet.shippingTurns),
+  ];
 }

@@ -3,6 +3,7 @@ import { accountRows } from "./account-rows.ts";
 import { accountTotals } from "./account-totals.ts";
 import { adjustments } from "./adjustments.ts";
 import { couponGrants } from "./coupon-grants.ts";
+import { couponUses } from "./coupon-uses.ts";
 import { entrySequence } from "./entry-sequence.ts";
 import { entryUses } from "./entry-uses.ts";
 import { expiryNotices } from "./expiry-notices.ts";
@@ -37,6 +38,7 @@ export const MEMBER_CHECKS: readonly MemberCheck[] = [
   nextChange,
   couponGrants,
   expiryNotices,
+  couponUses,
   tierHistory,
   tierSteps,
   tierReviews,
