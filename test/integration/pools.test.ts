@@ -8,6 +8,15 @@ const PROGRAM = {
   id: "homes",
   pools: { maxMembers: 3 },
   wallets: [{ id: "points" }, { id: "growth", kind: "status" }],
+  rewards: [
+    {
+      id: "tote",
+      label: "Tote",
+      price: [{ wallet: "points", points: 40 }],
+      gives: { kind: "product", sku: "TOTE" },
+      fulfilment: "confirm",
+    },
+  ],
   upgrades: [{ id: "step", price: { wallet: "points", points: 100 } }],
 };
 const SUMMER = "2026-06-01T00:00:00Z";
@@ -84,6 +93,18 @@ describe("a household", () => {
     expect([ann, (ben ?? 0) + (cat ?? 0), (ben ?? 0) >= 50]).toEqual([0, 90, true]);
     expect(await pointsOf(loyalty, "ann")).toMatchObject({ redeemedTotal: 100, accruedTotal: 30 });
     expect(await pointsOf(loyalty, "ben")).toMatchObject({ redeemedTotal: 0, accruedTotal: 100 });
+    await expectSoundLedger(loyalty);
+  });
+
+  test("covers a reward, whose points come back to the spender when it is taken back", async () => {
+    const together = async () => (await availableOf("ben", "cat")).reduce((sum, points) => sum + points, 0);
+    const reward = { id: "red-1", reward: "tote", channel: "online" };
+    await loyalty.expectStatus(201, "POST", "/v1/members/ann/redemptions", { body: reward });
+    expect([await availableOf("ann"), await together()]).toEqual([[0], 50]);
+
+    await loyalty.expectStatus(200, "POST", "/v1/redemptions/red-1/cancel", { body: { reason: "changed her mind" } });
+
+    expect([await availableOf("ann"), await together()]).toEqual([[40], 50]);
     await expectSoundLedger(loyalty);
   });
 
