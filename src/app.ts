@@ -9,6 +9,7 @@ import { couponRoutes } from "./coupons/routes.ts";
 import { draftRoutes } from "./drafts/routes.ts";
 import type { Engine } from "./engine/commands.ts";
 import type { Quotes } from "./engine/quotes.ts";
+import { holdRoutes } from "./holds/routes.ts";
 import { auth } from "./http/auth.ts";
 import { refuseWhileClosing } from "./http/closing.ts";
 import { docs } from "./http/docs.ts";
@@ -120,6 +121,7 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   const codes = createStoreCodes(deps.rootKey);
   await app.register(redemptionRoutes, { engine, reads, codes });
   await app.register(storeCodeRoutes, { engine, reads, codes });
+  await app.register(holdRoutes, { engine, reads });
   await app.register(tierRoutes, { reads });
   await app.register(tierChangeRoutes, { engine });
   await app.register(verificationRoutes, { pool });

@@ -12,7 +12,7 @@ export function committedBalances({ members, program, wallets }: CommittedMember
     if (nextChangeAt !== NEVER) return { memberId, version, balance: null };
     const { balance } = balanceFromLots(
       { memberId, tier: member.tier, version, nextChangeAt, wallets: member.wallets },
-      [],
+      { lots: [], holds: [] },
       walletIds,
       now.getTime(),
     );

@@ -19,6 +19,7 @@ import { createMetrics } from "./http/metrics.ts";
 import { campaignAnnouncementsJob } from "./jobs/campaign-announcements.ts";
 import { duePointsJob } from "./jobs/due-points.ts";
 import { expiryNoticesJob } from "./jobs/expiry-notices.ts";
+import { holdTimeoutsJob } from "./jobs/hold-timeouts.ts";
 import { redemptionEndsJob } from "./jobs/redemption-ends.ts";
 import { createJobRunner, type JobRunner } from "./jobs/runner.ts";
 import { tierReviewsJob } from "./jobs/tier-reviews/job.ts";
@@ -136,6 +137,7 @@ async function wire(
       duePointsJob({ pool: jobPool, engine }),
       expiryNoticesJob({ pool: jobPool, engine, registry }),
       redemptionEndsJob({ pool: jobPool, engine }),
+      holdTimeoutsJob({ pool: jobPool, engine }),
       tierReviewsJob({ pool: jobPool, engine, registry }),
       campaignAnnouncementsJob({ pool: jobPool, registry }),
     ],

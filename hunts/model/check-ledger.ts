@@ -19,14 +19,14 @@ const lotInWords = ({ remaining, held, expiresAt }: { remaining: number; held: n
 /** Where balance or open lots of a member are not what the model says. What is due and not booked yet shows in the balance only. */
 function wrongMember(memberId: string, rows: MemberRows | undefined, wallet: ModelWallet, now: number): string[] {
   if (rows === undefined) return [`${memberId} is not there`];
-  const { member, lots } = toMemberAccounts(rows);
-  const { expiring: _expiring, ...actual } = balanceFromLots(member, lots, FIRST_WALLET, now).balance.wallets.points ?? {};
+  const { member, open } = toMemberAccounts(rows);
+  const { expiring: _expiring, ...actual } = balanceFromLots(member, open, FIRST_WALLET, now).balance.wallets.points ?? {};
   const expected = wallet.balance();
   const wrong: string[] = [];
   if (Object.entries(expected).some(([name, points]) => actual[name as keyof typeof actual] !== points)) {
     wrong.push(`${memberId} has ${JSON.stringify(actual)}, the model ${JSON.stringify(expected)}`);
   }
-  const stored = lots.toSorted((a, b) => a.seq - b.seq).map(lotInWords);
+  const stored = open.lots.toSorted((a, b) => a.seq - b.seq).map(lotInWords);
   const modelled = wallet.lots.filter(({ remaining }) => remaining > 0).map(lotInWords);
   const isBooked = member.nextChangeAt > now && member.nextChangeAt < Number.POSITIVE_INFINITY;
   if (isBooked && stored.join() !== modelled.join())

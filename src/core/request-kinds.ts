@@ -13,6 +13,9 @@ export const REQUEST_KINDS = {
   event: 8,
   tier_upgrade: 9,
   idempotency_key: 10,
+  hold: 11,
+  /** Of the hold's id: each is resolved once. */
+  hold_resolution: 12,
   adjustment: 13,
   transfer: 15,
   pool: 16,

@@ -25,6 +25,7 @@ export type TouchedMember = {
   /** Entries up to this one are stored: a lot with a later number is new. */
   storedEntrySeq: number;
   lots: Set<number>;
+  holds: Set<string>;
   orders: Set<string>;
   redemptions: Set<string>;
   placedOrders: Set<string>;
@@ -82,6 +83,7 @@ export function acceptDraft(batch: DecidedBatch, state: MemberState, draft: Memb
     state,
     storedEntrySeq: state.entrySeq,
     lots: new Set<number>(),
+    holds: new Set<string>(),
     orders: new Set<string>(),
     redemptions: new Set<string>(),
     placedOrders: new Set<string>(),
@@ -93,6 +95,7 @@ export function acceptDraft(batch: DecidedBatch, state: MemberState, draft: Memb
   };
   batch.touched.set(memberKey, touched);
   for (const seq of draft.lots.changedKeys()) touched.lots.add(seq);
+  for (const id of draft.holds.changedKeys()) touched.holds.add(id);
   for (const id of draft.orders.changedKeys()) touched.orders.add(id);
   for (const id of draft.redemptions.changedKeys()) touched.redemptions.add(id);
   for (const id of draft.counters.member.changedKeys()) touched.counters.add(id);

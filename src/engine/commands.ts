@@ -1,5 +1,6 @@
 import type { AdjustmentView, AdjustPoints } from "../adjustments/commands.ts";
 import type { CouponView, IssueCoupon } from "../coupons/commands.ts";
+import type { HoldView, OpenHold, ResolveHold } from "../holds/commands.ts";
 import type { AnnouncedExpiryView, AnnounceExpiry, SettledView, SettleMember } from "../ledger/commands.ts";
 import type { RecordEvent } from "../member-events/commands.ts";
 import type { EventView } from "../member-events/event.ts";
@@ -64,7 +65,9 @@ export type Command =
   | ConfirmRedemption
   | CancelRedemption
   | ExpireRedemption
-  | SetTier;
+  | SetTier
+  | OpenHold
+  | ResolveHold;
 
 /** What each command answers. JSON-ready: it is stored and answered again on a replay. */
 export type CommandAnswers = {
@@ -95,6 +98,8 @@ export type CommandAnswers = {
   confirm_redemption: RedemptionAnswer;
   cancel_redemption: RedemptionAnswer;
   expire_redemption: RedemptionAnswer;
+  open_hold: HoldView;
+  resolve_hold: HoldView;
 };
 
 export type Answer<K extends Command["kind"]> = {

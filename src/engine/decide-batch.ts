@@ -1,6 +1,8 @@
 import { assert } from "../core/assert.ts";
 import { LoyaltyError } from "../core/errors.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
+import type { HoldView } from "../holds/commands.ts";
+import { holdNotOpen } from "../holds/decide-resolve-hold.ts";
 import type { CounterStates } from "../members/counter-book.ts";
 import { MemberDraft } from "../members/member-draft.ts";
 import type { MemberState } from "../members/member-state.ts";
@@ -85,6 +87,7 @@ export class BatchDecision {
     const former = this.#taken.get(key) ?? (this.#loaded.ownClaims.has(key) ? undefined : this.#former.claims.get(key));
     if (former === undefined) return undefined;
     if (former.hash !== claim.hash) {
+      if (claim.kind === "hold_resolution") throw holdNotOpen(former.answer as HoldView);
       throw claim.kind === "idempotency_key" ? new LoyaltyError("idempotency_key_reused") : new LoyaltyError("id_reused", { id: claim.id });
     }
     return { result: former.answer as JobAnswer["result"], replayed: true };

@@ -1,5 +1,7 @@
 import { decideAdjustPoints } from "../adjustments/decide-adjust-points.ts";
 import { decideIssueCoupon } from "../coupons/decide-issue-coupon.ts";
+import { decideOpenHold } from "../holds/decide-open-hold.ts";
+import { decideResolveHold } from "../holds/decide-resolve-hold.ts";
 import { decideAnnounceExpiry } from "../ledger/decide-announce-expiry.ts";
 import { decideSettleMember } from "../ledger/decide-settle-member.ts";
 import { decideRecordEvent } from "../member-events/decide-record-event.ts";
@@ -92,5 +94,9 @@ export function decide(
       return decideSetTier(draft, command, context);
     case "issue_coupon":
       return decideIssueCoupon(draft, command, context);
+    case "open_hold":
+      return decideOpenHold(draft, command, context);
+    case "resolve_hold":
+      return decideResolveHold(draft, command, context);
   }
 }

@@ -3,6 +3,7 @@ import { assert } from "../core/assert.ts";
 import { dateToDay } from "../core/period.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import { enterHotPath } from "../db/transaction.ts";
+import { type StoredHold, toHold } from "../ledger/hold-rows.ts";
 import { type StoredLot, toInstant, toLot, toWallet } from "../ledger/rows.ts";
 import type { Instant } from "../ledger/state.ts";
 import { type MemberState, unknownMember } from "../members/member-state.ts";
@@ -13,6 +14,7 @@ import { activityKey } from "../tiers/window-state.ts";
 import { sumWindows } from "../tiers/windows.ts";
 import { type FirstAccountRow, type OtherAccountRow, selectFirstAccounts, selectOtherAccounts } from "./load/accounts.ts";
 import { type ActivityRow, looksAtTiers, selectActivity, selectTierChanges, type TierChangeRow } from "./load/activity.ts";
+import { selectHolds } from "./load/holds.ts";
 import { selectOpenLots, selectOrderLots } from "./load/lots.ts";
 import { type MemberRow, type ProfileRow, selectMembers, selectProfiles, toProfile } from "./load/members.ts";
 import { selectMonthsOfLooks, selectMonthsOfOrders } from "./load/order-months.ts";
@@ -97,6 +99,7 @@ export async function loadMembers(
   const redeemed = plan.members.flatMap(({ id, redemptionIds }) => [...redemptionIds].map((redemptionId) => ({ id, redemptionId })));
   const lotsNeededBy = plan.members.filter(({ openLots }) => openLots).map(({ id }) => id);
 
+  const holdIds = plan.members.flatMap((member) => [...member.holdIds]);
   const reviewed = plan.members.filter(({ review }) => review).map(({ id }) => id);
 
   const byMonths = countsOrderMonths(program);
@@ -111,6 +114,7 @@ export async function loadMembers(
     pools,
     others,
     openLots,
+    holds,
     orderLots,
     orderRows,
     activity,
@@ -128,6 +132,7 @@ export async function loadMembers(
     rowsOf<PoolRow>(selectPools(programId, withPool), withPool.length > 0),
     rowsOf<OtherAccountRow>(selectOtherAccounts(programId, ids), program.definition.wallets.length > 1),
     rowsOf<StoredLot>(selectOpenLots(programId, ids, lotsNeededBy, now), true),
+    rowsOf<StoredHold>(selectHolds(programId, ids, { neededBy: lotsNeededBy, holdIds, now }), true),
     rowsOf<StoredLot>(selectOrderLots(programId, orderMembers, orderIds), orders.length > 0),
     rowsOf<OrderRow>(selectOrders(programId, orderMembers, orderIds), orders.length > 0),
     rowsOf<ActivityRow>(
@@ -158,6 +163,7 @@ export async function loadMembers(
   for (const [key, state] of states) if (needsSegments.has(state.id)) state.segments = onLists.get(key) ?? [];
   for (const row of others) edit(states, row, (state) => state.wallets.set(row.wallet, toWallet(row)));
   for (const row of [...openLots, ...orderLots, ...redemptionLots]) edit(states, row, (state) => state.lots.set(row.seq, toLot(row)));
+  for (const row of holds) edit(states, row, (state) => state.holds.set(row.hold_id, toHold(row)));
   for (const row of reviews) edit(states, row, (state) => (state.review = toReview(row)));
   for (const row of redemptions) edit(states, row, (state) => state.redemptions.set(row.redemption_id, toRedemption(row)));
   for (const row of orderRows) edit(states, row, (state) => state.orders.set(row.order_id, toOrder(row)));

@@ -21,6 +21,7 @@ export type MemberPlan = {
   id: string;
   mayEnrol: boolean;
   openLots: boolean;
+  holdIds: Set<string>;
   profile: boolean;
   review: boolean;
   segments: boolean;
@@ -45,6 +46,7 @@ const newMemberPlan = (id: string): MemberPlan => ({
   id,
   mayEnrol: false,
   openLots: false,
+  holdIds: new Set(),
   profile: false,
   review: false,
   segments: false,
@@ -83,6 +85,7 @@ function addRequirements(plan: MemberPlan, requirements: Requirements, timeZone:
   plan.review ||= requirements.review;
   plan.segments ||= requirements.segments;
   if (requirements.redemptionId !== null) plan.redemptionIds.add(requirements.redemptionId);
+  if (requirements.holdId !== null) plan.holdIds.add(requirements.holdId);
   if (requirements.orderId !== null) plan.orderIds.add(requirements.orderId);
   if (requirements.tiersAt !== null) addTierLook(plan, Date.parse(requirements.tiersAt), timeZone);
 }

@@ -20,9 +20,12 @@ export type Requirements = {
   orderId: string | null;
   /** A redemption of the member's that the command is about. */
   redemptionId: string | null;
+  /** With the open holds of them. */
   openLots: boolean;
   /** Spends points, and the program has households: needs the open lots of those whom it may draw on. */
   drawsOnPool: boolean;
+  /** A hold of the member's that the command is about, open or not. */
+  holdId: string | null;
   profile: boolean;
   /** The next review of the tier. */
   review: boolean;
@@ -44,6 +47,7 @@ const NOTHING: Requirements = {
   redemptionId: null,
   openLots: false,
   drawsOnPool: false,
+  holdId: null,
   profile: false,
   review: false,
   decidesAt: null,
@@ -168,6 +172,15 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
       return { ...NOTHING, claim: command.key && { kind: "idempotency_key", ...command.key }, redemptionId: command.redemptionId };
     case "expire_redemption":
       return { ...NOTHING, redemptionId: command.redemptionId };
+    case "open_hold":
+      return { ...NOTHING, claim: { kind: "hold", id: command.holdId, hash: command.hash }, openLots: true };
+    case "resolve_hold":
+      return {
+        ...NOTHING,
+        claim: { kind: "hold_resolution", id: command.holdId, hash: command.hash },
+        holdId: command.holdId,
+        openLots: true,
+      };
     case "set_tier":
       return { ...NOTHING, claim: command.key && { kind: "idempotency_key", ...command.key } };
     case "settle_member":

@@ -17,6 +17,7 @@ import { isCommitted } from "./transaction-outcome.ts";
 import { claimStatements } from "./write/claims.ts";
 import { counterStatements } from "./write/counters.ts";
 import { couponStatements } from "./write/coupons.ts";
+import { holdStatements } from "./write/holds.ts";
 import { ledgerStatements } from "./write/ledger.ts";
 import { memberStatements } from "./write/members.ts";
 import { orderStatements } from "./write/orders.ts";
@@ -120,6 +121,7 @@ async function commit(askPool: pg.Pool, client: pg.ClientBase, batch: DecidedBat
       ...orderStatements(batch),
       ...ledgerStatements(batch),
       ...redemptionStatements(batch),
+      ...holdStatements(batch),
       ...counterStatements(batch),
       ...couponStatements(batch),
     ];

@@ -7,6 +7,7 @@ export const TAGS = {
   ledger: "Balances, entries and lots of points",
   coupons: "What members were given to redeem, each with a code of its own",
   pools: "Households whose members draw on each other's points",
+  points: "What is done with points by hand and by shops: reserved, spent, given back",
   tiers: "The ladder: where a member stands and what is missing to the next tier",
   rewards: "What members get for points: the catalogue, redemptions, codes for the store, entitlements",
   imports: "Many records in one request, streamed both ways",

@@ -1,7 +1,8 @@
 import { ACCOUNTS, ENTRY_KINDS } from "./accounts.ts";
-import type { MemberAccounts, OpenLot } from "./balance-from-lots.ts";
+import type { MemberAccounts, OpenLot, OpenPoints } from "./balance-from-lots.ts";
+import { type StoredHold, toHold } from "./hold-rows.ts";
 import { type StoredLot, toInstant } from "./rows.ts";
-import { emptyWallet, type Instant, type WalletState } from "./state.ts";
+import { emptyWallet, type HoldState, type Instant, type WalletState } from "./state.ts";
 
 /** Points that moved in one way. */
 export type MovedPoints = { wallet: number; kind: number; from_account: number; to_account: number; points: number };
@@ -9,7 +10,7 @@ export type MovedPoints = { wallet: number; kind: number; from_account: number; 
 /** A lot with what its uses within the window left of it. */
 export type HistoricLot = Pick<StoredLot, "seq" | "wallet" | "remaining" | "held" | "is_pending" | "available_at" | "expires_at">;
 
-export type History = { moved: MovedPoints[]; lots: HistoricLot[]; tier: string | null; version: number };
+export type History = { moved: MovedPoints[]; lots: HistoricLot[]; holds: StoredHold[]; tier: string | null; version: number };
 
 /** The clock has to be asked: what was due by then may not have been booked by then. */
 const DUE = Number.NEGATIVE_INFINITY;
@@ -60,11 +61,14 @@ function walletOf(moved: readonly MovedPoints[], lots: readonly OpenLot[]): Wall
   };
 }
 
+/** A hold as it was before it was resolved. */
+const asOpen = (row: StoredHold): HoldState => ({ ...toHold(row), status: "open", captured: 0, resolvedAt: null });
+
 /** Whose history, the tier of whoever had none yet, and the instant that is asked for. */
 export type PastOf = { memberId: string; firstTier: string; at: Instant };
 
 /** A member's accounts as the journal shows them, for `balanceFromLots` to bring to the instant `at`. */
-export function accountsFromHistory(history: History, { memberId, firstTier, at }: PastOf): { member: MemberAccounts; lots: OpenLot[] } {
+export function accountsFromHistory(history: History, { memberId, firstTier, at }: PastOf): { member: MemberAccounts; open: OpenPoints } {
   const lots = history.lots.map((lot) => toOpenLot(lot, at));
   const movedByWallet = Map.groupBy(history.moved, ({ wallet }) => wallet);
   const wallets = [...movedByWallet].map(([wallet, moved]) => {
@@ -72,5 +76,8 @@ export function accountsFromHistory(history: History, { memberId, firstTier, at 
     return [wallet, walletOf(moved, own)] as const;
   });
   const { version, tier } = history;
-  return { member: { memberId, tier: tier ?? firstTier, version, nextChangeAt: DUE, wallets: new Map(wallets) }, lots };
+  return {
+    member: { memberId, tier: tier ?? firstTier, version, nextChangeAt: DUE, wallets: new Map(wallets) },
+    open: { lots, holds: history.holds.map(asOpen) },
+  };
 }

@@ -3,7 +3,7 @@ import { unknownMember } from "../members/member-state.ts";
 import { type Balance, EXPIRING_DATES_MAX, type WalletBalance } from "./balance.ts";
 import { freeOf } from "./lots.ts";
 import { nextChangeAt, settle } from "./settle.ts";
-import { type EntryRow, emptyWallet, type Instant, type LotState, NEVER, type WalletState } from "./state.ts";
+import { type EntryRow, emptyWallet, type HoldState, type Instant, type LotState, NEVER, type WalletState } from "./state.ts";
 import { walletSummary } from "./summary.ts";
 
 /** A member's rows of `accounts`, wallets by number. */
@@ -24,10 +24,17 @@ export type DatedBalance = { balance: Balance; nextChangeAt: Instant };
 
 const RULE_SET_OF_NOTHING_WRITTEN = 0;
 
-type Standing = { wallets: ReadonlyMap<number, WalletState>; lots: readonly Readonly<LotState>[] };
+/** What of a member the clock changes: all open lots and holds. */
+export type OpenPoints = { lots: readonly OpenLot[]; holds: readonly HoldState[] };
+
+type Standing = {
+  wallets: ReadonlyMap<number, WalletState>;
+  lots: readonly Readonly<LotState>[];
+  holds: readonly Readonly<HoldState>[];
+};
 
 /** What the next command would find: the same function that commands settle with, on a copy. */
-function settleCopy(member: MemberAccounts, lots: readonly LotState[], now: Instant): MemberDraft {
+function settleCopy(member: MemberAccounts, { lots, holds }: OpenPoints, now: Instant): MemberDraft {
   const draft = new MemberDraft({
     ...unknownMember(0, member.memberId),
     status: "active",
@@ -35,16 +42,21 @@ function settleCopy(member: MemberAccounts, lots: readonly LotState[], now: Inst
     version: member.version,
     nextChangeAt: member.nextChangeAt,
     wallets: new Map(member.wallets),
-    lots: new Map(lots.map((lot) => [lot.seq, lot])),
+    lots: new Map(lots.map((lot) => [lot.seq, asLotState(lot)])),
+    holds: new Map(holds.map((hold) => [hold.id, hold])),
   });
   settle(draft, now, RULE_SET_OF_NOTHING_WRITTEN);
   return draft;
 }
 
-function standingAt(member: MemberAccounts, lots: readonly LotState[], now: Instant): Standing {
-  if (member.nextChangeAt > now) return { wallets: member.wallets, lots };
-  const draft = settleCopy(member, lots, now);
-  return { wallets: new Map([...member.wallets.keys()].map((wallet) => [wallet, draft.wallet(wallet)])), lots: [...draft.lots.values()] };
+function standingAt(member: MemberAccounts, open: OpenPoints, now: Instant): Standing {
+  if (member.nextChangeAt > now) return { wallets: member.wallets, lots: open.lots.map(asLotState), holds: open.holds };
+  const draft = settleCopy(member, open, now);
+  return {
+    wallets: new Map([...member.wallets.keys()].map((wallet) => [wallet, draft.wallet(wallet)])),
+    lots: [...draft.lots.values()],
+    holds: [...draft.holds.values()],
+  };
 }
 
 const asLotState = (lot: OpenLot): LotState => ({
@@ -71,15 +83,15 @@ export function expiringPoints(lots: Iterable<OpenLot>, wallet: number): WalletB
  * them (pending points that became available pay debt first; expired ones are gone), as the next command will book it.
  *
  * Units:   whole points; instants in milliseconds.
- * Needs:   all open lots of a member whose `nextChangeAt` is not `NEVER`; none otherwise.
+ * Needs:   all open lots and holds of a member whose `nextChangeAt` is not `NEVER`; none otherwise.
  */
 export function balanceFromLots(
   member: MemberAccounts,
-  lots: readonly OpenLot[],
+  open: OpenPoints,
   walletIds: ReadonlyMap<number, string>,
   now: Instant,
 ): DatedBalance {
-  const standing = standingAt(member, lots.map(asLotState), now);
+  const standing = standingAt(member, open, now);
   const wallets: Record<string, WalletBalance> = {};
   for (const [number, id] of walletIds) {
     wallets[id] = {
@@ -88,9 +100,9 @@ export function balanceFromLots(
     };
   }
   const balance = { memberId: member.memberId, tier: member.tier, wallets, version: member.version, asOf: new Date(now).toISOString() };
-  return { balance, nextChangeAt: nextChangeAt(standing.lots) };
+  return { balance, nextChangeAt: nextChangeAt(standing.lots, standing.holds) };
 }
 
 /** Movements that the clock has made due by `now` and no command has booked yet, as the next command will book them. */
-export const dueEntries = (member: MemberAccounts, lots: readonly OpenLot[], now: Instant): EntryRow[] =>
-  member.nextChangeAt > now ? [] : settleCopy(member, lots.map(asLotState), now).rows.entries;
+export const dueEntries = (member: MemberAccounts, open: OpenPoints, now: Instant): EntryRow[] =>
+  member.nextChangeAt > now ? [] : settleCopy(member, open, now).rows.entries;

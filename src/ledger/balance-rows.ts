@@ -1,5 +1,6 @@
 import { assert } from "../core/assert.ts";
-import type { MemberAccounts, OpenLot } from "./balance-from-lots.ts";
+import type { MemberAccounts, OpenLot, OpenPoints } from "./balance-from-lots.ts";
+import { type StoredHold, toHold } from "./hold-rows.ts";
 import { type StoredLot, toInstant, toWallet, type WalletColumns } from "./rows.ts";
 
 /** A row of `accounts` with its member's id. */
@@ -18,8 +19,8 @@ export type OpenLotRow = Pick<
   "member_key" | "seq" | "wallet" | "remaining" | "held" | "is_pending" | "available_at" | "expires_at"
 >;
 
-/** What was read of one member: the account of each wallet, and open lots where some of them will change. */
-export type MemberRows = { accounts: AccountRow[]; lots: OpenLotRow[] };
+/** What was read of one member: the account of each wallet, and open lots and holds where some of them will change. */
+export type MemberRows = { accounts: AccountRow[]; lots: OpenLotRow[]; holds: StoredHold[] };
 
 /** The wallet whose row carries what the member has once: version, tier, next change. */
 export const FIRST_WALLET = 1;
@@ -35,7 +36,7 @@ const toOpenLot = (row: OpenLotRow): OpenLot => ({
 });
 
 /** Rows as the ledger's own types. Stops on a member without a first account or a tier: no command leaves one. */
-export function toMemberAccounts({ accounts, lots }: MemberRows): { member: MemberAccounts; lots: OpenLot[] } {
+export function toMemberAccounts({ accounts, lots, holds }: MemberRows): { member: MemberAccounts; open: OpenPoints } {
   const first = accounts.find((row) => row.wallet === FIRST_WALLET);
   assert(first !== undefined, "a member has an account of the program's first wallet");
   assert(first.tier !== null, "a member's first account carries the tier");
@@ -46,5 +47,5 @@ export function toMemberAccounts({ accounts, lots }: MemberRows): { member: Memb
     nextChangeAt: toInstant(first.next_change_at),
     wallets: new Map(accounts.map((row) => [row.wallet, toWallet(row)])),
   };
-  return { member, lots: lots.map(toOpenLot) };
+  return { member, open: { lots: lots.map(toOpenLot), holds: holds.map(toHold) } };
 }

@@ -1,6 +1,7 @@
 import { assert } from "../core/assert.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
-import { activate, expire } from "./settle.ts";
+import { expire } from "./expire.ts";
+import { activate } from "./settle.ts";
 import { type Instant, type LotState, NEVER } from "./state.ts";
 
 /** Points that wait for something without a date. */

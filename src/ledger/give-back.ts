@@ -3,9 +3,9 @@ import { addPeriod, parsePeriod } from "../core/period.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
 import type { DecideContext, NumberedWallet } from "../programs/decide-context.ts";
 import type { Source } from "./accounts.ts";
+import { expire } from "./expire.ts";
 import { payDebt } from "./pay-debt.ts";
 import { post } from "./post.ts";
-import { expire } from "./settle.ts";
 import type { Instant, LotState, LotUse } from "./state.ts";
 
 export type GiveBack = {

@@ -1,8 +1,8 @@
 import type { MemberDraft } from "../members/member-draft.ts";
 import type { Source } from "./accounts.ts";
+import { expire } from "./expire.ts";
 import { payDebt } from "./pay-debt.ts";
 import { post } from "./post.ts";
-import { expire } from "./settle.ts";
 import { type Instant, NEVER } from "./state.ts";
 
 export type Grant = {

@@ -17,24 +17,41 @@ export function availableLots(draft: MemberDraft, wallet: number): LotState[] {
   return [...draft.lots.values()].filter((lot) => lot.wallet === wallet && freeOf(lot) > 0 && !lot.isPending).sort(byBurnOrder);
 }
 
+/** The parts of the lots, in the order given, that make up to `points` of what is free in them. */
+function partsOf(lots: readonly Readonly<LotState>[], points: number): LotUse[] {
+  assert(points >= 0, "points to take are not negative");
+  const parts: LotUse[] = [];
+  let left = points;
+  for (const lot of lots) {
+    const part = Math.min(freeOf(lot), left);
+    if (part === 0) continue;
+    left -= part;
+    parts.push({ lot: lot.seq, points: part });
+  }
+  return parts;
+}
+
+function editLot(draft: MemberDraft, seq: number): LotState {
+  const lot = draft.lots.edit(seq);
+  assert(lot, "a lot that points are taken from is loaded");
+  return lot;
+}
+
 /**
  * Takes up to `points` of what is free in the lots, in the order given.
  * Units:   whole points.
  * Answers: what was taken from each lot; less than `points` together when the lots hold less.
  */
 export function takeFromLots(draft: MemberDraft, lots: readonly LotState[], points: number): { taken: number; uses: LotUse[] } {
-  assert(points >= 0, "points to take are not negative");
-  const uses: LotUse[] = [];
-  let left = points;
-  for (const { seq } of lots) {
-    if (left === 0) break;
-    const lot = draft.lots.edit(seq);
-    assert(lot, "a lot that points are taken from is loaded");
-    const taken = Math.min(freeOf(lot), left);
-    if (taken === 0) continue;
-    lot.remaining -= taken;
-    left -= taken;
-    uses.push({ lot: seq, points: taken });
-  }
-  return { taken: points - left, uses };
+  const current = lots.map(({ seq }) => editLot(draft, seq));
+  const uses = partsOf(current, points);
+  for (const use of uses) editLot(draft, use.lot).remaining -= use.points;
+  return { taken: uses.reduce((sum, use) => sum + use.points, 0), uses };
+}
+
+/** Reserves `points` of the wallet's available lots, in burn order; they stay in their lots. Answers what of each. */
+export function reserveInLots(draft: MemberDraft, wallet: number, points: number): LotUse[] {
+  const uses = partsOf(availableLots(draft, wallet), points);
+  for (const use of uses) editLot(draft, use.lot).held += use.points;
+  return uses;
 }

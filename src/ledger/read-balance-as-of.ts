@@ -29,6 +29,6 @@ export async function readBalanceAsOf(deps: ReadDeps, program: ProgramContext, m
     return selectHistory(tx, programId, { memberKey, occurredUntil: asOf, recordedUntil: knownAt });
   });
   const at = (asOf ?? knownAt ?? deps.now()).getTime();
-  const { member, lots } = accountsFromHistory(history, { memberId, firstTier: firstTier.id, at });
-  return balanceFromLots(member, lots, walletIds, at).balance;
+  const { member, open } = accountsFromHistory(history, { memberId, firstTier: firstTier.id, at });
+  return balanceFromLots(member, open, walletIds, at).balance;
 }

@@ -25,8 +25,8 @@ const MEMBERS_WAITING_MAX = 10_000;
 function dateBalance(rows: MemberRows | undefined, walletIds: ReadonlyMap<number, string>, now: number): DatedBalance | Error {
   if (rows === undefined) return new LoyaltyError("member_not_found");
   try {
-    const { member, lots } = toMemberAccounts(rows);
-    return balanceFromLots(member, lots, walletIds, now);
+    const { member, open } = toMemberAccounts(rows);
+    return balanceFromLots(member, open, walletIds, now);
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }

@@ -21,11 +21,11 @@ async function windowOf(deps: ReadDeps, programId: number, within: string): Prom
 /** What expires of a member's points before the period is over, by wallet and instant. Errors: member_not_found. */
 export async function readExpiring(deps: ReadDeps, { programId }: ProgramContext, memberId: string, within: string) {
   const { now, until, walletIds } = await windowOf(deps, programId, within);
-  const { lots } = await inSnapshot(deps.pool, programId, async (tx) => {
+  const { open } = await inSnapshot(deps.pool, programId, async (tx) => {
     await findMemberKey(tx, programId, memberId);
     return selectMemberAccounts(tx, programId, memberId);
   });
-  const soon = lots.filter(({ expiresAt }) => expiresAt > now.getTime() && expiresAt < until.getTime());
+  const soon = open.lots.filter(({ expiresAt }) => expiresAt > now.getTime() && expiresAt < until.getTime());
   const wallets = [...walletIds].map(([number, wallet]) => {
     const dates = expiringPoints(soon, number);
     return { wallet, points: dates.reduce((sum, { points }) => sum + points, 0), dates };

@@ -46,8 +46,8 @@ export async function readStatement(
     const time = { memberKey, from, until };
     const booked = await selectMovedSums(tx, programId, time);
     const movements = await selectMovements(tx, programId, time, movementsMax);
-    const { member, lots } = await selectMemberAccounts(tx, programId, memberId);
-    const due = dueEntries(member, lots, deps.now().getTime());
+    const { member, open } = await selectMemberAccounts(tx, programId, memberId);
+    const due = dueEntries(member, open, deps.now().getTime());
     const dueBefore = due.filter(({ occurredAt }) => occurredAt < from.getTime());
     const dueWithin = due.filter(({ occurredAt }) => occurredAt >= from.getTime() && occurredAt < until.getTime());
 

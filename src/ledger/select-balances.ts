@@ -1,7 +1,8 @@
 import type pg from "pg";
 import { enterProgram } from "../db/transaction.ts";
-import type { MemberAccounts, OpenLot } from "./balance-from-lots.ts";
+import type { MemberAccounts, OpenPoints } from "./balance-from-lots.ts";
 import { type AccountRow, FIRST_WALLET, type MemberRows, type OpenLotRow, toMemberAccounts } from "./balance-rows.ts";
+import { HOLD_COLUMNS, type StoredHold } from "./hold-rows.ts";
 
 const selectAccounts = (programId: number, memberIds: readonly string[]): pg.QueryConfig => ({
   name: "select_balance_accounts",
@@ -21,6 +22,26 @@ const selectOpenLots = (programId: number, memberKeys: readonly number[]): pg.Qu
   values: [programId, memberKeys],
 });
 
+const selectOpenHolds = (programId: number, memberKeys: readonly number[]): pg.QueryConfig => ({
+  name: "select_balance_holds",
+  text: `select ${HOLD_COLUMNS} from holds h where h.program_id = $1 and h.member_key = any($2::bigint[]) and h.status = 'open'`,
+  values: [programId, memberKeys],
+});
+
+type ChangingRows = { lots: OpenLotRow[]; holds: StoredHold[] };
+
+/** What the clock changes of members, where it changes anything: open lots, and holds of those who have held points. */
+async function selectChanging(client: pg.ClientBase, programId: number, accounts: readonly AccountRow[]): Promise<ChangingRows> {
+  const keys = accounts.filter((row) => row.wallet === FIRST_WALLET && row.next_change_at !== null).map((row) => row.member_key);
+  if (keys.length === 0) return { lots: [], holds: [] };
+  const holders = accounts.filter((row) => row.held > 0).map((row) => row.member_key);
+  const [lots, holds] = await Promise.all([
+    client.query<OpenLotRow>(selectOpenLots(programId, keys)),
+    holders.length === 0 ? undefined : client.query<StoredHold>(selectOpenHolds(programId, holders)),
+  ]);
+  return { lots: lots.rows, holds: holds?.rows ?? [] };
+}
+
 /** Ends a transaction that wrote nothing (a failed one rolls back). Nobody waits for it; the connection goes back after it. */
 function endReading(client: pg.PoolClient): void {
   client.query("commit").then(
@@ -29,21 +50,22 @@ function endReading(client: pg.PoolClient): void {
   );
 }
 
-function groupByMember(accounts: readonly AccountRow[], lots: readonly OpenLotRow[]): Map<string, MemberRows> {
+function groupByMember(accounts: readonly AccountRow[], { lots, holds }: ChangingRows): Map<string, MemberRows> {
   const byId = new Map<string, MemberRows>();
   const byKey = new Map<number, MemberRows>();
   for (const account of accounts) {
-    const member = byId.get(account.id) ?? { accounts: [], lots: [] };
+    const member = byId.get(account.id) ?? { accounts: [], lots: [], holds: [] };
     member.accounts.push(account);
     byId.set(account.id, member);
     byKey.set(account.member_key, member);
   }
   for (const lot of lots) byKey.get(lot.member_key)?.lots.push(lot);
+  for (const hold of holds) byKey.get(hold.member_key)?.holds.push(hold);
   return byId;
 }
 
 /**
- * Reads accounts of members of one program and, where points are pending or will expire, their open lots, all as of
+ * Reads accounts of members of one program and, where points are pending, held or will expire, their open lots and holds, all as of
  * one instant. One round trip where no such member is among them, else two. A member that does not exist is missing
  * from the answer.
  */
@@ -56,27 +78,21 @@ export async function selectBalances(pool: pg.Pool, programId: number, memberIds
       client.query(enterProgram(programId)),
       client.query<AccountRow>(selectAccounts(programId, memberIds)),
     ]);
-    const changing = accounts.rows.filter((row) => row.wallet === FIRST_WALLET && row.next_change_at !== null);
-    if (changing.length === 0) return groupByMember(accounts.rows, []);
-    const keys = changing.map((row) => row.member_key);
-    const lots = await client.query<OpenLotRow>(selectOpenLots(programId, keys));
-    return groupByMember(accounts.rows, lots.rows);
+    return groupByMember(accounts.rows, await selectChanging(client, programId, accounts.rows));
   } finally {
     endReading(client);
   }
 }
 
 /**
- * One member's accounts and open lots, in the caller's snapshot.
+ * One member's accounts, open lots and holds, in the caller's snapshot.
  * Needs a member that exists.
  */
 export async function selectMemberAccounts(
   tx: pg.ClientBase,
   programId: number,
   memberId: string,
-): Promise<{ member: MemberAccounts; lots: OpenLot[] }> {
+): Promise<{ member: MemberAccounts; open: OpenPoints }> {
   const accounts = await tx.query<AccountRow>(selectAccounts(programId, [memberId]));
-  const keys = accounts.rows.slice(0, 1).map((row) => row.member_key);
-  const lots = await tx.query<OpenLotRow>(selectOpenLots(programId, keys));
-  return toMemberAccounts({ accounts: accounts.rows, lots: lots.rows });
+  return toMemberAccounts({ accounts: accounts.rows, ...(await selectChanging(tx, programId, accounts.rows)) });
 }

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { HistoricLot, History, MovedPoints } from "./balance-as-of.ts";
+import { HOLD_COLUMNS, type StoredHold } from "./hold-rows.ts";
 
 /** What had happened until one instant, as far as it was recorded until another; null is without an end. */
 export type HistoryWindow = { memberKey: number; occurredUntil: Date | null; recordedUntil: Date | null };
@@ -30,6 +31,17 @@ const LOTS = `
     left join used on used.lot_seq = l.seq
    where l.program_id = $1 and l.member_key = $2 and l.granted > coalesce(used.points, 0)`;
 
+// Kind 9 from source 10 opens the hold that source_id names; 10 and 11 resolve it.
+const HOLDS = `
+  with known as materialized (
+    select kind, source_id from entries
+     where program_id = $1 and member_key = $2 and occurred_at <= $3 and recorded_at <= $4 and source_kind = 10
+  )
+  select ${HOLD_COLUMNS} from holds h
+   where h.program_id = $1 and h.member_key = $2
+     and exists (select from known k where k.kind = 9 and k.source_id = h.hold_id)
+     and not exists (select from known k where k.kind in (10, 11) and k.source_id = h.hold_id)`;
+
 const TIER = `
   select to_tier as tier
     from tier_changes
@@ -43,7 +55,14 @@ export async function selectHistory(tx: pg.ClientBase, programId: number, window
   const values = [programId, window.memberKey, window.occurredUntil ?? "infinity", window.recordedUntil ?? "infinity"];
   const moved = await tx.query<MovedPoints>({ name: "history_moved", text: MOVED, values });
   const lots = await tx.query<HistoricLot>({ name: "history_lots", text: LOTS, values });
+  const holds = await tx.query<StoredHold>({ name: "history_holds", text: HOLDS, values });
   const tiers = await tx.query<{ tier: string }>({ name: "history_tier", text: TIER, values });
   const versions = await tx.query<{ version: number }>({ name: "history_version", text: VERSION, values: values.slice(0, 2) });
-  return { moved: moved.rows, lots: lots.rows, tier: tiers.rows[0]?.tier ?? null, version: versions.rows[0]?.version ?? 0 };
+  return {
+    moved: moved.rows,
+    lots: lots.rows,
+    holds: holds.rows,
+    tier: tiers.rows[0]?.tier ?? null,
+    version: versions.rows[0]?.version ?? 0,
+  };
 }

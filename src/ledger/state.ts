@@ -52,6 +52,24 @@ export type LotState = {
 
 export type LotUse = { lot: number; points: number };
 
+/** Points that are reserved until they are captured or released, or time runs out: a row of `holds`. */
+export type HoldState = {
+  /** The caller's. */
+  id: string;
+  wallet: number;
+  points: number;
+  /** Of them, what was spent when the hold was resolved; the rest was freed. */
+  captured: number;
+  status: "open" | "captured" | "released" | "expired";
+  reason: string | null;
+  createdAt: Instant;
+  /** From this instant on the points are free again. */
+  expiresAt: Instant;
+  resolvedAt: Instant | null;
+  /** What is reserved of each lot, in burn order. */
+  uses: LotUse[];
+};
+
 /** A movement that was decided: a row of `entries` and its uses of lots. */
 export type EntryRow = {
   seq: number;

@@ -1,6 +1,6 @@
 import { Overlay } from "../core/overlay.ts";
 import type { CouponState, IssuedCoupon } from "../coupons/coupon.ts";
-import { type EntryRow, emptyWallet, type Instant, type LotState, type WalletState } from "../ledger/state.ts";
+import { type EntryRow, emptyWallet, type HoldState, type Instant, type LotState, type WalletState } from "../ledger/state.ts";
 import type { RecordedEvent } from "../member-events/event.ts";
 import type { OrderState } from "../orders/order-state.ts";
 import type { Pool, PoolChangeRow } from "../pools/pool.ts";
@@ -85,6 +85,7 @@ export class MemberDraft {
   nextChangeAt: Instant;
   windows: WindowSums | null;
   readonly lots: Overlay<number, LotState>;
+  readonly holds: Overlay<string, HoldState>;
   readonly orders: Overlay<string, OrderState>;
   readonly redemptions: Overlay<string, RedemptionState>;
   readonly activity: Overlay<string, ActivityDay>;
@@ -112,6 +113,7 @@ export class MemberDraft {
     this.nextChangeAt = state.nextChangeAt;
     this.windows = state.windows === null ? null : { day: state.windows.day, sums: { ...state.windows.sums } };
     this.lots = new Overlay(state.lots);
+    this.holds = new Overlay(state.holds);
     this.orders = new Overlay(state.orders);
     this.redemptions = new Overlay(state.redemptions);
     this.activity = new Overlay(state.activity);
@@ -165,6 +167,7 @@ export class MemberDraft {
       windows: this.windows,
       wallets: new Map([...this.#wallets.entries()].map(([number, wallet]) => [number, { ...wallet }])),
       lots: new Map([...this.lots.entries()].map(([seq, lot]) => [seq, { ...lot }])),
+      holds: new Map([...this.holds.entries()].map(([id, hold]) => [id, { ...hold }])),
       orders: new Map([...this.orders.entries()].map(([id, order]) => [id, { ...order }])),
       activity: new Map([...this.activity.entries()].map(([key, day]) => [key, { ...day }])),
     };
@@ -187,6 +190,7 @@ export class MemberDraft {
     state.windows = this.windows;
     for (const change of this.rows.tierChanges) state.tierChanges.push(change);
     this.lots.keep();
+    this.holds.keep();
     this.orders.keep();
     this.redemptions.keep();
     this.activity.keep();

@@ -1,5 +1,5 @@
 import type { CouponState } from "../coupons/coupon.ts";
-import { type Instant, type LotState, NEVER, type WalletState } from "../ledger/state.ts";
+import { type HoldState, type Instant, type LotState, NEVER, type WalletState } from "../ledger/state.ts";
 import type { OrderState } from "../orders/order-state.ts";
 import type { Pool } from "../pools/pool.ts";
 import type { RedemptionState } from "../rewards/redemption.ts";
@@ -38,6 +38,8 @@ export type MemberState = {
   windows: WindowSums | null;
   wallets: Map<number, WalletState>;
   lots: Map<number, LotState>;
+  /** Open ones where lots are loaded, and those that a command names. */
+  holds: Map<string, HoldState>;
   orders: Map<string, OrderState>;
   /** Those that the batch's commands are about. */
   redemptions: Map<string, RedemptionState>;
@@ -69,6 +71,7 @@ export const unknownMember = (key: number, id: string): MemberState => ({
   windows: null,
   wallets: new Map(),
   lots: new Map(),
+  holds: new Map(),
   orders: new Map(),
   redemptions: new Map(),
   activity: new Map(),

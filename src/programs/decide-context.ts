@@ -1,3 +1,4 @@
+import { refuseField } from "../core/errors.ts";
 import type { CouponCoder } from "../coupons/code.ts";
 import type { Instant } from "../ledger/state.ts";
 import type { CompiledProgram } from "./compiled.ts";
@@ -20,4 +21,11 @@ export function walletsOf({ program, wallets }: Pick<DecideContext, "program" | 
     const number = wallets.byId.get(definition.id);
     return number === undefined ? [] : [{ number, definition }];
   });
+}
+
+/** The wallet that a request names, or the program's first. Errors: request_invalid at /wallet for one that the program does not have. */
+export function walletOf(context: Pick<DecideContext, "program" | "wallets">, id: string | undefined): NumberedWallet {
+  const wallet = walletsOf(context).find(({ definition }) => id === undefined || definition.id === id);
+  if (wallet === undefined) throw refuseField("request_invalid", "/wallet", `the program has no wallet "${id}"`);
+  return wallet;
 }

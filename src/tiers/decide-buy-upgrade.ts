@@ -3,7 +3,6 @@ import { LoyaltyError, refuseField } from "../core/errors.ts";
 import { localDay } from "../core/period.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import { redeem } from "../ledger/redeem.ts";
-import { requireSpendable } from "../ledger/require-spendable.ts";
 import { settle } from "../ledger/settle.ts";
 import { balanceSummary } from "../ledger/summary.ts";
 import { requireActive } from "../members/enrol.ts";
@@ -37,7 +36,6 @@ export function decideBuyUpgrade(draft: MemberDraft, command: BuyUpgrade, contex
   }
   const wallet = walletsOf(context).find(({ definition: { id } }) => id === price.wallet);
   assert(wallet, "the price of an upgrade is in a wallet of the program");
-  requireSpendable(wallet.definition, "/upgrade");
   const source = { kind: "tier_upgrade", id: command.purchaseId } as const;
   redeem(draft, {
     wallet,

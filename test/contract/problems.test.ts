@@ -6,6 +6,7 @@ import { startTestService, type TestService } from "../support/service.ts";
 import { type ApiDocument, type ApiOperation, callOf, operationsOf } from "./api-document.ts";
 import { ADJUSTMENT_REFUSALS, adjusted } from "./refusals/adjustments.ts";
 import type { Asked, Refusals } from "./refusals/asked.ts";
+import { HOLD_REFUSALS } from "./refusals/holds.ts";
 import { REACHED_ELSEWHERE } from "./refusals/reached-elsewhere.ts";
 import { makeRedemptions, REFUSING_REWARDS, REWARD_REFUSALS } from "./refusals/rewards.ts";
 import { TRANSFER_AND_POOL_REFUSALS, transfer } from "./refusals/transfers-and-pools.ts";
@@ -200,6 +201,7 @@ const CASES: Refusals = {
   ...ADJUSTMENT_REFUSALS,
   ...TRANSFER_AND_POOL_REFUSALS,
   ...REWARD_REFUSALS,
+  ...HOLD_REFUSALS,
   setMemberTier: {
     member_not_found: () => ({ ...nobody, body: { tier: "regular", reason: "test" } }),
     member_not_active: () => ({ values: { memberId: "closed" }, body: { tier: "regular", reason: "test" } }),
@@ -277,6 +279,10 @@ beforeAll(async () => {
     headers: { "idempotency-key": "key-1" },
   });
 
+  await post("/v1/members/ada/holds", { id: "held", points: 1, expiresAt: "2026-03-05T00:00:00Z" });
+  await post("/v1/members/ada/holds", { id: "lapsed", points: 1 });
+  await post("/v1/members/ada/holds", { id: "captured", points: 1 });
+  await post("/v1/members/ada/holds/captured/capture", {}, 200);
   const expired = await post("/v1/quotes", cart(), 200);
   loyalty.clock.set("2026-03-01T00:00:00Z");
   await makeRedemptions(loyalty);

@@ -123,6 +123,19 @@ export const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
     "update activity set amount = 2 where member_key = :key and metric = 'events:review_written'",
     ["activity"],
   ],
+  ["a lost hold", "delete from holds where member_key = :key and status = 'open'", ["hold_entries"]],
+  ["a hold that captured more", "update holds set captured = 2 where member_key = :key and status = 'captured'", ["hold_entries"]],
+  ["a lot that forgot what is held of it", "update lots set held = 0 where member_key = :key", ["lot_used", "wallet_lots"]],
+  [
+    "held points that nobody holds",
+    "update accounts set held = held + 1, available = available - 1 where member_key = :key and wallet = 1",
+    ["account_balance", "wallet_lots"],
+  ],
+  [
+    "a hold whose end reads would miss",
+    "update holds set expires_at = '2026-03-02T00:00:00Z' where member_key = :key and status = 'open'",
+    ["next_change"],
+  ],
   ["a coupon that was lost", "delete from coupons where member_key = :key", ["coupon_granted"]],
   [
     "a coupon that nobody gave",

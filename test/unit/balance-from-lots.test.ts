@@ -32,7 +32,7 @@ const member = (wallet: Partial<WalletState>, nextChangeAt: number = NEVER): Mem
 });
 
 function pointsOf(accounts: MemberAccounts, lots: OpenLot[], now = NOW) {
-  const { balance, nextChangeAt } = balanceFromLots(accounts, lots, WALLETS, now);
+  const { balance, nextChangeAt } = balanceFromLots(accounts, { lots, holds: [] }, WALLETS, now);
   const { available, pending, debt } = balance.wallets.points ?? expect.fail("the wallet is missing");
   return { available, pending, debt, nextChangeAt };
 }
@@ -41,7 +41,7 @@ describe("balanceFromLots", () => {
   test("answers the account as it stands where nothing changes, with all wallets of the program", () => {
     const account = { available: 90, held: 10, accruedTotal: 150, clawedBackTotal: 20, redeemedTotal: 30 };
 
-    expect(balanceFromLots(member(account), [], WALLETS, NOW)).toEqual({
+    expect(balanceFromLots(member(account), { lots: [], holds: [] }, WALLETS, NOW)).toEqual({
       balance: {
         memberId: "17850",
         tier: "silver",
@@ -134,7 +134,7 @@ describe("balanceFromLots", () => {
     const accounts = member({ available: 120, pending: 30, debt: 4 }, NOW);
     const { balance } = balanceFromLots(
       { ...accounts, wallets: new Map([...accounts.wallets, [2, { ...emptyWallet(), available: 60 }]]) },
-      lots,
+      { lots, holds: [] },
       WALLETS,
       NOW,
     );
@@ -148,7 +148,7 @@ describe("balanceFromLots", () => {
 
   test("lists at most 24 instants", () => {
     const lots = Array.from({ length: 30 }, (_, day) => lot(day + 1, 1, { expiresAt: LATER + day * 86_400_000 }));
-    const { balance } = balanceFromLots(member({ available: 30 }, LATER), lots.toReversed(), WALLETS, NOW);
+    const { balance } = balanceFromLots(member({ available: 30 }, LATER), { lots: lots.toReversed(), holds: [] }, WALLETS, NOW);
 
     expect(balance.wallets.points?.expiring).toHaveLength(24);
     expect(balance.wallets.points?.expiring.at(-1)).toEqual({ at: "2026-07-24T00:00:00.000Z", points: 1 });
@@ -159,7 +159,7 @@ describe("balanceFromLots", () => {
     const accounts = member({ pending: 5, debt: 1 }, NOW);
     const before = structuredClone({ lots, accounts });
 
-    balanceFromLots(accounts, lots, WALLETS, NOW);
+    balanceFromLots(accounts, { lots, holds: [] }, WALLETS, NOW);
 
     expect({ lots, accounts }).toEqual(before);
   });

@@ -109,8 +109,8 @@ describe("nextChangeAt", () => {
   test("is the soonest activation or expiry of what is left", () => {
     const empty = lotOf(1, 5, { remaining: 0, clawedBack: 5, expiresAt: NOW });
 
-    expect(nextChangeAt([])).toBe(NEVER);
-    expect(nextChangeAt([empty, lotOf(2, 5)])).toBe(NEVER);
-    expect(nextChangeAt([empty, lotOf(2, 5, { expiresAt: NOW + 2 }), pending(3, 5, NOW + 1)])).toBe(NOW + 1);
+    expect(nextChangeAt([], [])).toBe(NEVER);
+    expect(nextChangeAt([empty, lotOf(2, 5)], [])).toBe(NEVER);
+    expect(nextChangeAt([empty, lotOf(2, 5, { expiresAt: NOW + 2 }), pending(3, 5, NOW + 1)], [])).toBe(NOW + 1);
   });
 });

@@ -7,6 +7,7 @@ import { couponUses } from "./coupon-uses.ts";
 import { entrySequence } from "./entry-sequence.ts";
 import { entryUses } from "./entry-uses.ts";
 import { expiryNotices } from "./expiry-notices.ts";
+import { holdEntries } from "./holds.ts";
 import { lotGrants } from "./lot-grants.ts";
 import { lotUses } from "./lot-uses.ts";
 import type { MemberCheck } from "./member-check.ts";
@@ -35,6 +36,7 @@ export const MEMBER_CHECKS: readonly MemberCheck[] = [
   lotGrants,
   lotUses,
   entryUses,
+  holdEntries,
   nextChange,
   couponGrants,
   expiryNotices,
