@@ -5,10 +5,10 @@
 const DOMAIN = "^src/(ledger|tiers|members|member-events|orders|programs|rewards|segments|transfers|pools)/";
 /** Files of a domain folder that may touch the database or HTTP; every other file there only decides. */
 const DATA =
-  "([a-z-]*store|tables|views|registry|program-ids|program-events|publish|cancel|owners|change-segments|(read|select|coalesce)-[a-z-]+)\\.ts$";
+  "([a-z-]*store|tables|views|registry|program-ids|program-events|program-time|publish|cancel|owners|change-segments|(read|select|coalesce)-[a-z-]+)\\.ts$";
 const HTTP = "([a-z-]*routes|[a-z-]*schemas?|to-command)\\.ts$";
 const PURE = ["^src/(core|rules)/", `${DOMAIN}(?!${DATA}|${HTTP})`];
-const ROUTES = `^src/(campaigns|drafts|ledger|tiers|members|member-events|orders|programs|rewards|segments|transfers|pools|imports|keys)/${HTTP}`;
+const ROUTES = `^src/(campaigns|drafts|ledger|tiers|members|member-events|orders|programs|rewards|segments|transfers|pools|imports|keys|test-clock)/${HTTP}`;
 const PROCESS = "^src/(app|service|main|worker|run-process|cli)\\.ts$";
 
 /** @type {import('dependency-cruiser').IConfiguration} */

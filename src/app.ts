@@ -19,11 +19,13 @@ import { createMetrics, type Metrics, metricsRoutes } from "./http/metrics.ts";
 import { openapi } from "./http/openapi.ts";
 import { refuseWhenOverloaded } from "./http/pressure.ts";
 import { problems } from "./http/problems.ts";
+import { keepProgramTime } from "./http/program-time.ts";
 import { answerRequestIds } from "./http/request-id.ts";
 import { logRequests } from "./http/request-log.ts";
 import { answerSafeHeaders } from "./http/safe-headers.ts";
 import { createServer } from "./http/server.ts";
 import { importRoutes } from "./imports/routes.ts";
+import type { JobRunner } from "./jobs/runner.ts";
 import { createKeyOwners } from "./keys/owners.ts";
 import { keyRoutes } from "./keys/routes.ts";
 import { periodRoutes } from "./ledger/period-routes.ts";
@@ -36,6 +38,7 @@ import { orderRoutes } from "./orders/routes.ts";
 import { orderStepRoutes } from "./orders/step-routes.ts";
 import { poolRoutes } from "./pools/routes.ts";
 import { createProgramIds } from "./programs/program-ids.ts";
+import type { ProgramTime } from "./programs/program-time.ts";
 import type { ProgramRegistry } from "./programs/registry.ts";
 import { programRoutes } from "./programs/routes.ts";
 import { ruleSetRoutes } from "./programs/rule-set-routes.ts";
@@ -44,6 +47,7 @@ import { rewardRoutes } from "./rewards/routes.ts";
 import { storeCodeRoutes } from "./rewards/store-code-routes.ts";
 import { createStoreCodes } from "./rewards/store-codes.ts";
 import { segmentRoutes } from "./segments/routes.ts";
+import { testClockRoutes } from "./test-clock/routes.ts";
 import { tierChangeRoutes } from "./tiers/change-routes.ts";
 import { tierRoutes } from "./tiers/routes.ts";
 import { transferRoutes } from "./transfers/routes.ts";
@@ -64,6 +68,8 @@ export type AppDeps = {
   /** Most lines of one import that are worked on at once. */
   importWindow: number;
   clock: Clock;
+  time: ProgramTime;
+  jobs: Pick<JobRunner, "runFor">;
   metrics: Metrics;
   readiness: readonly ReadinessCheck[];
   /** False: only health and metrics, for a process that works without requests. */
@@ -87,6 +93,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const isClosing = refuseWhileClosing(app);
   await refuseWhenOverloaded(app);
   await app.register(auth, { rootKey: deps.rootKey, owners: createKeyOwners(pool), findProgram: createProgramIds(pool) });
+  keepProgramTime(app, deps.time);
 
   await app.register(healthRoutes, { checks: deps.readiness, isClosing });
   if (deps.hasApi !== false) await registerApi(app, deps);
@@ -103,6 +110,7 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(ruleSetRoutes, { pool, registry, clock });
   await app.register(campaignRoutes, { pool, registry, clock });
   await app.register(draftRoutes, { pool, registry, clock });
+  await app.register(testClockRoutes, { pool, clock, registry, time: deps.time, jobs: deps.jobs });
   await app.register(keyRoutes, { pool, clock });
   await app.register(memberRoutes, { engine, reads: { ...reads, balances: deps.balances } });
   await app.register(segmentRoutes, { pool, clock });
@@ -149,6 +157,8 @@ export async function generateOpenApi(): Promise<object> {
     balances: unused("balances"),
     importWindow: 1,
     clock: () => new Date(),
+    time: unused("time"),
+    jobs: unused("jobs"),
     metrics: createMetrics(),
     readiness: [],
   });

@@ -5,7 +5,7 @@ import { NEVER } from "./ledger/state.ts";
 import { walletsOf } from "./programs/decide-context.ts";
 
 /** What the cache of balances is told after a commit. Where lots have a say, it is told to forget: the next read counts them. */
-export function committedBalances({ members, program, wallets }: CommittedMembers, now: Date): CommittedBalance[] {
+export function committedBalances({ now, members, program, wallets }: CommittedMembers): CommittedBalance[] {
   const walletIds = new Map(walletsOf({ program, wallets }).map(({ number, definition }) => [number, definition.id]));
   return members.map((member) => {
     const { id: memberId, version, nextChangeAt } = member;

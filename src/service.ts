@@ -24,6 +24,7 @@ import { redemptionEndsJob } from "./jobs/redemption-ends.ts";
 import { createJobRunner, type JobRunner } from "./jobs/runner.ts";
 import { tierReviewsJob } from "./jobs/tier-reviews/job.ts";
 import { createBalanceReader } from "./ledger/read-balance.ts";
+import { createProgramTime } from "./programs/program-time.ts";
 import { createProgramRegistry } from "./programs/registry.ts";
 
 export type ServiceOptions = {
@@ -66,7 +67,7 @@ export async function createService(config: Config, options: ServiceOptions): Pr
 /** Makes each part on those before it; `onClose` is run in the opposite order. */
 async function wire(
   config: Config,
-  { clock, log, rootKey, hasApi = true, checkAnswers = false }: ServiceOptions,
+  { clock: system, log, rootKey, hasApi = true, checkAnswers = false }: ServiceOptions,
   onClose: (closing: Closing) => void,
 ): Promise<Omit<Service, "close">> {
   const database = await openDatabase(config, (line) => log.info(line));
@@ -85,6 +86,8 @@ async function wire(
   const metrics = createMetrics();
   const cache = await createBalanceCache(config, log, metrics);
   onClose(() => cache.close());
+  const time = createProgramTime(readPool, system);
+  const { clock } = time;
   const registry = createProgramRegistry(readPool, clock);
   const quoteTokens = createQuoteTokens(rootKey, registry);
   const engine = createEngine({
@@ -93,9 +96,9 @@ async function wire(
     ruleSets: registry,
     quoteTokens,
     couponCodes: createCouponCodes(rootKey),
-    now: clock,
+    time,
     limits: { maxBatch: config.MAX_BATCH, maxInFlight: config.WRITE_POOL_SIZE, maxQueue: config.MAX_QUEUE },
-    committed: (members) => cache.committed(members.programId, committedBalances(members, clock())),
+    committed: (members) => cache.committed(members.programId, committedBalances(members)),
     metrics: {
       batch: (commands, seconds) => {
         metrics.batchSize.observe(commands);
@@ -106,7 +109,24 @@ async function wire(
   });
   onClose(() => engine.drain());
   const quotes = createQuotes({ pool: hotReadPool, ruleSets: registry, quoteTokens, now: clock });
-  const balances = createBalanceReader({ pool: hotReadPool, cache, programs: registry, now: clock });
+  const balances = createBalanceReader({ pool: hotReadPool, cache, programs: registry, now: clock, within: time.within });
+
+  const jobs = createJobRunner({
+    pool: jobPool,
+    jobs: [
+      duePointsJob({ pool: jobPool, engine }),
+      expiryNoticesJob({ pool: jobPool, engine, registry }),
+      redemptionEndsJob({ pool: jobPool, engine }),
+      holdTimeoutsJob({ pool: jobPool, engine }),
+      tierReviewsJob({ pool: jobPool, engine, registry }),
+      campaignAnnouncementsJob({ pool: jobPool, registry }),
+    ],
+    time,
+    log,
+    metrics: jobMetrics(metrics, system),
+    intervalSeconds: config.JOBS_INTERVAL_SECONDS,
+  });
+  onClose(() => jobs.close());
 
   const checkDatabase = async () => {
     await readPool.query("select 1");
@@ -122,6 +142,8 @@ async function wire(
     balances,
     importWindow: config.IMPORT_WINDOW,
     clock,
+    time,
+    jobs,
     metrics,
     readiness: [
       { name: "database", check: checkDatabase },
@@ -131,21 +153,5 @@ async function wire(
     checkAnswers,
   });
   onClose(serverCloser(app));
-  const jobs = createJobRunner({
-    pool: jobPool,
-    jobs: [
-      duePointsJob({ pool: jobPool, engine }),
-      expiryNoticesJob({ pool: jobPool, engine, registry }),
-      redemptionEndsJob({ pool: jobPool, engine }),
-      holdTimeoutsJob({ pool: jobPool, engine }),
-      tierReviewsJob({ pool: jobPool, engine, registry }),
-      campaignAnnouncementsJob({ pool: jobPool, registry }),
-    ],
-    clock,
-    log,
-    metrics: jobMetrics(metrics, clock),
-    intervalSeconds: config.JOBS_INTERVAL_SECONDS,
-  });
-  onClose(() => jobs.close());
   return { app, engine, readPool, jobs };
 }

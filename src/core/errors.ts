@@ -33,6 +33,7 @@ export const ERROR_CATALOGUE = {
   quote_already_used: { status: 409, title: "An order was placed with this quote already" },
   quote_unavailable: { status: 409, title: "A cap, a budget or a stock no longer lets through what was quoted" },
   quote_expired: { status: 409, title: "The quote has expired" },
+  test_clock_unavailable: { status: 409, title: "Only the time of a program whose file says test: true can be set" },
   rule_set_not_scheduled: { status: 409, title: "Only a version that is still to come can be cancelled" },
   points_not_waiting: { status: 409, title: "No points of this order wait for a confirmation" },
   insufficient_points: { status: 409, title: "The member has too few points available" },

@@ -7,6 +7,7 @@ import type { MemberState } from "../members/member-state.ts";
 import { ChangedPool } from "../pools/changed-pool.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
 import type { WalletNumbers } from "../programs/decide-context.ts";
+import type { ProgramTime } from "../programs/program-time.ts";
 import { Batcher, type BatcherLimits } from "./batcher.ts";
 import type { Answer, Command, Engine, ProgramContext, SubmitOptions } from "./commands.ts";
 import type { JobAnswer } from "./decide-batch.ts";
@@ -16,10 +17,16 @@ import { PlacingOrders } from "./placing-orders.ts";
 import type { Job, UsedQuote } from "./plan.ts";
 import type { QuoteTokens } from "./quote-tokens.ts";
 import { runBatch } from "./run-batch.ts";
-import { type RuleSets, transact } from "./transact.ts";
+import { type RuleSets, type Transacted, transact } from "./transact.ts";
 
 /** Members as a commit left them, for the cache of balances. */
-export type CommittedMembers = { programId: number; members: readonly MemberState[]; program: CompiledProgram; wallets: WalletNumbers };
+export type CommittedMembers = {
+  programId: number;
+  now: Date;
+  members: readonly MemberState[];
+  program: CompiledProgram;
+  wallets: WalletNumbers;
+};
 
 export type EngineDeps = {
   /** Pipelined connections of the write path's own. */
@@ -28,7 +35,7 @@ export type EngineDeps = {
   ruleSets: RuleSets;
   quoteTokens: QuoteTokens;
   couponCodes: (programId: number) => CouponCoder;
-  now: () => Date;
+  time: Pick<ProgramTime, "within" | "clock">;
   limits: BatcherLimits;
   /** Called after each commit, before its answers are sent. Must not throw or wait. */
   committed(members: CommittedMembers): void;
@@ -40,19 +47,16 @@ const PLANS_MAX = 50;
 
 /** The one write path: finds the member of a command, queues it and lets batches of commands run. */
 export function createEngine(deps: EngineDeps): Engine {
-  const { writePool, readPool, ruleSets, couponCodes, now, metrics } = deps;
+  const { writePool, readPool, ruleSets, couponCodes, time, metrics } = deps;
   const placing = new PlacingOrders();
   const runDeps = {
     pool: writePool,
     askPool: readPool,
     ruleSets,
     couponCodes,
-    now,
-    committed(
-      programId: number,
-      { changed, program, wallets }: { changed: MemberState[]; program: CompiledProgram; wallets: WalletNumbers },
-    ) {
-      if (changed.length > 0) deps.committed({ programId, members: changed, program, wallets });
+    time,
+    committed(programId: number, { now, changed, program, wallets }: Pick<Transacted, "now" | "changed" | "program" | "wallets">) {
+      if (changed.length > 0) deps.committed({ programId, now, members: changed, program, wallets });
     },
     measured(commands: number, seconds: number) {
       metrics.batch(commands, seconds);

@@ -5,6 +5,7 @@ import type { CouponCoder } from "../coupons/code.ts";
 import type { MemberState } from "../members/member-state.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
 import type { WalletNumbers } from "../programs/decide-context.ts";
+import type { ProgramTime } from "../programs/program-time.ts";
 import type { DecidedBatch } from "./batch-rows.ts";
 import { isConnectionLost } from "./database-errors.ts";
 import { BatchDecision, type JobOutcome } from "./decide-batch.ts";
@@ -41,10 +42,11 @@ export type TransactDeps = {
   askPool: pg.Pool;
   ruleSets: RuleSets;
   couponCodes: (programId: number) => CouponCoder;
-  now: () => Date;
+  time: Pick<ProgramTime, "within" | "clock">;
 };
 
-export type Transacted = { outcomes: JobOutcome[]; program: CompiledProgram; wallets: WalletNumbers; changed: MemberState[] };
+/** `now` is the time at which the batch was decided. */
+export type Transacted = { now: Date; outcomes: JobOutcome[]; program: CompiledProgram; wallets: WalletNumbers; changed: MemberState[] };
 
 /** How often a batch begins again because another rule set came into force while it began. */
 const PUBLICATIONS_MAX = 5;
@@ -53,7 +55,11 @@ const PUBLICATIONS_MAX = 5;
  * One batch, one transaction, two round trips: begin, claim, lock and load; decide; write and commit.
  * With `dryRun` everything but the commit. Rejects with the database's error when nothing took effect.
  */
-export async function transact(deps: TransactDeps, programId: number, jobs: readonly Job[], dryRun: boolean): Promise<Transacted> {
+export function transact(deps: TransactDeps, programId: number, jobs: readonly Job[], dryRun: boolean): Promise<Transacted> {
+  return deps.time.within(programId, () => transactNow(deps, programId, jobs, dryRun));
+}
+
+async function transactNow(deps: TransactDeps, programId: number, jobs: readonly Job[], dryRun: boolean): Promise<Transacted> {
   let program = await deps.ruleSets.current(programId);
   for (let attempt = 0; attempt < PUBLICATIONS_MAX; attempt += 1) {
     const done = await attemptBatch(deps, programId, jobs, { program, dryRun });
@@ -71,7 +77,7 @@ async function attemptBatch(
   jobs: readonly Job[],
   { program, dryRun }: { program: CompiledProgram; dryRun: boolean },
 ): Promise<Transacted | number> {
-  const now = deps.now();
+  const now = deps.time.clock();
   const wallets = await deps.ruleSets.walletNumbers(programId);
   const plan = planBatch(jobs, program, now.toISOString());
   const client = await deps.pool.connect();
@@ -100,7 +106,7 @@ async function attemptBatch(
     // Nothing accepted: the claims and places that were made go with the transaction.
     if (dryRun || changed.length === 0) await client.query("rollback");
     else await commit(deps.askPool, client, decision.batch, loaded.transactionId);
-    return { outcomes, program, wallets, changed: dryRun ? [] : changed };
+    return { now, outcomes, program, wallets, changed: dryRun ? [] : changed };
   } catch (error) {
     broken = await rollBack(client);
     throw error;

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import type { Logger } from "pino";
-import type { Clock } from "../core/clock.ts";
+import type { ProgramContext } from "../engine/commands.ts";
+import type { ProgramTime } from "../programs/program-time.ts";
 import type { Job, JobRun } from "./job.ts";
 import { whileAlone } from "./lock.ts";
 import { programsInForce } from "./programs.ts";
@@ -11,6 +12,8 @@ export type JobReport = { job: string; program?: string } & ({ run: JobRun } | {
 export interface JobRunner {
   /** Runs every job once, now, for every program; while a round is on its way the next one waits for it. Never rejects. */
   runAll(): Promise<JobReport[]>;
+  /** The same for one program: its time was set. */
+  runFor(program: ProgramContext): Promise<JobReport[]>;
   /** Begins no further batch and waits for the one that is under way. */
   close(): Promise<void>;
 }
@@ -25,7 +28,7 @@ export type JobRunnerDeps = {
   /** For the locks and the list of programs; a lock keeps a connection while its job runs. */
   pool: pg.Pool;
   jobs: readonly Job[];
-  clock: Clock;
+  time: Pick<ProgramTime, "within" | "clock">;
   log: Logger;
   metrics: JobMetrics;
   /** Seconds from the end of a round to the next one; 0 is never. */
@@ -33,20 +36,21 @@ export type JobRunnerDeps = {
 };
 
 /** Runs the service's jobs on a timer. Several processes may: each job runs in one of them at a time. */
-export function createJobRunner({ pool, jobs, clock, log, metrics, intervalSeconds }: JobRunnerDeps): JobRunner {
+export function createJobRunner({ pool, jobs, time, log, metrics, intervalSeconds }: JobRunnerDeps): JobRunner {
   const stopping = new AbortController();
   const { signal } = stopping;
   let rounds: Promise<unknown> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
 
   /** One job, one program after the other: what fails for one concerns no other. */
-  async function runForAll(job: Job): Promise<JobReport[]> {
+  async function runForAll(job: Job, programs: readonly ProgramContext[]): Promise<JobReport[]> {
     const reports: JobReport[] = [];
-    for (const program of await programsInForce(pool, clock())) {
+    for (const program of programs) {
       if (signal.aborted) break;
       const at = { job: job.name, program: program.id };
       try {
-        reports.push({ ...at, run: await job.run({ program, now: clock(), signal }) });
+        const run = await time.within(program.programId, () => job.run({ program, now: time.clock(), signal }));
+        reports.push({ ...at, run });
       } catch (error) {
         log.error({ err: error, ...at }, "a job failed; its next run tries again");
         reports.push({ ...at, error });
@@ -55,10 +59,12 @@ export function createJobRunner({ pool, jobs, clock, log, metrics, intervalSecon
     return reports;
   }
 
-  async function runJob(job: Job): Promise<JobReport[]> {
+  async function runJob(job: Job, only?: ProgramContext): Promise<JobReport[]> {
     const startedAt = performance.now();
     try {
-      const reports = await whileAlone(pool, job.name, () => runForAll(job));
+      const reports = await whileAlone(pool, job.name, async () =>
+        runForAll(job, only === undefined ? await programsInForce(pool, time.clock()) : [only]),
+      );
       if (reports === undefined) return [{ job: job.name, skipped: true }];
       const runs = reports.flatMap((report) => ("run" in report ? [report.run] : []));
       if (runs.length < reports.length) metrics.failed(job.name);
@@ -71,27 +77,29 @@ export function createJobRunner({ pool, jobs, clock, log, metrics, intervalSecon
     }
   }
 
-  async function round(): Promise<JobReport[]> {
+  async function round(only?: ProgramContext): Promise<JobReport[]> {
     const reports: JobReport[] = [];
-    for (const job of jobs) if (!signal.aborted) reports.push(...(await runJob(job)));
+    for (const job of jobs) if (!signal.aborted) reports.push(...(await runJob(job, only)));
     return reports;
   }
 
-  function runAll(): Promise<JobReport[]> {
-    const mine = rounds.then(round);
+  /** After those before it: each takes connections, and two at once could wait for each other's. */
+  function inTurn(only?: ProgramContext): Promise<JobReport[]> {
+    const mine = rounds.then(() => round(only));
     rounds = mine;
     return mine;
   }
 
   function schedule(): void {
     if (intervalSeconds === 0 || signal.aborted) return;
-    timer = setTimeout(() => void runAll().then(schedule), intervalSeconds * 1000);
+    timer = setTimeout(() => void inTurn().then(schedule), intervalSeconds * 1000);
     timer.unref(); // a process that has nothing else to do may end
   }
   schedule();
 
   return {
-    runAll,
+    runAll: () => inTurn(),
+    runFor: inTurn,
     async close() {
       stopping.abort();
       clearTimeout(timer);

@@ -1,6 +1,7 @@
 import type { BalanceCache } from "../cache/balance-cache.ts";
 import { LoyaltyError } from "../core/errors.ts";
 import type { ProgramContext } from "../engine/commands.ts";
+import type { ProgramTime } from "../programs/program-time.ts";
 import type { Balance } from "./balance.ts";
 import { balanceFromLots, type DatedBalance } from "./balance-from-lots.ts";
 import { type MemberRows, toMemberAccounts } from "./balance-rows.ts";
@@ -16,7 +17,8 @@ export interface BalanceReader {
 }
 
 /** `pool`: pipelined, of READ_POOL_SIZE connections, for these reads alone. */
-export type BalanceReaderDeps = ReadDeps & { cache: BalanceCache };
+/** `within`: a batch of reads begins in the request of any program. */
+export type BalanceReaderDeps = ReadDeps & { cache: BalanceCache; within: ProgramTime["within"] };
 
 const MEMBERS_PER_QUERY_MAX = 256;
 const MEMBERS_WAITING_MAX = 10_000;
@@ -35,11 +37,12 @@ function dateBalance(rows: MemberRows | undefined, walletIds: ReadonlyMap<number
 /** Balances from the cache, or fresh from Postgres: fresh ones of one event-loop tick and program share a query. */
 export function createBalanceReader(deps: BalanceReaderDeps): BalanceReader {
   const { pool, cache, now } = deps;
-  const load: LoadBatch<DatedBalance> = async (programId, memberIds) => {
+  const loadNow: LoadBatch<DatedBalance> = async (programId, memberIds) => {
     const at = now().getTime();
     const [{ walletIds }, found] = await Promise.all([programInForce(deps, programId), selectBalances(pool, programId, memberIds)]);
     return new Map(memberIds.map((memberId) => [memberId, dateBalance(found.get(memberId), walletIds, at)]));
   };
+  const load: LoadBatch<DatedBalance> = (programId, memberIds) => deps.within(programId, () => loadNow(programId, memberIds));
   const readStrong = coalesceReads(load, {
     inFlightMax: pool.options.max,
     batchMax: MEMBERS_PER_QUERY_MAX,

@@ -23,6 +23,7 @@ export const ProgramDefinition = z
       .regex(/^[A-Z]{3}$/, "an ISO 4217 code")
       .meta({ description: "ISO 4217 code; for good", example: "GBP" }),
     timeZone: z.string().min(1).max(64).meta({ description: "IANA time zone", example: "Europe/London" }),
+    test: z.boolean().optional().meta({ description: "For trying out: its time can be set, by `PUT /v1/test-clock`; for good" }),
     autoEnroll: z.boolean().default(false).meta({ description: "An order of an unknown member enrols them; false refuses it" }),
     ordersCount: z
       .enum(["placed", "completed"])

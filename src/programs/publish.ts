@@ -92,11 +92,17 @@ async function createProgram(tx: pg.PoolClient, id: string): Promise<number> {
 async function publishIn(tx: pg.PoolClient, programId: number, publication: Publication): Promise<Written> {
   const { definition, expectedVersion, dryRun, publishedAt, publishedBy, effectiveAt } = publication;
   const db = drizzle({ client: tx });
-  await db.select({ id: programs.id }).from(programs).where(eq(programs.programId, programId)).for("update");
+  const [program] = await db.select({ isTest: programs.isTest }).from(programs).where(eq(programs.programId, programId)).for("update");
   const timeline = await selectTimeline(tx, programId);
   const inForce = versionAt(timeline, publishedAt) ?? 0;
   if (expectedVersion !== undefined && expectedVersion !== inForce) throw new LoyaltyError("etag_mismatch", { version: inForce });
   if (effectiveAt !== undefined && effectiveAt <= publishedAt) throw refuseField("request_invalid", "/query/at", "This time has passed");
+
+  const highest = await highestVersion(tx, programId);
+  const isTest = definition.test ?? false;
+  if (highest > 0 && isTest !== program?.isTest) {
+    throw refuseField("program_invalid", "/test", isTest ? "A program that was none at first is no test" : "A test stays one for good");
+  }
 
   const at = effectiveAt ?? publishedAt;
   const former = versionAt(timeline, at) ?? 0;
@@ -117,7 +123,8 @@ async function publishIn(tx: pg.PoolClient, programId: number, publication: Publ
   const affected = counted.length === 0 ? {} : { affected: counted };
   if (dryRun) return { programId, version: former, inForce, changes, ...affected, applied: false, scheduled };
 
-  const version = (await highestVersion(tx, programId)) + 1;
+  const version = highest + 1;
+  if (highest === 0 && isTest) await db.update(programs).set({ isTest }).where(eq(programs.programId, programId));
   if (added.length > 0) await db.insert(wallets).values(added.map((wallet) => ({ programId, ...wallet })));
   await db.insert(ruleSets).values({ programId, version, definition, hash, publishedAt, publishedBy, effectiveAt: effectiveAt ?? null });
   if (effectiveAt === undefined) {

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, index, integer, json, pgTable, primaryKey, smallint, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, boolean, index, integer, json, pgTable, primaryKey, smallint, text, timestamp } from "drizzle-orm/pg-core";
 import type { ProgramDefinition } from "./definition.ts";
 
 /** One loyalty programme of one merchant: the tenant. */
@@ -13,6 +13,10 @@ export const programs = pgTable("programs", {
   inForceSince: timestamp("in_force_since", { withTimezone: true }),
   /** Number of the program's last event of its own. */
   eventSeq: bigint("event_seq", { mode: "number" }).notNull().default(0),
+  /** Its time can be set. Said by the first version. */
+  isTest: boolean("is_test").notNull().default(false),
+  /** Null: its time is that of the clock. */
+  testNow: timestamp("test_now", { withTimezone: true }),
 });
 
 /** One published version of a program's file. Immutable. */

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { buildApp, generateOpenApi } from "../../src/app.ts";
 import type { ErrorCode } from "../../src/core/errors.ts";
 import { createMetrics } from "../../src/http/metrics.ts";
+import { createProgramTime } from "../../src/programs/program-time.ts";
 import { createProgramRegistry } from "../../src/programs/registry.ts";
 import { apiClient } from "../support/api-client.ts";
 import { startTestService, type TestService } from "../support/service.ts";
@@ -32,6 +33,8 @@ function appOver(pool: pg.Pool): Promise<FastifyInstance> {
     balances: unreached,
     importWindow: 1,
     clock: () => new Date(),
+    time: createProgramTime(pool, () => new Date()),
+    jobs: unreached,
     metrics: createMetrics(),
     readiness: [{ name: "database", check: async () => void (await pool.query("select 1")) }],
     checkAnswers: true,

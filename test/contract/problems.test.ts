@@ -75,6 +75,8 @@ const CASES: Refusals = {
     program_invalid: () => ({ body: programInput({ id: "strict", currency: "pounds" }) }),
     etag_mismatch: () => ({ body: programInput({ id: "strict" }), request: { headers: { "if-match": '"99"' } } }),
   },
+  getTestClock: { test_clock_unavailable: () => ({}) },
+  setTestClock: { test_clock_unavailable: () => ({ body: { now: "2026-03-02T00:00:00Z" } }) },
   getRuleSet: { rule_set_not_found: () => ({}) },
   cancelRuleSet: { rule_set_not_found: () => ({}), rule_set_not_scheduled: () => ({ values: { version: "1" } }) },
   getCampaign: { campaign_not_found: () => ({}) },

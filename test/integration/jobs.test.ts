@@ -30,8 +30,9 @@ describe("the job runner", () => {
 
   /** A process that runs these jobs. */
   function runnerOf(jobs: Job[], intervalSeconds = 0): JobRunner {
+    const time = { clock: loyalty.clock.now, within: async <T>(_programId: number, work: () => T | Promise<T>) => work() };
     const metrics = { ran: (job: string) => outcomes.push(`${job} ran`), failed: (job: string) => outcomes.push(`${job} failed`) };
-    const runner = createJobRunner({ pool, jobs, clock: loyalty.clock.now, log: pino({ level: "silent" }), metrics, intervalSeconds });
+    const runner = createJobRunner({ pool, jobs, time, log: pino({ level: "silent" }), metrics, intervalSeconds });
     runners.push(runner);
     return runner;
   }

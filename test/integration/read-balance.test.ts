@@ -83,7 +83,13 @@ beforeAll(async () => {
     queries += 1;
   });
   const cache = cachedBalances(createMemoryStore({ copiesMax: 1_000, ttlMs: 60_000 }), metrics);
-  reader = createBalanceReader({ pool, cache, programs: createProgramRegistry(publishing, clock.now), now: clock.now });
+  reader = createBalanceReader({
+    pool,
+    cache,
+    programs: createProgramRegistry(publishing, clock.now),
+    now: clock.now,
+    within: async (_programId, work) => work(),
+  });
   shop = await givenProgram("shop");
   rival = await givenProgram("rival");
 });
