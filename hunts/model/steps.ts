@@ -3,6 +3,8 @@ import { canonicalHash } from "../../src/core/canonical.ts";
 import type { Command } from "../../src/engine/commands.ts";
 import type { LedgerModel, ModelOrder } from "./ledger-model.ts";
 
+const HOUR_MS = 3_600_000;
+
 /** A command with what the model does at it: answers whether it takes effect. */
 export type Planned = { command: Command; run: () => boolean };
 
@@ -94,6 +96,28 @@ const transfer = (from: number, to: number, points: number): Step =>
     };
   });
 
+const hold = (who: number, points: number, hours: number): Step =>
+  step(`hold(${points} of member ${who}, ${hours} h)`, (run) => {
+    const [memberId, holdId] = [run.member(who), run.nextId()];
+    if (!run.model.wallets.has(memberId)) return null;
+    const expiresAt = new Date(run.model.now + hours * HOUR_MS).toISOString();
+    return {
+      command: { kind: "open_hold", memberId, holdId, hash: canonicalHash(holdId), points, expiresAt },
+      run: () => run.model.hold(holdId, memberId, points, hours),
+    };
+  });
+
+/** Captures so many points of one of a member's holds, and frees the rest; 0 releases all of it. */
+const resolve = (who: number, n: number, captured: number): Step =>
+  step(`resolve(hold ${n} of member ${who}, ${captured} captured)`, (run) => {
+    const memberId = run.member(who);
+    const held = nth(run.model.wallets.get(memberId)?.holds ?? [], n);
+    if (held === undefined) return null;
+    const ids = { memberId, holdId: held.id, hash: canonicalHash(run.nextId()) };
+    const asked = captured === 0 ? { action: "release" as const } : { action: "capture" as const, points: captured };
+    return { command: { kind: "resolve_hold", ...ids, ...asked }, run: () => run.model.resolveHold(memberId, held.id, captured) };
+  });
+
 /** Sends again what took effect before: the runner expects the first answer, and no change. */
 const replay = (n: number): Step =>
   step(`replay(${n})`, ({ done }) => {
@@ -139,6 +163,16 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.tuple(member, member, fc.integer({ min: 1, max: 60 })).map(([from, to, points]) => transfer(from, to, points)),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(member, fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 24 * 6 }))
+      .map(([who, points, hours]) => hold(who, points, hours)),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(member, number, fc.integer({ min: 0, max: 40 })).map(([who, n, captured]) => resolve(who, n, captured)),
   },
   { weight: 1, arbitrary: number.map(replay) },
   { weight: 1, arbitrary: member.map(sweep) },

@@ -60,7 +60,7 @@ export const REWARD_REFUSALS: Refusals = {
     member_not_active: () => ({ values: { memberId: "closed" }, body: redemption("red-x") }),
     id_reused: () => ({ values: { memberId: "payer" }, body: redemption("red-open", { quantity: 2 }) }),
     reward_unavailable: () => ({ values: { memberId: "payer" }, body: redemption("red-x", { reward: "over" }) }),
-    insufficient_points: () => ({ values: { memberId: "ada" }, body: redemption("red-x", { reward: "dear" }) }),
+    insufficient_points: () => ({ values: { memberId: "bob" }, body: redemption("red-x", { reward: "dear" }) }),
   },
   fulfilRedemption: {
     redemption_not_found: () => ({}),
