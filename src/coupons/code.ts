@@ -30,7 +30,7 @@ export function checkCharacter(secret: string): string {
  * A code as somebody typed it, as it is stored: in capitals, without spaces and hyphens. Null where it is none of ours, which
  * its check character says without a look-up.
  */
-export function readCode(text: string): string | null {
+export function readCouponCode(text: string): string | null {
   const code = text.toUpperCase().replaceAll(/[\s-]/g, "");
   const secret = code.slice(0, SECRET_LENGTH);
   const isOurs = code.length === SECRET_LENGTH + 1 && [...secret].every((character) => ALPHABET.includes(character));

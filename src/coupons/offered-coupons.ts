@@ -1,7 +1,7 @@
 import type { Instant } from "../ledger/state.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
 import type { CouponOffer, CouponReason } from "../rules/decision.ts";
-import { readCode } from "./code.ts";
+import { readCouponCode } from "./code.ts";
 import type { CouponState } from "./coupon.ts";
 
 /**
@@ -11,7 +11,7 @@ import type { CouponState } from "./coupon.ts";
 export function offeredCoupons({ coupons }: Pick<MemberDraft, "coupons">, codes: readonly string[], at: Instant): CouponOffer[] {
   const seen = new Set<string>();
   return codes.map((text) => {
-    const code = readCode(text);
+    const code = readCouponCode(text);
     if (code === null) return { code: text, refused: "mistyped" };
     if (seen.has(code)) return { code, refused: "repeated" };
     seen.add(code);

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { readCode } from "../coupons/code.ts";
+import { readCouponCode } from "../coupons/code.ts";
 import type { MemberState } from "../members/member-state.ts";
 import { type CouponRow, selectCoupons, toCouponState } from "./load/coupons.ts";
 import type { PlannedJob } from "./plan.ts";
@@ -8,7 +8,7 @@ import type { PlannedJob } from "./plan.ts";
 function codesOf({ command, requirements: { orderId } }: PlannedJob, state: MemberState): string[] {
   const ofCart = "cart" in command ? command.cart.coupons : [];
   const ofOrder = orderId === null ? [] : (state.orders.get(orderId)?.decision.coupons ?? []);
-  return [...ofCart.flatMap((code) => readCode(code) ?? []), ...ofOrder.map(({ code }) => code)];
+  return [...ofCart.flatMap((code) => readCouponCode(code) ?? []), ...ofOrder.map(({ code }) => code)];
 }
 
 /** Loads the coupons that a batch names into the members who have them. No statement where none is named. */

@@ -23,7 +23,7 @@ export function orderInFen(id: string, memberId: string, occurredAt: string, pri
 }
 
 /** Places an order and answers what it says. */
-export const placed = async (api: ApiClient, body: ReturnType<typeof orderInFen> & { channel?: string }): Promise<OrderAnswer> =>
+export const placed = async (api: ApiClient, body: ReturnType<typeof orderInFen> & { channel?: string; coupons?: string[] }): Promise<OrderAnswer> =>
   (await api.expectStatus<OrderAnswer>(201, "POST", "/v1/orders", { body })).body;
 
 /** Completes an order and answers what it says then. */

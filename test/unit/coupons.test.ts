@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checkCharacter, createCouponCodes } from "../../src/coupons/code.ts";
+import { checkCharacter, createCouponCodes, readCouponCode } from "../../src/coupons/code.ts";
 import { validityOf } from "../../src/coupons/issue-coupon.ts";
 import { parseProgram } from "../../src/programs/compile.ts";
 import { diffPrograms } from "../../src/programs/diff.ts";
@@ -32,6 +32,17 @@ describe("a coupon's code", () => {
 
   test("has 16 characters that nobody mistakes, the last one a check", () => {
     fc.assert(fc.property(codes, (code) => /^[2-9A-HJKMNP-RTV-Z]{16}$/.test(code) && isGood(code)));
+  });
+
+  test("is read as it was made, however it is typed, and nothing else is one", () => {
+    fc.assert(
+      fc.property(codes, (code) => {
+        const typed = (code.match(/.{4}/g) ?? []).join("-").toLowerCase();
+        expect([readCouponCode(typed), readCouponCode(` ${code} `)]).toEqual([code, code]);
+        expect([code.slice(1), `${code}2`, `0${code.slice(1)}`].map(readCouponCode)).toEqual([null, null, null]);
+      }),
+    );
+    expect(["", "-", "é".repeat(16)].map(readCouponCode)).toEqual([null, null, null]);
   });
 
   test("is no longer one with any one character wrong", () => {

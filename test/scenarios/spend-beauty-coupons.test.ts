@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openMember, orderInFen, placed, pointsIn } from "../support/orders-in-fen.ts";
+import { startTestService, type TestService } from "../support/service.ts";
+import { expectSoundLedger } from "../support/verification.ts";
+
+type Coupon = { code: string; coupon: string; status: string; validFrom: string; validUntil: string | null };
+
+/** The coupons of program B of the domain. */
+describe("spend-beauty", () => {
+  let loyalty: TestService;
+  beforeAll(async () => {
+    loyalty = await startTestService({ now: "2026-03-01T12:00:00+08:00" });
+    await loyalty.createProgram("spend-beauty");
+  });
+  afterAll(() => loyalty.close());
+
+  const couponsOf = async (memberId: string): Promise<Coupon[]> =>
+    (await loyalty.expectStatus<{ data: Coupon[] }>(200, "GET", `/v1/members/${memberId}/coupons`)).body.data;
+
+  test("case 7: a birthday coupon is valid for seven days, on what is left, and the rest of it is lost", async () => {
+    const coupons: Coupon[] = [];
+    for (const memberId of ["large", "small", "late"]) {
+      await openMember(loyalty, memberId, "2026-03-01T12:00:00+08:00", { tier: "silver" });
+    }
+    loyalty.clock.set("2026-06-09T16:00:00Z"); // 10 June begins in Shanghai
+    for (const memberId of ["large", "small", "late"]) {
+      const { body } = await loyalty.expectStatus<Coupon>(201, "POST", `/v1/members/${memberId}/coupons`, {
+        body: { coupon: "birthday", reason: "born on 10 June" },
+        headers: { "idempotency-key": `birthday-2026-${memberId}` },
+      });
+      coupons.push(body);
+    }
+    expect(coupons[0]).toMatchObject({ validFrom: "2026-06-09T16:00:00.000Z", validUntil: "2026-06-16T16:00:00.000Z" });
+    const [large = "", small = "", late = ""] = coupons.map(({ code }) => code);
+    const order = (id: string, at: string, price: number, code: string) => ({ ...orderInFen(id, id, at, [price]), coupons: [code] });
+
+    loyalty.clock.set("2026-06-16T15:59:59Z");
+    const first = await placed(loyalty, order("large", "2026-06-16T15:59:59Z", 12_000, large));
+    expect(first.totals).toEqual({ gross: 12_000, discount: 5000, net: 7000, shipping: 0, payable: 7000 });
+    expect([pointsIn(first), first.tier.after]).toEqual([70, "silver"]);
+    const second = await placed(loyalty, order("small", "2026-06-16T15:59:59Z", 3000, small));
+    expect(second.totals).toEqual({ gross: 3000, discount: 3000, net: 0, shipping: 1000, payable: 1000 });
+    expect([pointsIn(second), second.tier.after]).toEqual([0, "silver"]);
+
+    loyalty.clock.set("2026-06-16T16:00:00Z");
+    const refused = await loyalty.expectStatus(409, "POST", "/v1/orders", { body: order("late", "2026-06-16T16:00:00Z", 12_000, late) });
+    expect(refused.body).toMatchObject({ code: "coupon_not_valid", details: { reason: "expired" }, errors: [{ pointer: "/coupons/0" }] });
+    await loyalty.expectStatus(404, "GET", "/v1/orders/late");
+    expect(await couponsOf("late")).toMatchObject([{ code: late, status: "expired" }]);
+  });
+
+  test("case 12: late dispatch gives a coupon of 5 yuan, once for an event", async () => {
+    loyalty.clock.set("2026-07-01T12:00:00+08:00");
+    const event = { id: "late-order-1", type: "dispatch_late", memberId: "served", occurredAt: "2026-07-01T12:00:00+08:00" };
+    await loyalty.expectStatus(201, "POST", "/v1/events", { body: event });
+    const again = await loyalty.expectStatus(200, "POST", "/v1/events", { body: event });
+    expect(again.headers).toMatchObject({ "idempotent-replayed": "true" });
+
+    const [coupon, ...others] = await couponsOf("served");
+    expect(others).toEqual([]);
+    const order = await placed(loyalty, { ...orderInFen("served-1", "served", event.occurredAt, [400]), coupons: [coupon?.code ?? ""] });
+    expect(order.totals).toMatchObject({ discount: 400, net: 0 });
+    expect(pointsIn(order)).toBe(0);
+    await expectSoundLedger(loyalty);
+  });
+});
