@@ -120,4 +120,21 @@ const redemptions: Race = {
   },
 };
 
-export const RACES: readonly Race[] = [spends, crosswise, redemptions];
+const resolutions: Race = {
+  name: "capture against release of 100 holds",
+  async run(world, id) {
+    await givenMember(world, id, 100);
+    const holds = times(100, (n) => `${id}-${n}`);
+    const opened = holds.map((holdId): Command => ({ kind: "open_hold", memberId: id, holdId, hash: canonicalHash(holdId), points: 1 }));
+    const wrong = expectOutcomes(await outcomesOf(world, opened), { done: 100 });
+    const resolved = holds.flatMap((holdId): Command[] =>
+      (["capture", "release"] as const).map((action) => {
+        const ids = { memberId: id, holdId, hash: canonicalHash([holdId, action]) };
+        return { kind: "resolve_hold", ...ids, action };
+      }),
+    );
+    return [...wrong, ...expectOutcomes(await outcomesOf(world, resolved), { done: 100, hold_not_open: 100 })];
+  },
+};
+
+export const RACES: readonly Race[] = [spends, crosswise, redemptions, resolutions];
