@@ -8,7 +8,8 @@ const START = "2026-03-01T12:00:00Z";
 let loyalty: TestService;
 let other: TestService;
 beforeAll(async () => {
-  loyalty = await startTestService({ now: START });
+  // One batch at a time: the others wait for it, and begin where it ends.
+  loyalty = await startTestService({ now: START, config: { WRITE_POOL_SIZE: 1, MAX_BATCH: 2 } });
   other = await startTestService({ now: START, database: loyalty.database });
 });
 afterAll(async () => {
