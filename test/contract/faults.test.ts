@@ -87,9 +87,9 @@ describe("a defect", () => {
 
 test("a service that cannot keep up refuses every operation, and still says that it is alive", async () => {
   const app = await appOver(new pg.Pool({ host: "127.0.0.1", port: 1 }));
-  const busyUntil = Date.now() + 2_500;
+  const busyUntil = Date.now() + 3_500;
   while (Date.now() < busyUntil) {
-    const turnEnds = Date.now() + 900;
+    const turnEnds = Date.now() + 1_200;
     while (Date.now() < turnEnds);
     await nextTurn();
   }
@@ -147,16 +147,22 @@ test("a service that stops refuses what comes, and answers what it has begun", a
 describe("a queue that is full", () => {
   let loyalty: TestService;
   let locker: pg.Client;
+  let storeCode: string;
   beforeAll(async () => {
     loyalty = await startTestService({ config: { MAX_QUEUE: 1, MAX_BATCH: 1, WRITE_POOL_SIZE: 1 } });
-    await loyalty.createProgram("retail-gbp");
+    const tote = { id: "tote", label: "Tote bag", price: [{ wallet: "points", points: 1 }], gives: { kind: "product", sku: "TOTE" } };
+    await loyalty.createProgram("retail-gbp", { pools: {}, rewards: [{ ...tote, fulfilment: "confirm", storeCodeMinutes: 60 }] });
     const order = {
       memberId: "ada",
       occurredAt: "2026-02-01T00:00:00Z",
       currency: "GBP",
-      lines: [{ line: 1, sku: "a", quantity: 1, unitPrice: 100 }],
+      lines: [{ line: 1, sku: "a", quantity: 1, unitPrice: 10_000 }],
     };
     await loyalty.expectStatus(201, "POST", "/v1/orders", { body: { id: "1", ...order } });
+    await loyalty.expectStatus(201, "POST", "/v1/pools", { body: { id: "household", owner: "ada" } });
+    const redemption = { id: "redemption", reward: "tote", channel: "store" };
+    const redeemed = await loyalty.expectStatus<{ code: string }>(201, "POST", "/v1/members/ada/redemptions", { body: redemption });
+    storeCode = redeemed.body.code;
     locker = new pg.Client({ connectionString: loyalty.database.url });
     await locker.connect();
   });
@@ -174,8 +180,11 @@ describe("a queue that is full", () => {
     const queued = enrol("queued");
     await sleep(100); // nothing shows from outside that a command waits
 
-    const { method, path, request } = callOf(operation, { orderId: "1", memberId: "ada" });
-    const refused = await loyalty.request(method, path, request);
+    const named = { orderId: "1", memberId: "ada", poolId: "household", redemptionId: "redemption" };
+    const { method, path, request } = callOf(operation, named);
+    const headers = { ...request.headers, "idempotency-key": operation.id };
+    const body = operation.id === "confirmRedemption" ? { body: { code: storeCode } } : {};
+    const refused = await loyalty.request(method, path, { ...request, headers, ...body });
     await locker.query("rollback");
 
     expect(refused).toMatchObject({ status: 503, body: { code: "queue_full" }, headers: { "retry-after": "1" } });
