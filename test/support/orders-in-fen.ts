@@ -23,8 +23,10 @@ export function orderInFen(id: string, memberId: string, occurredAt: string, pri
 }
 
 /** Places an order and answers what it says. */
-export const placed = async (api: ApiClient, body: ReturnType<typeof orderInFen> & { channel?: string; coupons?: string[] }): Promise<OrderAnswer> =>
-  (await api.expectStatus<OrderAnswer>(201, "POST", "/v1/orders", { body })).body;
+export const placed = async (
+  api: ApiClient,
+  body: ReturnType<typeof orderInFen> & { channel?: string; coupons?: string[] },
+): Promise<OrderAnswer> => (await api.expectStatus<OrderAnswer>(201, "POST", "/v1/orders", { body })).body;
 
 /** Completes an order and answers what it says then. */
 export const completed = async (api: ApiClient, orderId: string, occurredAt: string): Promise<OrderAnswer> =>
