@@ -1,34 +1,49 @@
 import { assert } from "./assert.ts";
 
-/** Digits and capitals that nobody mistakes for each other: no I, L, O and U. */
-const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const BASE = ALPHABET.length;
-const GROUP = 4;
+/** Without 0, O, 1, I, L, U and S, which are mistaken for others. Their number is prime: the check character rests on it. */
+const ALPHABET = "23456789ABCDEFGHJKMNPQRTVWXYZ";
+const GROUP = /.{1,4}/g;
 
-/** The Luhn check for an alphabet of 32: one wrong symbol is always noticed, two swapped neighbours nearly always. */
-function checkSymbol(symbols: string): string {
+/**
+ * The last character of a code. Each place has another weight in the sum modulo a prime, so that any one wrong character and
+ * any two that changed places give another sum.
+ */
+function checkCharacter(secret: string): string {
+  assert(secret.length < ALPHABET.length, "each place has a weight of its own");
   let sum = 0;
-  for (const [place, symbol] of [...symbols].reverse().entries()) {
-    const value = ALPHABET.indexOf(symbol) * (place % 2 === 0 ? 2 : 1);
-    sum += Math.floor(value / BASE) + (value % BASE);
+  for (const [place, character] of [...secret].entries()) {
+    const value = ALPHABET.indexOf(character);
+    assert(value >= 0, "a code consists of characters of its alphabet");
+    sum += value * (place + 1);
   }
-  return ALPHABET.charAt((BASE - (sum % BASE)) % BASE);
+  return ALPHABET.charAt(sum % ALPHABET.length);
 }
 
 /**
- * A code that people read out and type: `length` symbols with the last one a check, in groups of four, such as `7KQ2-9XTR-C0MD`.
- * Units: of each byte 5 bits are used, and one byte a symbol but for the check.
+ * A code that people read out and type, of `length` characters with a check character as the last one: about 4.86 bits of `random` in
+ * each of the others.
  */
-export function readableCode(bytes: Uint8Array, length: number): string {
-  assert(bytes.length >= length - 1, "a symbol takes a byte");
-  const symbols = Array.from(bytes.subarray(0, length - 1), (byte) => ALPHABET.charAt(byte % BASE)).join("");
-  const whole = symbols + checkSymbol(symbols);
-  return (whole.match(new RegExp(`.{1,${GROUP}}`, "g")) ?? []).join("-");
+export function readableCode(random: Uint8Array, length: number): string {
+  const radix = BigInt(ALPHABET.length);
+  let rest = BigInt(`0x${Buffer.from(random).toString("hex")}`);
+  let secret = "";
+  while (secret.length < length - 1) {
+    secret += ALPHABET.charAt(Number(rest % radix));
+    rest /= radix;
+  }
+  return secret + checkCharacter(secret);
 }
 
-/** A code as it was typed, without what people add or confuse: capitals only, no hyphens and spaces. Null when its check is wrong. */
-export function readCode(typed: string): string | null {
-  const code = typed.toUpperCase().replaceAll(/[\s-]/g, "").replaceAll("O", "0").replaceAll(/[IL]/g, "1");
-  if (code.length < 2 || [...code].some((symbol) => !ALPHABET.includes(symbol))) return null;
-  return checkSymbol(code.slice(0, -1)) === code.at(-1) ? code : null;
+/** As it is shown to people: `7KQ2-9XTR-C4MC`. */
+export const inGroups = (code: string): string => (code.match(GROUP) ?? []).join("-");
+
+/**
+ * A code of `length` characters as somebody typed it, as it is stored: in capitals, without spaces and hyphens. Null where it is none
+ * of ours, which its check character says without a look-up.
+ */
+export function readCode(typed: string, length: number): string | null {
+  const code = typed.toUpperCase().replaceAll(/[\s-]/g, "");
+  const secret = code.slice(0, length - 1);
+  const isOurs = code.length === length && [...secret].every((character) => ALPHABET.includes(character));
+  return isOurs && code.endsWith(checkCharacter(secret)) ? code : null;
 }

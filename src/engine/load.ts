@@ -99,7 +99,6 @@ export async function loadMembers(
   const redeemed = plan.members.flatMap(({ id, redemptionIds }) => [...redemptionIds].map((redemptionId) => ({ id, redemptionId })));
   const lotsNeededBy = plan.members.filter(({ openLots }) => openLots).map(({ id }) => id);
 
-  const holdIds = plan.members.flatMap((member) => [...member.holdIds]);
   const reviewed = plan.members.filter(({ review }) => review).map(({ id }) => id);
 
   const byMonths = countsOrderMonths(program);
@@ -114,7 +113,6 @@ export async function loadMembers(
     pools,
     others,
     openLots,
-    holds,
     orderLots,
     orderRows,
     activity,
@@ -132,7 +130,6 @@ export async function loadMembers(
     rowsOf<PoolRow>(selectPools(programId, withPool), withPool.length > 0),
     rowsOf<OtherAccountRow>(selectOtherAccounts(programId, ids), program.definition.wallets.length > 1),
     rowsOf<StoredLot>(selectOpenLots(programId, ids, lotsNeededBy, now), true),
-    rowsOf<StoredHold>(selectHolds(programId, ids, { neededBy: lotsNeededBy, holdIds, now }), true),
     rowsOf<StoredLot>(selectOrderLots(programId, orderMembers, orderIds), orders.length > 0),
     rowsOf<OrderRow>(selectOrders(programId, orderMembers, orderIds), orders.length > 0),
     rowsOf<ActivityRow>(
@@ -163,7 +160,6 @@ export async function loadMembers(
   for (const [key, state] of states) if (needsSegments.has(state.id)) state.segments = onLists.get(key) ?? [];
   for (const row of others) edit(states, row, (state) => state.wallets.set(row.wallet, toWallet(row)));
   for (const row of [...openLots, ...orderLots, ...redemptionLots]) edit(states, row, (state) => state.lots.set(row.seq, toLot(row)));
-  for (const row of holds) edit(states, row, (state) => state.holds.set(row.hold_id, toHold(row)));
   for (const row of reviews) edit(states, row, (state) => (state.review = toReview(row)));
   for (const row of redemptions) edit(states, row, (state) => state.redemptions.set(row.redemption_id, toRedemption(row)));
   for (const row of orderRows) edit(states, row, (state) => state.orders.set(row.order_id, toOrder(row)));
@@ -176,7 +172,24 @@ export async function loadMembers(
     edit(states, row, (state) => state.tierChanges.push(change));
   }
   for (const [key, state] of states) setWindows(state, accounts.get(key), program);
+  await loadHolds(client, programId, plan, states);
   return new Map([...states.values()].map((state) => [state.id, state]));
+}
+
+/** Loads holds into those who have held points or whose holds are named: a round trip more for them, and none for a batch without them. */
+async function loadHolds(
+  client: pg.ClientBase,
+  programId: number,
+  plan: Pick<BatchPlan, "members">,
+  states: Map<number, MemberState>,
+): Promise<void> {
+  const holdIds = plan.members.flatMap((member) => [...member.holdIds]);
+  const named = new Set(plan.members.filter((member) => member.holdIds.size > 0).map(({ id }) => id));
+  const holders = [...states.values()].filter((state) => named.has(state.id) || [...state.wallets.values()].some(({ held }) => held > 0));
+  if (holders.length === 0) return;
+  const keys = holders.map(({ key }) => key);
+  const { rows } = await client.query<StoredHold>(selectHolds(programId, keys, holdIds));
+  for (const row of rows) edit(states, row, (state) => state.holds.set(row.hold_id, toHold(row)));
 }
 
 function edit(states: Map<number, MemberState>, row: { member_key: number }, change: (state: MemberState) => unknown): void {

@@ -60,7 +60,10 @@ const NOTHING: Requirements = {
 /** The programs of a command: the one in force, and the one whose rules decide its cart, which a quote may have fixed. */
 type Programs = { inForce: CompiledProgram; deciding: CompiledProgram };
 
-/** The requirements of a command; `now` is RFC 3339. One that spends may draw on the member's household, where the program has any. */
+/**
+ * What a command needs loaded and takes; `now` is RFC 3339. In a program with households, a command that spends points also needs the
+ * household of its member, to draw on it.
+ */
 export function requirementsOf(command: Command, programs: Programs, now: string): Requirements {
   const own = requirementsOfKind(command, programs, now);
   return programs.inForce.definition.pools !== undefined && spendsPoints(command) ? { ...own, pool: true, drawsOnPool: true } : own;

@@ -3,10 +3,10 @@ import { addPeriod, parsePeriod } from "../core/period.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
 import type { DecideContext, NumberedWallet } from "../programs/decide-context.ts";
 import type { Source } from "./accounts.ts";
-import { expire } from "./expire.ts";
-import { payDebt } from "./pay-debt.ts";
+import { backInLots } from "./back-in-lots.ts";
+import { editLot } from "./lots.ts";
 import { post } from "./post.ts";
-import type { Instant, LotState, LotUse } from "./state.ts";
+import type { Instant, LotUse } from "./state.ts";
 
 export type GiveBack = {
   wallet: NumberedWallet;
@@ -52,26 +52,18 @@ export function giveBack(draft: MemberDraft, asked: GiveBack, { program, now }: 
   const renewedUntil =
     renewal === "none" ? undefined : addPeriod(new Date(now), parsePeriod(renewal), program.definition.timeZone).getTime();
   const uses = partsToGiveBack(asked.uses, asked.alreadyBack, points);
-  const lots = uses.map((use) => refill(draft, use, now, renewedUntil));
+  for (const use of uses) refill(draft, use, now, renewedUntil);
   const movement = { wallet: wallet.number, occurredAt, source, ruleSet: program.version };
   post(draft, { ...movement, kind: "give_back", from: "redeemed", to: "available", points, uses });
   draft.editWallet(wallet.number).redeemedTotal -= points;
-  payDebt(draft, { ...movement, lots: lots.map(({ seq }) => seq) });
-
-  let expired = 0;
-  for (const { seq, expiresAt } of lots) {
-    if (expiresAt > now) draft.nextChangeAt = Math.min(draft.nextChangeAt, expiresAt);
-    else expired += expire(draft, seq, now, program.version);
-  }
+  const expired = backInLots(draft, { ...movement, lots: uses.map(({ lot }) => lot) }, { at: now, now });
   draft.announce("points.given_back", occurredAt, { wallet: wallet.definition.id, points, expired, source });
   return { points, expired };
 }
 
 /** `renewedUntil` is the new date of a lot whose date has passed; undefined leaves it. */
-function refill(draft: MemberDraft, use: LotUse, now: Instant, renewedUntil: Instant | undefined): Readonly<LotState> {
-  const lot = draft.lots.edit(use.lot);
-  assert(lot, "a lot that points go back to is loaded");
+function refill(draft: MemberDraft, use: LotUse, now: Instant, renewedUntil: Instant | undefined): void {
+  const lot = editLot(draft, use.lot);
   lot.remaining += use.points;
   if (lot.expiresAt <= now && renewedUntil !== undefined) lot.expiresAt = renewedUntil;
-  return lot;
 }

@@ -31,9 +31,10 @@ function partsOf(lots: readonly Readonly<LotState>[], points: number): LotUse[] 
   return parts;
 }
 
-function editLot(draft: MemberDraft, seq: number): LotState {
+/** A lot of the draft to change: whoever moves its points has loaded it. */
+export function editLot(draft: MemberDraft, seq: number): LotState {
   const lot = draft.lots.edit(seq);
-  assert(lot, "a lot that points are taken from is loaded");
+  assert(lot, "a lot whose points move is loaded");
   return lot;
 }
 

@@ -9,8 +9,9 @@ export type DebtPayment = {
   wallet: number;
   occurredAt: Instant;
   source: Source;
-  ruleSet: number /** The lots that have just become available. */;
-  lots: number[];
+  ruleSet: number;
+  /** The lots that have just become available. */
+  lots: readonly number[];
 };
 
 /**

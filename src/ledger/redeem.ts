@@ -10,8 +10,8 @@ import type { Instant, LotUse } from "./state.ts";
 export type Redemption = { wallet: NumberedWallet; points: number; occurredAt: Instant; source: Source; ruleSet: number };
 
 /**
- * Spends points of one wallet, those that expire first; what is missing comes from the member's household. What was accrued in total stays as it is. Needs the member's open lots,
- * settled.
+ * Spends points of one wallet, those that expire first; what is missing comes from the member's household. What was accrued in total
+ * stays as it is. Needs the member's open lots, settled.
  * Units:   whole points, above 0.
  * Answers: what was taken from each lot, in the order taken: what `giveBack` needs to undo it.
  * Errors:  wallet_not_spendable; insufficient_points when fewer are available; nothing is taken.

@@ -1,7 +1,7 @@
 import { assert } from "../core/assert.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
-import { expire } from "./expire.ts";
-import { payDebt } from "./pay-debt.ts";
+import { backInLots } from "./back-in-lots.ts";
+import { editLot } from "./lots.ts";
 import { post } from "./post.ts";
 import type { HoldState, Instant, LotUse } from "./state.ts";
 
@@ -49,19 +49,7 @@ export function resolveHold(draft: MemberDraft, holdId: string, { status, captur
   const released = hold.points - captured;
   if (released > 0) {
     post(draft, { ...movement, kind: "release", to: "available", points: released, uses: freed });
-    const seqs = freed.map(({ lot }) => lot);
-    payDebt(draft, { ...movement, lots: seqs });
-    for (const seq of seqs) {
-      const { expiresAt } = editLot(draft, seq);
-      if (expiresAt <= now) expire(draft, seq, at, ruleSet);
-      else draft.nextChangeAt = Math.min(draft.nextChangeAt, expiresAt);
-    }
+    backInLots(draft, { ...movement, lots: freed.map(({ lot }) => lot) }, { at, now });
   }
   draft.announce(`hold.${status}`, at, { holdId, captured, released });
-}
-
-function editLot(draft: MemberDraft, seq: number) {
-  const lot = draft.lots.edit(seq);
-  assert(lot, "the lots of a hold are loaded");
-  return lot;
 }

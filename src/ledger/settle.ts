@@ -54,9 +54,8 @@ export function activate(draft: MemberDraft, { seq }: LotState, at: Instant, rul
 }
 
 /**
- * Books what the clock has done to a member's lots: pending points that became available, points that expired,
- * holds whose time is over. Every
- * command settles first, so nobody can spend an expired point, however late a sweep is.
+ * Books what the clock has done to a member's lots: pending points that became available, points that expired, holds whose time is
+ * over. Every command settles first, so nobody can spend an expired point, however late a sweep is.
  * Needs all open lots and holds when `nextChangeAt` has passed; does nothing before.
  */
 export function settle(draft: MemberDraft, now: Instant, ruleSet: number): void {

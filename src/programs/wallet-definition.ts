@@ -2,23 +2,22 @@ import { z } from "zod";
 import { AmountMinor, Label, WalletId } from "../rules/effects/shared.ts";
 import { TransferDefinition } from "./transfer-definition.ts";
 
-export const Duration = z
-  .string()
-  .regex(/^P(?:\d{1,4}D|\d{1,3}M|\d{1,2}Y)$/, "an ISO 8601 period of days, months or years: P14D, P12M, P1Y");
+/** An ISO 8601 period of one unit. */
+const PERIOD = "P(?:\\d{1,4}D|\\d{1,3}M|\\d{1,2}Y)";
+const textOf = (grammar: string, inWords: string) => z.string().regex(new RegExp(`^(?:${grammar})$`), inWords);
+
+export const Duration = textOf(PERIOD, "an ISO 8601 period of days, months or years: P14D, P12M, P1Y");
 
 /** When points of a wallet become available and when they expire. Grammar of both: docs/programs.md. */
-const Pending = z
-  .string()
-  .regex(
-    /^(?:none|confirm|(?:completed\+)?P(?:\d{1,4}D|\d{1,3}M|\d{1,2}Y)|completed)$/,
-    "none, a period of days, months or years (P14D), completed, a period after completion (completed+P14D), or confirm",
-  );
-const Expiry = z
-  .string()
-  .regex(
-    /^(?:never|P(?:\d{1,4}D|\d{1,3}M|\d{1,2}Y)(?:\/EO[MQY])?)$/,
-    "never, or a period with an optional rounding to the end of the month, quarter or year: P12M, P12M/EOM",
-  );
+const Pending = textOf(
+  `none|confirm|(?:completed\\+)?${PERIOD}|completed`,
+  "none, a period of days, months or years (P14D), completed, a period after completion (completed+P14D), or confirm",
+);
+const Expiry = textOf(
+  `never|${PERIOD}(?:/EO[MQY])?`,
+  "never, or a period with an optional rounding to the end of the month, quarter or year: P12M, P12M/EOM",
+);
+const Renewal = textOf(`none|${PERIOD}`, "none, or a period of days, months or years: P30D");
 
 export const WalletDefinition = z
   .strictObject({
@@ -48,14 +47,11 @@ it; \`confirm\`, a confirmation`,
       description: "With `clawback: debt`, the most that returns make a member owe; what is beyond it is written off",
       example: 500,
     }),
-    renewal: z
-      .union([z.literal("none"), Duration])
-      .default("none")
-      .meta({
-        description:
-          "What becomes of spent points that come back after their date: `none` lets them go, a period gives them so long from then",
-        example: "P30D",
-      }),
+    renewal: Renewal.default("none").meta({
+      description:
+        "What becomes of spent points that come back after their date: `none` lets them go, a period gives them so long from then",
+      example: "P30D",
+    }),
     transfers: TransferDefinition.optional().meta({
       description: "On which terms members give these points to each other; not at all without it",
     }),

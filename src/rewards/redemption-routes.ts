@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import { z } from "zod";
 import { canonicalHash } from "../core/canonical.ts";
-import { readCode } from "../core/readable-code.ts";
 import type { Engine } from "../engine/commands.ts";
 import { createdStatus, markReplay } from "../http/idempotency.ts";
 import { operation } from "../http/operation.ts";
@@ -67,7 +66,7 @@ until \`expiresAt\`. \`reward_unavailable\` says why, as in the list of what the
         reward,
         quantity,
         channel,
-        codeHash: code === null ? null : codes.hashOf(programId, readCode(code) ?? code),
+        codeHash: code === null ? null : codes.hashOf(programId, code),
       });
       return reply.code(createdStatus(reply, replayed)).send({ ...result, code });
     },

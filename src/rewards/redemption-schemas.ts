@@ -40,7 +40,7 @@ export const ConfirmRedemptionBody = z
   .meta({
     id: "ConfirmRedemption",
     description: "A code that a member shows in a store",
-    example: { code: "7KQ2-9XTR-C0MG", store: "shanghai-3" },
+    example: { code: "7KQ2-9XTR-C4MC", store: "shanghai-3" },
   });
 
 const GivenSchema = z
@@ -117,14 +117,14 @@ export const RedeemedSchema = z
     redemption: RedemptionSchema,
     code: z.string().nullable().meta({
       description: "The one-time code to show in the store until `expiresAt`; null online. It is shown here only",
-      example: "7KQ2-9XTR-C0MG",
+      example: "7KQ2-9XTR-C4MC",
     }),
     balance: BalanceSummarySchema,
   })
   .meta({
     id: "RedeemedReward",
     description: "A redemption as it was made, with the code for the store",
-    example: { redemption: EXAMPLE, code: "7KQ2-9XTR-C0MG", balance },
+    example: { redemption: EXAMPLE, code: "7KQ2-9XTR-C4MC", balance },
   });
 
 export const ConfirmedRedemptionSchema = z

@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import { assert } from "../core/assert.ts";
 import { LoyaltyError, refuseField } from "../core/errors.ts";
-import { readCode } from "../core/readable-code.ts";
 import type { Engine } from "../engine/commands.ts";
 import { IdempotencyHeaders, idempotencyKeyOf, markReplay } from "../http/idempotency.ts";
 import { operation } from "../http/operation.ts";
@@ -46,10 +45,9 @@ the key wait (429 with Retry-After).`,
       const now = reads.now().getTime();
       const guarded = `${program.programId} ${actor.keyId}`;
       wrongCodes.requireFew(guarded, now);
-      const code = readCode(body.code);
-      if (code === null) throw refuseField("request_invalid", "/code", "this is no code: a character is wrong or missing");
+      const codeHash = codes.hashOf(program.programId, body.code);
+      if (codeHash === null) throw refuseField("request_invalid", "/code", "this is no code: a character is wrong or missing");
 
-      const codeHash = codes.hashOf(program.programId, code);
       const { id: redemptionId, memberId } = await readRedemptionOfCode(reads, program, codeHash).catch((error: unknown) => {
         if (error instanceof LoyaltyError && error.code === "code_unknown") wrongCodes.note(guarded, now);
         throw error;

@@ -1,14 +1,14 @@
 import { createHmac } from "node:crypto";
-import { readableCode } from "../core/readable-code.ts";
+import { inGroups, readableCode, readCode } from "../core/readable-code.ts";
 
-/** 55 random bits and a check symbol. */
+/** A check character and 11 others: about 53 bits that nobody can guess. */
 const CODE_LENGTH = 12;
 
 export interface StoreCodes {
   /** The code of a redemption: the same again for the same redemption, so that it need not be kept to be answered again. */
   codeOf(redemption: { programId: number; memberId: string; redemptionId: string }): string;
-  /** What is kept of a code, as `readCode` gives it. */
-  hashOf(programId: number, code: string): string;
+  /** What is kept of a code, however it was typed; null where it is none of ours. */
+  hashOf(programId: number, typed: string): string | null;
 }
 
 /** One-time codes for the store, made from the secret: instances that share it take each other's, and the database alone tells none. */
@@ -17,12 +17,17 @@ export function createStoreCodes(secret: string): StoreCodes {
   const [codeKey, hashKey] = [keyFor("store-code"), keyFor("store-code-hash")];
   return {
     codeOf: ({ programId, memberId, redemptionId }) =>
-      readableCode(
-        createHmac("sha256", codeKey)
-          .update(JSON.stringify([programId, memberId, redemptionId]))
-          .digest(),
-        CODE_LENGTH,
+      inGroups(
+        readableCode(
+          createHmac("sha256", codeKey)
+            .update(JSON.stringify([programId, memberId, redemptionId]))
+            .digest(),
+          CODE_LENGTH,
+        ),
       ),
-    hashOf: (programId, code) => createHmac("sha256", hashKey).update(`${programId} ${code}`).digest("base64url"),
+    hashOf(programId, typed) {
+      const code = readCode(typed, CODE_LENGTH);
+      return code === null ? null : createHmac("sha256", hashKey).update(`${programId} ${code}`).digest("base64url");
+    },
   };
 }

@@ -80,7 +80,7 @@ describe("the process", () => {
   test("killed in the middle of an import, it is started, given the import again, and nothing is lost or doubled", {
     timeout: 60_000,
   }, async () => {
-    const lines = generateImport(1_200, { members: 150, seed: 7 });
+    const lines = generateImport(2_000, { members: 150, seed: 7 });
     const file = `${lines.join("\n")}\n`;
     const undisturbed = await ownShop({});
     await importFile(undisturbed.url, undisturbed.key, file);

@@ -283,14 +283,14 @@ describe("in the store", () => {
       body: { name: "thief", scopes: ["rewards:confirm"] },
     });
     for (let n = 0; n < 10; n += 1)
-      expect(await confirm("0000-0000-0000", {}, body.key)).toMatchObject({ status: 404, body: { code: "code_unknown" } });
+      expect(await confirm("2222-2222-2222", {}, body.key)).toMatchObject({ status: 404, body: { code: "code_unknown" } });
 
-    const eleventh = await confirm("0000-0000-0000", {}, body.key);
+    const eleventh = await confirm("2222-2222-2222", {}, body.key);
 
     expect(eleventh).toMatchObject({ status: 429, body: { code: "rate_limited" }, headers: { "retry-after": "60" } });
-    expect(await confirm("0000-0000-0000")).toMatchObject({ status: 404 });
+    expect(await confirm("2222-2222-2222")).toMatchObject({ status: 404 });
     loyalty.clock.advance(60_000);
-    expect(await confirm("0000-0000-0000", {}, body.key)).toMatchObject({ status: 404 });
+    expect(await confirm("2222-2222-2222", {}, body.key)).toMatchObject({ status: 404 });
   });
 });
 

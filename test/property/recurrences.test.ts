@@ -147,7 +147,7 @@ describe("recurrence rules", () => {
           if (milliseconds > slowest.milliseconds) slowest = { milliseconds, rrule };
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 2000 },
     );
     expect(slowest.milliseconds, slowest.rrule).toBeLessThan(300);
   });
@@ -170,7 +170,7 @@ describe("recurrence rules", () => {
           expect(rule.detail).not.toBe("");
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 2000 },
     );
   });
 });

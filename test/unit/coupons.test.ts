@@ -1,17 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checkCharacter, createCouponCodes, readCouponCode } from "../../src/coupons/code.ts";
+import { createCouponCodes, readCouponCode } from "../../src/coupons/code.ts";
 import { validityOf } from "../../src/coupons/issue-coupon.ts";
 import { parseProgram } from "../../src/programs/compile.ts";
 import { diffPrograms } from "../../src/programs/diff.ts";
 import { programInput } from "../support/rules.ts";
 
-const ALPHABET = "23456789ABCDEFGHJKMNPQRTVWXYZ";
-const isGood = (code: string): boolean => checkCharacter(code.slice(0, -1)) === code.at(-1);
 const origin = { memberId: "ada", coupon: "sorry", cause: "order", sourceId: "o-1", rule: "late", n: 0 };
 const coder = createCouponCodes("a secret")(1);
 const codes = fc.integer({ min: 0, max: 1_000_000 }).map((n) => coder({ ...origin, n }));
-const place = (max: number) => fc.integer({ min: 0, max });
 
 describe("a coupon's code", () => {
   test("is the same for the same origin, and another for any other program, secret or part of it", () => {
@@ -30,35 +27,12 @@ describe("a coupon's code", () => {
     expect(new Set([coder(origin), ...others]).size).toBe(9);
   });
 
-  test("has 16 characters that nobody mistakes, the last one a check", () => {
-    fc.assert(fc.property(codes, (code) => /^[2-9A-HJKMNP-RTV-Z]{16}$/.test(code) && isGood(code)));
-  });
-
-  test("is read as it was made, however it is typed, and nothing else is one", () => {
+  test("has 16 characters and is read as it was made, however it is typed", () => {
     fc.assert(
       fc.property(codes, (code) => {
         const typed = (code.match(/.{4}/g) ?? []).join("-").toLowerCase();
+        expect(code).toMatch(/^[2-9A-HJKMNP-RTV-Z]{16}$/);
         expect([readCouponCode(typed), readCouponCode(` ${code} `)]).toEqual([code, code]);
-        expect([code.slice(1), `${code}2`, `0${code.slice(1)}`].map(readCouponCode)).toEqual([null, null, null]);
-      }),
-    );
-    expect(["", "-", "é".repeat(16)].map(readCouponCode)).toEqual([null, null, null]);
-  });
-
-  test("is no longer one with any one character wrong", () => {
-    fc.assert(
-      fc.property(codes, place(15), fc.constantFrom(...ALPHABET), (code, at, wrong) => {
-        fc.pre(code[at] !== wrong);
-        expect(isGood(code.slice(0, at) + wrong + code.slice(at + 1))).toBe(false);
-      }),
-    );
-  });
-
-  test("is no longer one with two neighbours that changed places", () => {
-    fc.assert(
-      fc.property(codes, place(14), (code, at) => {
-        fc.pre(code[at] !== code[at + 1]);
-        expect(isGood(code.slice(0, at) + code[at + 1] + code[at] + code.slice(at + 2))).toBe(false);
       }),
     );
   });

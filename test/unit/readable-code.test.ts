@@ -1,32 +1,51 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { readableCode, readCode } from "../../src/core/readable-code.ts";
+import { describe, expect, test } from "vitest";
+import { inGroups, readableCode, readCode } from "../../src/core/readable-code.ts";
 
-const bytes = fc.uint8Array({ minLength: 11, maxLength: 11 });
-const ALPHABET = [..."0123456789ABCDEFGHJKMNPQRSTVWXYZ"];
+const ALPHABET = "23456789ABCDEFGHJKMNPQRTVWXYZ";
+const place = (max: number) => fc.integer({ min: 0, max });
 
-test("a code is read as it was made, however it is typed", () => {
-  fc.assert(
-    fc.property(bytes, (random) => {
-      const code = readableCode(random, 12);
-      expect(code).toMatch(/^\w{4}-\w{4}-\w{4}$/);
-      const plain = code.replaceAll("-", "");
-      expect(readCode(code)).toBe(plain);
-      expect(readCode(plain.toLowerCase().replaceAll("0", "o").replaceAll("1", "l"))).toBe(plain);
-    }),
-  );
-});
+describe.each([12, 16])("a code of %i characters", (length) => {
+  const codes = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((random) => readableCode(random, length));
 
-test("one wrong character is always noticed", () => {
-  fc.assert(
-    fc.property(bytes, fc.nat(11), fc.constantFrom(...ALPHABET), (random, place, symbol) => {
-      const plain = readableCode(random, 12).replaceAll("-", "");
-      fc.pre(plain[place] !== symbol);
-      expect(readCode(plain.slice(0, place) + symbol + plain.slice(place + 1))).toBe(null);
-    }),
-  );
-});
+  test("has only characters that nobody mistakes, in groups of four", () => {
+    fc.assert(
+      fc.property(codes, (code) => {
+        expect(code).toMatch(new RegExp(`^[2-9A-HJKMNP-RTV-Z]{${length}}$`));
+        expect(inGroups(code)).toMatch(/^\w{4}(-\w{4})+$/);
+      }),
+    );
+  });
 
-test.each(["", "7", "U000", "****"])("%j is no code", (typed) => {
-  expect(readCode(typed)).toBe(null);
+  test("is read as it was made, however it is typed, and nothing else is one", () => {
+    fc.assert(
+      fc.property(codes, (code) => {
+        const read = (typed: string) => readCode(typed, length);
+        expect([inGroups(code).toLowerCase(), ` ${code} `].map(read)).toEqual([code, code]);
+        expect([code.slice(1), `${code}2`, `0${code.slice(1)}`].map(read)).toEqual([null, null, null]);
+      }),
+    );
+  });
+
+  test("is no longer one with any one character wrong", () => {
+    fc.assert(
+      fc.property(codes, place(length - 1), fc.constantFrom(...ALPHABET), (code, at, wrong) => {
+        fc.pre(code[at] !== wrong);
+        expect(readCode(code.slice(0, at) + wrong + code.slice(at + 1), length)).toBe(null);
+      }),
+    );
+  });
+
+  test("is no longer one with two neighbours that changed places", () => {
+    fc.assert(
+      fc.property(codes, place(length - 2), (code, at) => {
+        fc.pre(code[at] !== code[at + 1]);
+        expect(readCode(code.slice(0, at) + code[at + 1] + code[at] + code.slice(at + 2), length)).toBe(null);
+      }),
+    );
+  });
+
+  test.each(["", "7", "-", "U000", "****", "é".repeat(12), "é".repeat(16)])("%j is none", (typed) => {
+    expect(readCode(typed, length)).toBe(null);
+  });
 });

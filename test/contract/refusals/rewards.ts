@@ -21,7 +21,7 @@ export const REFUSING_REWARDS = [
 
 const redemption = (id: string, over: Record<string, unknown> = {}) => ({ id, reward: "cheap", channel: "online", ...over });
 const nobody = { values: { memberId: "nobody" } };
-const UNKNOWN_CODE = { code: "0000-0000-0000" };
+const UNKNOWN_CODE = { code: "2222-2222-2222" };
 
 const codes: Record<string, string | null> = {};
 let guesser = "";
