@@ -15,7 +15,7 @@ export function decideCreatePool(draft: MemberDraft, { poolId }: CreatePool, { p
   requireActive(draft);
   if (program.definition.pools === undefined) throw refuse(poolId, draft.id, "not_offered");
   if (draft.pool !== null) throw refuse(poolId, draft.id, "in_a_pool");
-  draft.rows.poolChanges.push({ poolId, action: "create", maySpend: true });
+  draft.rows.poolChanges.push({ poolId, action: "create", maySpend: true, at: now });
   draft.announce("pool.created", now, { poolId });
   const answer: PoolMembershipView = { poolId, memberId: draft.id, maySpend: true };
   draft.rows.commands.push({ kind: REQUEST_KINDS.pool, id: poolId, answer });
@@ -52,7 +52,7 @@ export function decidePutPoolMember(
   if (present === undefined && pool.members.length >= terms.maxMembers) {
     throw refuse(poolId, draft.id, "full", { maxMembers: terms.maxMembers });
   }
-  draft.rows.poolChanges.push({ poolId, action: "put", maySpend });
+  draft.rows.poolChanges.push({ poolId, action: "put", maySpend, at: now });
   draft.announce(present === undefined ? "pool.joined" : "pool.changed", now, { poolId, maySpend });
   return answer;
 }
@@ -66,7 +66,7 @@ export function decideLeavePool(draft: MemberDraft, { poolId }: LeavePool, { now
   if (pool?.id !== poolId) throw new LoyaltyError("pool_not_found", { poolId, memberId: draft.id });
   const isOwner = pool.ownerId === draft.id;
   if (isOwner && pool.members.length > 1) throw refuse(poolId, draft.id, "owner_leaves_last", { members: pool.members.length });
-  draft.rows.poolChanges.push({ poolId, action: isOwner ? "close" : "leave", maySpend: false });
+  draft.rows.poolChanges.push({ poolId, action: isOwner ? "close" : "leave", maySpend: false, at: now });
   draft.announce("pool.left", now, { poolId });
   return { poolId, memberId: draft.id, maySpend: false };
 }

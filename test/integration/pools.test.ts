@@ -76,9 +76,10 @@ describe("a household", () => {
 
     expect(body).toMatchObject({
       owner: "ann",
+      createdAt: "2026-03-10T12:00:00.000Z",
       available: { points: 190 },
       members: [
-        { memberId: "ann", maySpend: true, available: { points: 30 } },
+        { memberId: "ann", maySpend: true, joinedAt: "2026-03-10T12:00:00.000Z", available: { points: 30 } },
         { memberId: "ben", maySpend: false, available: { points: 100 } },
         { memberId: "cat", maySpend: true, available: { points: 60 } },
       ],

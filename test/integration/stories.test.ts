@@ -5,8 +5,8 @@ import { playScenes } from "../support/story.ts";
 
 const STORIES = readdirSync(new URL("../../docs/stories/", import.meta.url));
 
-test("there is a story of each reference program", () => {
-  expect(STORIES.toSorted()).toEqual(["activity-mall.md", "plus-membership.md", "spend-beauty.md"]);
+test("there is a story of each reference program, and one from earning to redeeming", () => {
+  expect(STORIES.toSorted()).toEqual(["activity-mall.md", "earning-to-redeeming.md", "plus-membership.md", "spend-beauty.md"]);
 });
 
 describe.each(STORIES)("the story %s", (story) => {

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { DecidedBatch } from "../batch-rows.ts";
-import { columnsOf } from "./columns.ts";
+import { columnsOf, timestamp } from "./columns.ts";
 
 /** Who is put into pools and taken out of them. A batch changes a pool, and the pool of a member, once (see decide-batch). */
 export function* poolStatements({ programId, added: { poolChanges } }: DecidedBatch): Iterable<pg.QueryConfig> {
@@ -12,13 +12,14 @@ export function* poolStatements({ programId, added: { poolChanges } }: DecidedBa
     yield {
       name: "insert_pools",
       text: `insert into pools (program_id, pool_id, owner_key, created_at)
-             select $1, u.pool_id, u.owner_key, now() from unnest($2::text[], $3::bigint[]) u (pool_id, owner_key)`,
+             select $1, * from unnest($2::text[], $3::bigint[], $4::timestamptz[])`,
       values: [
         programId,
         ...columnsOf(
           created,
           ({ poolId }) => poolId,
           ({ memberKey }) => memberKey,
+          ({ at }) => timestamp(at),
         ),
       ],
     };
@@ -27,7 +28,7 @@ export function* poolStatements({ programId, added: { poolChanges } }: DecidedBa
     yield {
       name: "upsert_pool_members",
       text: `insert into pool_members (program_id, member_key, pool_id, may_spend, joined_at)
-             select $1, u.member_key, u.pool_id, u.may_spend, now() from unnest($2::bigint[], $3::text[], $4::boolean[]) u (member_key, pool_id, may_spend)
+             select $1, * from unnest($2::bigint[], $3::text[], $4::boolean[], $5::timestamptz[])
              on conflict (program_id, member_key) do update set may_spend = excluded.may_spend`,
       values: [
         programId,
@@ -36,6 +37,7 @@ export function* poolStatements({ programId, added: { poolChanges } }: DecidedBa
           ({ memberKey }) => memberKey,
           ({ poolId }) => poolId,
           ({ maySpend }) => maySpend,
+          ({ at }) => timestamp(at),
         ),
       ],
     };
