@@ -8,7 +8,7 @@ export type IssueCoupon = {
   key: { id: string; hash: string };
 };
 
-export type CouponStatus = "not_started" | "valid" | "expired" | "used";
+export type CouponStatus = "not_started" | "valid" | "expired" | "used" | "revoked";
 
 export type CouponView = {
   code: string;
@@ -25,4 +25,6 @@ export type CouponView = {
   actor: string | null;
   /** Absent while no order uses it. */
   redeemed?: { orderId: string; at: string } | undefined;
+  /** Absent while nobody has taken it back. */
+  revokedAt?: string | undefined;
 };

@@ -3,15 +3,16 @@ import type { CouponDefinition } from "../programs/coupon-definition.ts";
 import type { CouponStatus, CouponView } from "./commands.ts";
 import type { Coupon } from "./coupon.ts";
 
-function statusAt({ validFrom, validUntil, redeemed }: Coupon, now: Instant): CouponStatus {
+function statusAt({ validFrom, validUntil, redeemed, revokedAt }: Coupon, now: Instant): CouponStatus {
   if (redeemed !== null) return "used";
+  if (revokedAt !== null) return "revoked";
   if (now < validFrom) return "not_started";
   return validUntil === null || now < validUntil ? "valid" : "expired";
 }
 
 /** A coupon as it stands at an instant. `definition` is that of the version in force, which may no longer have it. */
 export function couponView(coupon: Coupon, definition: CouponDefinition | undefined, now: Instant): CouponView {
-  const { code, coupon: id, cause, sourceId, rule, reason, actor, issuedAt, validFrom, validUntil, redeemed } = coupon;
+  const { code, coupon: id, cause, sourceId, rule, reason, actor, issuedAt, validFrom, validUntil, redeemed, revokedAt } = coupon;
   return {
     code,
     coupon: id,
@@ -26,5 +27,6 @@ export function couponView(coupon: Coupon, definition: CouponDefinition | undefi
     reason,
     actor,
     ...(redeemed !== null && { redeemed: { orderId: redeemed.orderId, at: new Date(redeemed.at).toISOString() } }),
+    ...(revokedAt !== null && { revokedAt: new Date(revokedAt).toISOString() }),
   };
 }

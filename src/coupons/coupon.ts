@@ -15,13 +15,15 @@ export type Coupon = {
   /** The first instant at which it is no longer valid; null is never. */
   validUntil: Instant | null;
   redeemed: Redemption | null;
+  /** When it was taken back; null is never. */
+  revokedAt: Instant | null;
 };
 
 /** The order that used a coupon, and its time. */
 export type Redemption = { orderId: string; at: Instant };
 
 /** What of a member's coupon decides whether an order may use it. */
-export type CouponState = Pick<Coupon, "code" | "coupon" | "validFrom" | "validUntil" | "redeemed">;
+export type CouponState = Pick<Coupon, "code" | "coupon" | "validFrom" | "validUntil" | "redeemed" | "revokedAt">;
 
 /** A coupon as a command makes it. */
-export type IssuedCoupon = Omit<Coupon, "redeemed"> & { ruleSet: number };
+export type IssuedCoupon = Omit<Coupon, "redeemed" | "revokedAt"> & { ruleSet: number };

@@ -22,8 +22,9 @@ export function offeredCoupons({ coupons }: Pick<MemberDraft, "coupons">, codes:
   });
 }
 
-function refusalAt({ validFrom, validUntil, redeemed }: CouponState, at: Instant): CouponReason | null {
+function refusalAt({ validFrom, validUntil, redeemed, revokedAt }: CouponState, at: Instant): CouponReason | null {
   if (redeemed !== null) return "used";
+  if (revokedAt !== null) return "revoked";
   if (at < validFrom) return "not_started";
   return validUntil !== null && at >= validUntil ? "expired" : null;
 }

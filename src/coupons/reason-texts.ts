@@ -9,6 +9,7 @@ export const COUPON_REASON_TEXTS: Record<CouponReason, string> = {
   not_started: "is not valid yet",
   expired: "is no longer valid",
   used: "is used by another order",
+  revoked: "was taken back",
   pricing_as_paid: "changes no price that is settled",
   tier: "is for other tiers",
   nothing_in_scope: "is for none of these lines",

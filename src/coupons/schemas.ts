@@ -19,7 +19,9 @@ export const MemberCouponSchema = z
     code: z.string().meta({ description: "16 characters without 0, O, 1, I, L, U and S; the last one is a check character" }),
     coupon: z.string().meta({ description: "Id of its definition", example: BY_HAND.coupon }),
     label: z.string().meta({ description: "How it is called in the version in force" }),
-    status: z.enum(["not_started", "valid", "expired", "used"]).meta({ description: "By the clock, as of this answer" }),
+    status: z
+      .enum(["not_started", "valid", "expired", "used", "revoked"])
+      .meta({ description: "By the clock, as of this answer; `used` also where an order that used it keeps it" }),
     issuedAt: UtcInstant,
     validFrom: UtcInstant,
     validUntil: UtcInstant.nullable().meta({ description: "First instant at which it is no longer valid; null: it does not end" }),
@@ -35,6 +37,7 @@ export const MemberCouponSchema = z
       })
       .optional()
       .meta({ id: "CouponRedemption", description: "The order that uses it; absent while none does" }),
+    revokedAt: UtcInstant.optional().meta({ description: "When it was taken back; absent while nobody has" }),
   })
   .meta({
     id: "MemberCoupon",

@@ -14,6 +14,7 @@ type StoredCoupon = {
   valid_until: Date | null;
   order_id: string | null;
   redeemed_at: Date | null;
+  revoked_at: Date | null;
 };
 
 /** Where a page of coupons ends: the issue and the code of its last one. */
@@ -27,17 +28,19 @@ export async function listCoupons(
 ): Promise<Coupon[]> {
   const { rows } = await tx.query<StoredCoupon>({
     name: "list_coupons",
-    text: `select code, coupon, cause, source_id, rule, reason, actor, issued_at, valid_from, valid_until, order_id, redeemed_at
+    text: `select code, coupon, cause, source_id, rule, reason, actor, issued_at, valid_from, valid_until, order_id, redeemed_at,
+                  revoked_at
              from coupons where program_id = $1 and member_key = $2 and (issued_at, code) < ($3, $4)
             order by issued_at desc, code desc limit $5`,
     values: [programId, memberKey, after === undefined ? "infinity" : new Date(after.issuedAt).toISOString(), after?.code ?? "", limit],
   });
-  return rows.map(({ source_id, issued_at, valid_from, valid_until, order_id, redeemed_at, ...row }) => ({
+  return rows.map(({ source_id, issued_at, valid_from, valid_until, order_id, redeemed_at, revoked_at, ...row }) => ({
     ...row,
     sourceId: source_id,
     issuedAt: issued_at.getTime(),
     validFrom: valid_from.getTime(),
     validUntil: valid_until?.getTime() ?? null,
     redeemed: order_id === null || redeemed_at === null ? null : { orderId: order_id, at: redeemed_at.getTime() },
+    revokedAt: revoked_at?.getTime() ?? null,
   }));
 }

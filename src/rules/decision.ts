@@ -64,6 +64,7 @@ export const COUPON_REASONS = [
   "not_started",
   "expired",
   "used",
+  "revoked",
   "pricing_as_paid",
   "tier",
   "nothing_in_scope",

@@ -221,6 +221,9 @@ describe("coupons of a cart", () => {
     await corrupt(`update coupons set order_id = 'another', redeemed_at = '2026-03-10' where ${ofOnce}`);
     expect(await differences()).toMatchObject([{ check: "coupon_used" }, { check: "coupon_used" }]);
     await corrupt(`update coupons set order_id = '${used}' where ${ofOnce}`);
+    await corrupt(`update coupons set revoked_at = now() where ${ofOnce}`);
+    expect(await differences()).toMatchObject([{ check: "coupon_revoked", member: "once", expected: "0", actual: "1" }]);
+    await corrupt(`update coupons set revoked_at = null where ${ofOnce}`);
     await expectSoundLedger(loyalty);
   });
 });

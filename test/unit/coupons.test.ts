@@ -1,10 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createCouponCodes, readCouponCode } from "../../src/coupons/code.ts";
+import type { CouponState } from "../../src/coupons/coupon.ts";
 import { validityOf } from "../../src/coupons/issue-coupon.ts";
+import { offeredCoupons } from "../../src/coupons/offered-coupons.ts";
+import { releaseCoupons } from "../../src/coupons/redeem-coupons.ts";
+import { revokeCoupon } from "../../src/coupons/revoke-coupon.ts";
+import { MemberDraft } from "../../src/members/member-draft.ts";
+import { unknownMember } from "../../src/members/member-state.ts";
 import { parseProgram } from "../../src/programs/compile.ts";
 import { diffPrograms } from "../../src/programs/diff.ts";
-import { programInput } from "../support/rules.ts";
+import { AT, cart, member, programInput, programOf } from "../support/rules.ts";
 
 const origin = { memberId: "ada", coupon: "sorry", cause: "order", sourceId: "o-1", rule: "late", n: 0 };
 const coder = createCouponCodes("a secret")(1);
@@ -62,6 +68,39 @@ describe("a coupon is valid", () => {
     ["never when all have ended, to the instant", { until: "2026-03-28T12:00:00Z" }, null],
   ])("%s", (_, definition, expected) => {
     expect(validity(definition)).toEqual(expected);
+  });
+});
+
+describe("a coupon that is taken back", () => {
+  const code = coder(origin);
+  const valid: CouponState = { code, coupon: "sorry", validFrom: 0, validUntil: null, redeemed: null, revokedAt: null };
+  const draftWith = (coupon: CouponState) => new MemberDraft({ ...unknownMember(1, "ada"), coupons: new Map([[code, coupon]]) });
+  const reasonsOf = (draft: MemberDraft) => offeredCoupons(draft, [code], 5).map(({ refused }) => refused);
+
+  test("is announced once, and no cart can use it", () => {
+    const draft = draftWith(valid);
+    expect(reasonsOf(draft)).toEqual([undefined]);
+
+    revokeCoupon(draft, code, 4, { reason: "by mistake" });
+    revokeCoupon(draft, code, 5, { reason: "again" });
+
+    expect(reasonsOf(draft)).toEqual(["revoked"]);
+    expect(draft.coupons.get(code)?.revokedAt).toBe(4);
+    expect(draft.rows.events).toMatchObject([
+      { type: "coupon.revoked", data: { coupon: "sorry", code, reason: "by mistake" }, occurredAt: 4 },
+    ]);
+  });
+
+  test("stays with the order that used it before, and is not free again after it", () => {
+    const draft = draftWith({ ...valid, redeemed: { orderId: "o-1", at: 2 } });
+
+    revokeCoupon(draft, code, 4, {});
+    expect(draft.coupons.get(code)?.redeemed).toEqual({ orderId: "o-1", at: 2 });
+    expect(reasonsOf(draft)).toEqual(["used"]);
+
+    const coupons = [{ code, coupon: "sorry", valid: true, onReturn: "release" as const }];
+    releaseCoupons(draft, { id: "o-1", decision: { ...programOf().decideOrder(member(), cart([100]), AT), coupons } }, 5);
+    expect(reasonsOf(draft)).toEqual(["revoked"]);
   });
 });
 

@@ -4,21 +4,27 @@ import type { DecidedBatch } from "../batch-rows.ts";
 import { columnsOf, timestamp, timestampOrNull } from "./columns.ts";
 import { lookUpPlace } from "./places.ts";
 
-/** Coupons that members were given, and those that orders use or release. */
+/** Coupons that members were given, and those that orders use or release or that were taken back. */
 export function* couponStatements({ programId, added, touched }: DecidedBatch): Iterable<pg.QueryConfig> {
-  yield* newCouponStatements(programId, added.coupons);
-  yield* usedCouponStatements(
-    programId,
-    [...touched.values()].flatMap(({ state, coupons }) => [...coupons].flatMap((code) => state.coupons.get(code) ?? [])),
+  const states = new Map(
+    [...touched.values()].flatMap(({ state, coupons }) =>
+      [...coupons].flatMap((code) => {
+        const coupon = state.coupons.get(code);
+        return coupon === undefined ? [] : [[code, coupon] as const];
+      }),
+    ),
   );
+  yield* newCouponStatements(programId, added.coupons, states);
+  for (const { code } of added.coupons) states.delete(code);
+  yield* changedCouponStatements(programId, [...states.values()]);
 }
 
-function* usedCouponStatements(programId: number, coupons: readonly CouponState[]): Iterable<pg.QueryConfig> {
+function* changedCouponStatements(programId: number, coupons: readonly CouponState[]): Iterable<pg.QueryConfig> {
   if (coupons.length === 0) return;
   yield {
     name: "update_coupons",
-    text: `update coupons c set order_id = u.order_id, redeemed_at = u.redeemed_at
-             from (select * from unnest($2::text[], $3::text[], $4::timestamptz[]) s (code, order_id, redeemed_at)
+    text: `update coupons c set order_id = u.order_id, redeemed_at = u.redeemed_at, revoked_at = u.revoked_at
+             from (select * from unnest($2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[]) s (code, order_id, redeemed_at, revoked_at)
                    ${lookUpPlace("coupons", "code = s.code")}) u
             where c.ctid = u.place and c.program_id = $1`,
     values: [
@@ -28,18 +34,25 @@ function* usedCouponStatements(programId: number, coupons: readonly CouponState[
         ({ code }) => code,
         ({ redeemed }) => redeemed?.orderId ?? null,
         ({ redeemed }) => timestampOrNull(redeemed?.at ?? null),
+        ({ revokedAt }) => timestampOrNull(revokedAt),
       ),
     ],
   };
 }
 
-function* newCouponStatements(programId: number, coupons: DecidedBatch["added"]["coupons"]): Iterable<pg.QueryConfig> {
+/** With what later commands of the same batch made of them. */
+function* newCouponStatements(
+  programId: number,
+  coupons: DecidedBatch["added"]["coupons"],
+  states: ReadonlyMap<string, CouponState>,
+): Iterable<pg.QueryConfig> {
   if (coupons.length === 0) return;
   yield {
     name: "insert_coupons",
-    text: `insert into coupons (program_id, member_key, code, coupon, rule_set, cause, source_id, rule, reason, actor, issued_at, valid_from, valid_until)
+    text: `insert into coupons (program_id, member_key, code, coupon, rule_set, cause, source_id, rule, reason, actor, issued_at, valid_from, valid_until,
+                                order_id, redeemed_at, revoked_at)
            select $1, * from unnest($2::bigint[], $3::text[], $4::text[], $5::integer[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-                                    $11::timestamptz[], $12::timestamptz[], $13::timestamptz[])`,
+                                    $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::text[], $15::timestamptz[], $16::timestamptz[])`,
     values: [
       programId,
       ...columnsOf(
@@ -56,6 +69,9 @@ function* newCouponStatements(programId: number, coupons: DecidedBatch["added"][
         ({ issuedAt }) => timestamp(issuedAt),
         ({ validFrom }) => timestamp(validFrom),
         ({ validUntil }) => timestampOrNull(validUntil),
+        ({ code }) => states.get(code)?.redeemed?.orderId ?? null,
+        ({ code }) => timestampOrNull(states.get(code)?.redeemed?.at ?? null),
+        ({ code }) => timestampOrNull(states.get(code)?.revokedAt ?? null),
       ),
     ],
   };

@@ -3,6 +3,7 @@ import { accountRows } from "./account-rows.ts";
 import { accountTotals } from "./account-totals.ts";
 import { adjustments } from "./adjustments.ts";
 import { couponGrants } from "./coupon-grants.ts";
+import { couponRevocations } from "./coupon-revocations.ts";
 import { couponUses } from "./coupon-uses.ts";
 import { entrySequence } from "./entry-sequence.ts";
 import { entryUses } from "./entry-uses.ts";
@@ -41,6 +42,7 @@ export const MEMBER_CHECKS: readonly MemberCheck[] = [
   couponGrants,
   expiryNotices,
   couponUses,
+  couponRevocations,
   tierHistory,
   tierSteps,
   tierReviews,
