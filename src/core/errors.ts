@@ -45,6 +45,7 @@ export const ERROR_CATALOGUE = {
   transfer_not_allowed: { status: 409, title: "The program does not let the member give these points away" },
   hold_not_open: { status: 409, title: "The hold is resolved already" },
   hold_expired: { status: 409, title: "The hold's time is over; its points are free again" },
+  coupon_already_used: { status: 409, title: "An order uses a coupon that the redemption gave" },
   upgrade_unavailable: { status: 409, title: "The member cannot have this upgrade" },
   reward_unavailable: { status: 409, title: "The member cannot redeem this reward" },
   redemption_not_open: { status: 409, title: "The redemption is fulfilled or has ended" },

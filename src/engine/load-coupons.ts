@@ -4,11 +4,12 @@ import type { MemberState } from "../members/member-state.ts";
 import { type CouponRow, selectCoupons, toCouponState } from "./load/coupons.ts";
 import type { PlannedJob } from "./plan.ts";
 
-/** The codes that a command may use or release: those of its cart, and of the order that it is about. */
-function codesOf({ command, requirements: { orderId } }: PlannedJob, state: MemberState): string[] {
+/** The codes that a command may use, release or take back: those of its cart, and of the order or the redemption that it is about. */
+function codesOf({ command, requirements: { orderId, redemptionId } }: PlannedJob, state: MemberState): string[] {
   const ofCart = "cart" in command ? command.cart.coupons : [];
   const ofOrder = orderId === null ? [] : (state.orders.get(orderId)?.decision.coupons ?? []);
-  return [...ofCart.flatMap((code) => readCouponCode(code) ?? []), ...ofOrder.map(({ code }) => code)];
+  const ofRedemption = redemptionId === null ? [] : (state.redemptions.get(redemptionId)?.given?.coupons ?? []);
+  return [...ofCart.flatMap((code) => readCouponCode(code) ?? []), ...[...ofOrder, ...ofRedemption].map(({ code }) => code)];
 }
 
 /** Loads the coupons that a batch names into the members who have them. No statement where none is named. */

@@ -2,7 +2,7 @@ import type { InputProblem } from "../core/errors.ts";
 import type { ProgramDefinition } from "./definition.ts";
 import type { RewardDefinition } from "./reward-definition.ts";
 
-type Known = { wallets: ReadonlyMap<string, "spendable" | "status">; tiers: readonly string[] };
+type Known = { wallets: ReadonlyMap<string, "spendable" | "status">; tiers: readonly string[]; coupons: ReadonlySet<string> };
 
 function* priceProblems({ price }: RewardDefinition, { wallets }: Known, pointer: string): Generator<InputProblem> {
   const seen = new Set<string>();
@@ -31,6 +31,11 @@ function* tierProblems({ minTier, audience, gives }: RewardDefinition, { tiers }
   }
 }
 
+function* couponProblems({ gives }: RewardDefinition, { coupons }: Known, pointer: string): Generator<InputProblem> {
+  if (gives.kind !== "coupon" || coupons.has(gives.coupon)) return;
+  yield { pointer: `${pointer}/gives/coupon`, code: "unknown_coupon", detail: `the program has no coupon "${gives.coupon}"` };
+}
+
 /** Two limits of one period: only the lower one could ever say anything. */
 function* limitProblems(reward: RewardDefinition, pointer: string): Generator<InputProblem> {
   for (const list of ["stock", "limits"] as const) {
@@ -43,12 +48,17 @@ function* limitProblems(reward: RewardDefinition, pointer: string): Generator<In
 }
 
 /** Rewards that name what there is not, that cannot be paid, or that contradict themselves. */
-export function* rewardProblems({ rewards = [], wallets, tiers }: ProgramDefinition): Generator<InputProblem> {
-  const known = { wallets: new Map(wallets.map(({ id, kind }) => [id, kind])), tiers: tiers.map(({ id }) => id) };
+export function* rewardProblems({ rewards = [], wallets, tiers, coupons = [] }: ProgramDefinition): Generator<InputProblem> {
+  const known = {
+    wallets: new Map(wallets.map(({ id, kind }) => [id, kind])),
+    tiers: tiers.map(({ id }) => id),
+    coupons: new Set(coupons.map(({ id }) => id)),
+  };
   for (const [index, reward] of rewards.entries()) {
     const pointer = `/rewards/${index}`;
     yield* priceProblems(reward, known, pointer);
     yield* tierProblems(reward, known, pointer);
+    yield* couponProblems(reward, known, pointer);
     yield* limitProblems(reward, pointer);
     const { from, until } = reward;
     if (from !== undefined && until !== undefined && Date.parse(from) >= Date.parse(until)) {

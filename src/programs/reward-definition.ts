@@ -38,6 +38,9 @@ export const RewardGives = z
       .refine(({ steps, to }) => steps === undefined || to === undefined, { error: "`steps` or `to`, not both", path: ["steps"] })
       .meta({ id: "TierUpgradeReward", description: "A higher tier" }),
     z
+      .strictObject({ kind: z.literal("coupon"), coupon: Slug.meta({ description: "Which coupon of the program", example: "five-off" }) })
+      .meta({ id: "CouponReward", description: "A coupon for an order, one a piece, each with a code of its own" }),
+    z
       .strictObject({ kind: z.literal("custom"), data: Data.default({}).meta({ description: "What the storefront needs to know" }) })
       .meta({ id: "CustomReward", description: "Something that the storefront gives by itself" }),
   ])

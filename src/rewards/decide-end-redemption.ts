@@ -5,14 +5,15 @@ import { giveBack } from "../ledger/give-back.ts";
 import { settle } from "../ledger/settle.ts";
 import { balanceSummary } from "../ledger/summary.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
-import { type DecideContext, walletsOf } from "../programs/decide-context.ts";
+import { type CommandContext, walletsOf } from "../programs/decide-context.ts";
 import type { CancelRedemption, ExpireRedemption, RedemptionAnswer } from "./commands.ts";
 import { findRedemption } from "./find-redemption.ts";
 import { type PaidPart, type RedemptionState, redemptionView } from "./redemption.ts";
 import { RedemptionNotDue } from "./redemption-not-due.ts";
+import { takeCouponsBack } from "./reward-coupons.ts";
 
-/** Ends a redemption: its points go back to the very lots that they came from, stock and limits are free again. */
-function end(draft: MemberDraft, redemption: RedemptionState, status: "cancelled" | "expired", context: DecideContext): RedemptionAnswer {
+/** Ends a redemption: its points go back to the very lots that they came from, stock and limits are free again, coupons are taken back. */
+function end(draft: MemberDraft, redemption: RedemptionState, status: "cancelled" | "expired", context: CommandContext): RedemptionAnswer {
   const { now, program } = context;
   settle(draft, now, program.version);
   redemption.paid = redemption.paid.map((part): PaidPart => {
@@ -23,6 +24,7 @@ function end(draft: MemberDraft, redemption: RedemptionState, status: "cancelled
     return { ...part, back: giveBack(draft, asked, context) };
   });
   draft.counters.giveBack(redemption.uses);
+  takeCouponsBack(draft, redemption, context);
   redemption.status = status;
   redemption.endedAt = now;
   const { id, reward, quantity, channel, reason } = redemption;
@@ -30,15 +32,16 @@ function end(draft: MemberDraft, redemption: RedemptionState, status: "cancelled
   return { redemption: redemptionView(draft.id, redemption), balance: balanceSummary(draft, context) };
 }
 
-/** Only a privilege can be taken back once it was given; goods are in the member's hands, and a tier may have earned points. */
+/** Only a privilege and coupons can be taken back once they were given; goods are in the member's hands, and a tier may have earned points. */
 const canBeCancelled = ({ status, gives }: RedemptionState): boolean =>
-  status === "issued" || (status === "fulfilled" && gives.kind === "entitlement");
+  status === "issued" || (status === "fulfilled" && (gives.kind === "entitlement" || gives.kind === "coupon"));
 
 /**
- * Takes a redemption back. A privilege that it gave ends.
- * Errors: redemption_not_found, redemption_not_open with its status, redemption_not_cancellable where the reward says so.
+ * Takes a redemption back. A privilege that it gave ends, and its coupons are revoked.
+ * Errors: redemption_not_found, redemption_not_open with its status, redemption_not_cancellable where the reward says so,
+ *         coupon_already_used where an order uses one of its coupons.
  */
-export function decideCancelRedemption(draft: MemberDraft, command: CancelRedemption, context: DecideContext): RedemptionAnswer {
+export function decideCancelRedemption(draft: MemberDraft, command: CancelRedemption, context: CommandContext): RedemptionAnswer {
   const redemption = findRedemption(draft, command.redemptionId);
   const { id, status, reward } = redemption;
   if (!canBeCancelled(redemption)) throw new LoyaltyError("redemption_not_open", { redemptionId: id, status });
@@ -51,7 +54,7 @@ export function decideCancelRedemption(draft: MemberDraft, command: CancelRedemp
 }
 
 /** Ends a redemption that nobody fulfilled in time. Errors: RedemptionNotDue. */
-export function decideExpireRedemption(draft: MemberDraft, command: ExpireRedemption, context: DecideContext): RedemptionAnswer {
+export function decideExpireRedemption(draft: MemberDraft, command: ExpireRedemption, context: CommandContext): RedemptionAnswer {
   const redemption = findRedemption(draft, command.redemptionId);
   const isDue = redemption.status === "issued" && redemption.expiresAt !== null && redemption.expiresAt <= context.now;
   if (!isDue) throw new RedemptionNotDue();

@@ -8,7 +8,7 @@ import type { Instant } from "../ledger/state.ts";
 import { balanceSummary } from "../ledger/summary.ts";
 import { requireActive } from "../members/enrol.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
-import { type DecideContext, walletsOf } from "../programs/decide-context.ts";
+import { type CommandContext, type DecideContext, walletsOf } from "../programs/decide-context.ts";
 import type { RewardDefinition } from "../programs/reward-definition.ts";
 import { knownTier } from "../tiers/change-tier.ts";
 import type { RedeemReward, RedemptionAnswer } from "./commands.ts";
@@ -18,6 +18,8 @@ import { type PaidPart, type RedemptionState, redemptionView } from "./redemptio
 import { limitsOf } from "./reward-limits.ts";
 
 const MINUTE_MS = 60_000;
+/** Each coupon is a row and an announcement of its own. */
+const COUPONS_MAX = 100;
 
 /** Refuses for the first reason that the catalogue would show; too few points have a code of their own. */
 function requireRedeemable(draft: MemberDraft, reward: RewardDefinition, quantity: number, { program, now }: DecideContext): void {
@@ -59,10 +61,10 @@ function expiryOf(reward: RewardDefinition, { channel }: RedeemReward, { program
 /**
  * Redeems a reward: points of all wallets of its price, stock and limits, all or nothing. Online with `fulfilment: at_once` it is
  * fulfilled here; else it is issued and waits for the shop or for the code in the store.
- * Errors: member_not_found, member_not_active, request_invalid (no such reward; more than one of what is given once),
+ * Errors: member_not_found, member_not_active, request_invalid (no such reward; more than one of what is given once, more than 100 coupons),
  *         reward_unavailable with its reason, insufficient_points; nothing changes.
  */
-export function decideRedeemReward(draft: MemberDraft, command: RedeemReward, context: DecideContext): RedemptionAnswer {
+export function decideRedeemReward(draft: MemberDraft, command: RedeemReward, context: CommandContext): RedemptionAnswer {
   const { program, now } = context;
   const { redemptionId: id, quantity, channel, codeHash } = command;
   requireActive(draft);
@@ -70,6 +72,9 @@ export function decideRedeemReward(draft: MemberDraft, command: RedeemReward, co
   if (reward === undefined) throw refuseField("request_invalid", "/reward", `the program has no reward ${command.reward}`);
   const isGivenOnce = reward.gives.kind === "entitlement" || reward.gives.kind === "tier_upgrade";
   if (isGivenOnce && quantity > 1) throw refuseField("request_invalid", "/quantity", "of a privilege or a tier there is one at a time");
+  if (reward.gives.kind === "coupon" && quantity > COUPONS_MAX) {
+    throw refuseField("request_invalid", "/quantity", `of coupons there are at most ${COUPONS_MAX} at a time`);
+  }
   settle(draft, now, program.version);
   requireRedeemable(draft, reward, quantity, context);
 

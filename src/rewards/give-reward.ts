@@ -2,10 +2,11 @@ import { LoyaltyError } from "../core/errors.ts";
 import { addPeriod, parsePeriod } from "../core/period.ts";
 import type { Instant } from "../ledger/state.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
-import type { DecideContext } from "../programs/decide-context.ts";
+import type { CommandContext, DecideContext } from "../programs/decide-context.ts";
 import { changeTier, knownTier } from "../tiers/change-tier.ts";
 import { tierReachedBy } from "./reasons.ts";
 import type { GivenReward, RedemptionState } from "./redemption.ts";
+import { giveCoupons } from "./reward-coupons.ts";
 
 /** The end of a period that begins now; null for one that does not end. */
 function endOf(period: string | undefined, { program, now }: DecideContext): Instant | null {
@@ -15,16 +16,18 @@ function endOf(period: string | undefined, { program, now }: DecideContext): Ins
 const utc = (at: Instant | null): string | null => (at === null ? null : new Date(at).toISOString());
 
 /**
- * Gives what a redemption gives, where that is a matter of the engine's: a privilege, a tier.
- * Errors: reward_unavailable (top_reached) where the tier has become no higher than the member's.
+ * Gives what a redemption gives, where that is a matter of the engine's: a privilege, a tier, coupons.
+ * Errors: reward_unavailable, where the tier has become no higher than the member's (top_reached) or the coupons have ended (coupon_over).
  */
-function give(draft: MemberDraft, redemption: RedemptionState, context: DecideContext): GivenReward | null {
+function give(draft: MemberDraft, redemption: RedemptionState, context: CommandContext): GivenReward | null {
   const { program, now } = context;
   const { id, reward, gives } = redemption;
   switch (gives.kind) {
     case "product":
     case "custom":
       return null;
+    case "coupon":
+      return giveCoupons(draft, redemption, gives.coupon, context);
     case "entitlement": {
       const until = utc(endOf(gives.for, context));
       draft.announce("entitlement.granted", now, { entitlement: gives.entitlement, value: gives.value, until, redemptionId: id });
@@ -43,7 +46,7 @@ function give(draft: MemberDraft, redemption: RedemptionState, context: DecideCo
 }
 
 /** Marks a redemption as fulfilled and gives what it gives. */
-export function fulfil(draft: MemberDraft, redemption: RedemptionState, context: DecideContext): void {
+export function fulfil(draft: MemberDraft, redemption: RedemptionState, context: CommandContext): void {
   redemption.given = give(draft, redemption, context);
   redemption.status = "fulfilled";
   redemption.fulfilledAt = context.now;

@@ -1,3 +1,4 @@
+import { validityOf } from "../coupons/issue-coupon.ts";
 import type { Instant } from "../ledger/state.ts";
 import type { MemberStatus } from "../members/member.ts";
 import type { ProgramDefinition } from "../programs/definition.ts";
@@ -13,6 +14,7 @@ export type RewardReason =
   | { code: "member_not_active"; status: string }
   | { code: "not_started"; from: string }
   | { code: "ended"; until: string }
+  | { code: "coupon_over" }
   | { code: "tier_too_low"; tier: string }
   | { code: "not_in_audience" }
   | { code: "top_reached" }
@@ -30,6 +32,7 @@ export type RewardFacts = {
 };
 
 type Ladder = Pick<ProgramDefinition, "tiers">;
+type Offering = Ladder & Pick<ProgramDefinition, "timeZone" | "coupons">;
 
 /** Where a higher tier leads from the member's; undefined where that is no higher. */
 export function tierReachedBy(gives: Extract<RewardGives, { kind: "tier_upgrade" }>, { tiers }: Ladder, tier: string): string | undefined {
@@ -41,6 +44,13 @@ export function tierReachedBy(gives: Extract<RewardGives, { kind: "tier_upgrade"
 function* validityReasons({ from, until }: RewardDefinition, now: Instant): Generator<RewardReason> {
   if (from !== undefined && now < Date.parse(from)) yield { code: "not_started", from: new Date(from).toISOString() };
   if (until !== undefined && now >= Date.parse(until)) yield { code: "ended", until: new Date(until).toISOString() };
+}
+
+/** All coupons of a kind end at some time, whoever has them. */
+function* couponReasons({ gives }: RewardDefinition, { coupons = [], timeZone }: Offering, now: Instant): Generator<RewardReason> {
+  if (gives.kind !== "coupon") return;
+  const definition = coupons.find(({ id }) => id === gives.coupon);
+  if (definition === undefined || validityOf(definition, now, timeZone) === null) yield { code: "coupon_over" };
 }
 
 function* memberReasons(reward: RewardDefinition, ladder: Ladder, { status, tier, segments }: RewardFacts): Generator<RewardReason> {
@@ -66,15 +76,11 @@ function* countedReasons(reward: RewardDefinition, zone: string, facts: RewardFa
  * refused for.
  * Units: pieces, whole points.
  */
-export function reasonsAgainst(
-  reward: RewardDefinition,
-  definition: Pick<ProgramDefinition, "tiers" | "timeZone">,
-  facts: RewardFacts,
-  quantity = 1,
-): RewardReason[] {
+export function reasonsAgainst(reward: RewardDefinition, definition: Offering, facts: RewardFacts, quantity = 1): RewardReason[] {
   const missing = reward.price.map(({ wallet, points }) => ({ wallet, missing: points * quantity - facts.available(wallet) }));
   return [
     ...validityReasons(reward, facts.now),
+    ...couponReasons(reward, definition, facts.now),
     ...memberReasons(reward, definition, facts),
     ...countedReasons(reward, definition.timeZone, facts, quantity),
     ...missing.filter((part) => part.missing > 0).map((part) => ({ code: "insufficient_points" as const, ...part })),

@@ -81,7 +81,7 @@ until \`expiresAt\`. \`reward_unavailable\` says why, as in the list of what the
         tag: "rewards",
         summary: "Say that a redemption is fulfilled",
         description:
-          "The shop has sent or handed over what it gives; a privilege or a tier begins now. It can no longer be cancelled, but for a privilege.",
+          "The shop has sent or handed over what it gives; a privilege or a tier begins now, coupons are given. It can no longer be cancelled, but for a privilege and for coupons that no order uses.",
         params: RedemptionParams,
         response: { 200: RedemptionAnswerSchema },
         problems: ["redemption_not_found", "redemption_not_open", "reward_unavailable", "queue_full"],
@@ -105,11 +105,18 @@ until \`expiresAt\`. \`reward_unavailable\` says why, as in the list of what the
         tag: "rewards",
         summary: "Cancel a redemption",
         description: `Gives the points back to the very lots they came from, with stock and limits. A redemption that is fulfilled is refused with
-\`redemption_not_open\`, but for a privilege, which ends.`,
+\`redemption_not_open\`, but for a privilege, which ends, and for coupons, which are revoked unless an order uses one of them.`,
         params: RedemptionParams,
         body: CancelRedemptionBody,
         response: { 200: RedemptionAnswerSchema },
-        problems: ["redemption_not_found", "id_reused", "redemption_not_open", "redemption_not_cancellable", "queue_full"],
+        problems: [
+          "redemption_not_found",
+          "id_reused",
+          "redemption_not_open",
+          "redemption_not_cancellable",
+          "coupon_already_used",
+          "queue_full",
+        ],
       }),
     },
     async ({ program, params: { redemptionId }, body: { reason } }, reply) => {

@@ -50,6 +50,18 @@ const GivenSchema = z
       .strictObject({ before: z.string(), after: z.string() })
       .optional()
       .meta({ id: "RedeemedTier", description: "The tier before and after" }),
+    coupons: z
+      .array(
+        z
+          .strictObject({
+            code: z.string().meta({ description: "What a cart of the member's names", example: "7K2M9QXRT4HWBN3E" }),
+            validFrom: UtcInstant,
+            validUntil: UtcInstant.nullable().meta({ description: "First instant at which it is no longer valid; null: it does not end" }),
+          })
+          .meta({ id: "RedeemedCoupon", description: "A coupon that a redemption gave" }),
+      )
+      .optional()
+      .meta({ description: "The coupons, one a piece" }),
   })
   .meta({ id: "GivenReward", description: "What became of `gives` when it was fulfilled" });
 

@@ -9,8 +9,15 @@ export type RedemptionChannel = "online" | "store";
 /** What was paid of one wallet, from which lots, and what of it came back. */
 export type PaidPart = { wallet: string; points: number; uses: LotUse[]; back?: { points: number; expired: number } };
 
-/** What became of `gives` when it was fulfilled: the end of a privilege or a tier (null is none), the tiers before and after. */
-export type GivenReward = { until?: string | null | undefined; tier?: { before: string; after: string } | undefined };
+/** What became of `gives` when it was fulfilled: the end of a privilege or a tier (null is none), the tiers before and after, the coupons. */
+export type GivenReward = {
+  until?: string | null | undefined;
+  tier?: { before: string; after: string } | undefined;
+  coupons?: GivenCoupon[] | undefined;
+};
+
+/** A coupon of the member's; instants are RFC 3339. */
+export type GivenCoupon = { code: string; validFrom: string; validUntil: string | null };
 
 /** A redemption: a row of `redemptions`. `expiresAt` is null where it waits for good. */
 export type RedemptionState = {

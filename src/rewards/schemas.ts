@@ -80,6 +80,7 @@ export const RewardReasonSchema = z
     z.strictObject({ code: z.literal("member_not_active"), status: z.string() }),
     z.strictObject({ code: z.literal("not_started"), from: UtcInstant }),
     z.strictObject({ code: z.literal("ended"), until: UtcInstant }),
+    z.strictObject({ code: z.literal("coupon_over") }),
     z.strictObject({ code: z.literal("tier_too_low"), tier: TierId.meta({ description: "The tier that is needed" }) }),
     z.strictObject({ code: z.literal("not_in_audience") }),
     z.strictObject({ code: z.literal("top_reached") }),

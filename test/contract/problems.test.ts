@@ -8,7 +8,7 @@ import { ADJUSTMENT_REFUSALS, adjusted } from "./refusals/adjustments.ts";
 import type { Asked, Refusals } from "./refusals/asked.ts";
 import { HOLD_REFUSALS } from "./refusals/holds.ts";
 import { REACHED_ELSEWHERE } from "./refusals/reached-elsewhere.ts";
-import { makeRedemptions, REFUSING_REWARDS, REWARD_REFUSALS } from "./refusals/rewards.ts";
+import { makeRedemptions, REFUSING_COUPONS, REFUSING_REWARDS, REWARD_REFUSALS } from "./refusals/rewards.ts";
 import { TRANSFER_AND_POOL_REFUSALS, transfer } from "./refusals/transfers-and-pools.ts";
 
 const operations = operationsOf((await generateOpenApi()) as ApiDocument);
@@ -232,7 +232,7 @@ beforeAll(async () => {
     rules: [firstOnly, review],
     pools: {},
     tiers: [{ id: "regular" }, { id: "friend" }],
-    coupons: [{ id: "sorry" }, { id: "ended", until: "2026-01-01T00:00:00Z" }],
+    coupons: [{ id: "sorry" }, { id: "ended", until: "2026-01-01T00:00:00Z" }, ...REFUSING_COUPONS],
     rewards: REFUSING_REWARDS,
     upgrades: [
       { id: "cheap", price: { wallet: "points", points: 1 } },

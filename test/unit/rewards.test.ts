@@ -16,6 +16,7 @@ const bag = (over: Record<string, unknown> = {}) => ({
 });
 
 const { tiers, timeZone } = parseProgram(programInput({ tiers: TIERS }));
+const COUPONS = [{ id: "five" }, { id: "spring", until: "2026-03-04T12:00:00+08:00" }];
 /** 2026-03-04 is a Wednesday in Shanghai. */
 const NOW = Date.parse("2026-03-04T12:00:00+08:00");
 
@@ -30,7 +31,7 @@ function reasons(over: Record<string, unknown>, facts: Partial<RewardFacts> & { 
     used: { used: ({ key }) => counts[key] ?? 0 },
     ...rest,
   };
-  return reasonsAgainst(RewardDefinition.parse(bag(over)), { tiers, timeZone }, all, quantity);
+  return reasonsAgainst(RewardDefinition.parse(bag(over)), { tiers, timeZone, coupons: COUPONS }, all, quantity);
 }
 
 describe("why a member cannot redeem a reward", () => {
@@ -88,6 +89,14 @@ describe("why a member cannot redeem a reward", () => {
   });
 });
 
+test("a coupon is to be had until all of its kind have ended, and as long as the program has it", () => {
+  const gives = (coupon: string) => ({ gives: { kind: "coupon", coupon } });
+  expect(reasons(gives("five"))).toEqual([]);
+  expect(reasons(gives("spring"), { now: NOW - 1 })).toEqual([]);
+  expect(reasons(gives("spring"))).toEqual([{ code: "coupon_over" }]);
+  expect(reasons(gives("gone"))).toEqual([{ code: "coupon_over" }]);
+});
+
 test("a stock keeps its counter whatever its number, and another than the members' limits", () => {
   const keys = (over: Record<string, unknown>) =>
     limitsOf(RewardDefinition.parse(bag(over)), new Date(NOW), timeZone).map(({ counter }) => counter);
@@ -126,6 +135,7 @@ describe("a program is refused whose reward", () => {
     ],
     ["asks for a tier that there is not", [bag({ minTier: "platinum" })], "/rewards/0/minTier unknown_tier"],
     ["leads to the first tier", [bag({ gives: { kind: "tier_upgrade", to: "basic" } })], "/rewards/0/gives/to leads_nowhere"],
+    ["gives a coupon that there is not", [bag({ gives: { kind: "coupon", coupon: "five" } })], "/rewards/0/gives/coupon unknown_coupon"],
     ["has a limit twice", [bag({ stock: [{ atMost: 1 }, { atMost: 2 }] })], "/rewards/0/stock/1 repeated"],
     ["ends before it begins", [bag({ from: "2026-03-02T00:00:00Z", until: "2026-03-01T00:00:00Z" })], "/rewards/0/until until_before_from"],
   ])("%s", (_, rewards, expected) => {

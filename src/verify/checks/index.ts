@@ -17,6 +17,7 @@ import { orderClaims } from "./order-claims.ts";
 import { orderClawbacks } from "./order-clawbacks.ts";
 import { orderMonths } from "./order-months.ts";
 import { poolMembers } from "./pool-members.ts";
+import { redemptionCoupons } from "./redemption-coupons.ts";
 import { redemptionPoints } from "./redemption-points.ts";
 import { runningBalance } from "./running-balance.ts";
 import { tierHistory } from "./tier-history.ts";
@@ -54,4 +55,5 @@ export const MEMBER_CHECKS: readonly MemberCheck[] = [
   adjustments,
   poolMembers,
   redemptionPoints,
+  redemptionCoupons,
 ];

@@ -1,4 +1,5 @@
 import type { TestService } from "../../support/service.ts";
+import { orderBody } from "../../support/shop.ts";
 import type { Refusals } from "./asked.ts";
 
 const reward = (id: string, points: number, over: Record<string, unknown> = {}) => ({
@@ -16,8 +17,11 @@ export const REFUSING_REWARDS = [
   reward("dear", 1000),
   reward("over", 1, { until: "2026-01-01T00:00:00Z" }),
   reward("final", 1, { cancellation: "refused" }),
+  reward("coupon", 1, { gives: { kind: "coupon", coupon: "refusing" }, fulfilment: "at_once" }),
   reward("tier", 1, { gives: { kind: "tier_upgrade" } }),
 ];
+/** What these rewards give, for the same program. */
+export const REFUSING_COUPONS = [{ id: "refusing", gives: [{ kind: "discount_amount", amount: 1 }] }];
 
 const redemption = (id: string, over: Record<string, unknown> = {}) => ({ id, reward: "cheap", channel: "online", ...over });
 const nobody = { values: { memberId: "nobody" } };
@@ -26,8 +30,19 @@ const UNKNOWN_CODE = { code: "2222-2222-2222" };
 const codes: Record<string, string | null> = {};
 let guesser = "";
 
+/** Redeems a coupon and uses it in an order. */
+async function useCoupon({ expectStatus }: TestService): Promise<void> {
+  type Redeemed = { redemption: { given: { coupons: { code: string; validFrom: string }[] } } };
+  const body = redemption("red-coupon", { reward: "coupon" });
+  const { redemption: redeemed } = (await expectStatus<Redeemed>(201, "POST", "/v1/members/payer/redemptions", { body })).body;
+  const coupons = redeemed.given.coupons.map(({ code }) => code);
+  const occurredAt = redeemed.given.coupons[0]?.validFrom ?? "";
+  await expectStatus(201, "POST", "/v1/orders", { body: { ...orderBody("red-order", { memberId: "payer", occurredAt }), coupons } });
+}
+
 /** Makes what the refusals need, of a member of their own. */
-export async function makeRedemptions({ request, expectStatus }: TestService): Promise<void> {
+export async function makeRedemptions(api: TestService): Promise<void> {
+  const { request, expectStatus } = api;
   await expectStatus(201, "POST", "/v1/members", { body: { id: "payer", enrolledAt: "2026-01-01T00:00:00Z" } });
   const lots = [{ wallet: "points", points: 100 }];
   const opening = { type: "openingBalance", id: "payer", memberId: "payer", occurredAt: "2026-02-01T00:00:00Z", lots };
@@ -43,6 +58,7 @@ export async function makeRedemptions({ request, expectStatus }: TestService): P
   await redeem("red-final", { reward: "final" });
   for (const id of ["red-tier-1", "red-tier-2"]) await redeem(id, { reward: "tier" });
   await redeem("red-tier-3", { reward: "tier", channel: "store" });
+  await useCoupon(api);
   for (const id of ["red-cancelled", "red-ended"])
     await expectStatus(200, "POST", `/v1/redemptions/${id}/cancel`, { body: { reason: "test" } });
   await expectStatus(200, "POST", "/v1/redemptions/red-tier-1/fulfil");
@@ -71,6 +87,7 @@ export const REWARD_REFUSALS: Refusals = {
     redemption_not_found: () => ({ body: { reason: "test" } }),
     id_reused: () => ({ values: { redemptionId: "red-cancelled" }, body: { reason: "another" } }),
     redemption_not_open: () => ({ values: { redemptionId: "red-tier-1" }, body: { reason: "test" } }),
+    coupon_already_used: () => ({ values: { redemptionId: "red-coupon" }, body: { reason: "test" } }),
     redemption_not_cancellable: () => ({ values: { redemptionId: "red-final" }, body: { reason: "test" } }),
   },
   confirmRedemption: {
