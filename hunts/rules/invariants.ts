@@ -26,11 +26,12 @@ function* flawsOfReturns(decision: Decision, facts: CartFacts): Generator<string
   const nothing = keptOf({ cart, decision }, {});
   for (const { wallet, points } of decision.accruals) {
     if (!isAmount(points)) yield `${points} points of ${wallet}`;
-    if (nothing.points.get(wallet) !== points) yield `nothing is returned, and other points of ${wallet} are kept`;
+    const kept = nothing.points.reduce((sum, part) => (part.wallet === wallet ? sum + part.points : sum), 0);
+    if (kept !== points) yield `nothing is returned, and other points of ${wallet} are kept`;
   }
   const all = keptOf({ cart, decision }, Object.fromEntries(cart.lines.map(({ line, quantity }) => [line, quantity])));
   if (all.net !== 0 || all.spend !== 0) yield "everything is returned, and net is kept";
-  for (const [wallet, points] of all.points) if (points !== 0) yield `everything is returned, and ${points} points of ${wallet} are kept`;
+  for (const { wallet, points } of all.points) if (points !== 0) yield `everything is returned, and ${points} points of ${wallet} are kept`;
 }
 
 /** What no decision may be, whatever the rules and the cart. */

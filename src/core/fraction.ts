@@ -38,8 +38,3 @@ export function equals(a: Rational, b: Rational): boolean {
 export function larger(a: Rational, b: Rational): Rational {
   return a.numerator * b.denominator >= b.numerator * a.denominator ? a : b;
 }
-
-/** The whole part. */
-export function floor({ numerator, denominator }: Rational): bigint {
-  return numerator / denominator;
-}

@@ -14,6 +14,7 @@ import type { Cart } from "../orders/order.ts";
 import { decidedCartView } from "../orders/order-view.ts";
 import { pointsView } from "../orders/points-view.ts";
 import type { QuoteView } from "../orders/quote.ts";
+import { decidedParts } from "../rules/points-parts.ts";
 import { knownTier } from "../tiers/change-tier.ts";
 import type { ProgramContext } from "./commands.ts";
 import { loadMembers } from "./load.ts";
@@ -54,7 +55,12 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
       const standing = standingAt(draft, program, occurredAt);
       const tier = knownTier(program, draft.tier);
       const counts = program.definition.ordersCount === "placed";
-      const points = pointsView(program, decision.accruals, counts ? { at: occurredAt, order: { completedAt: null } } : null, at.getTime());
+      const points = pointsView(
+        program,
+        decidedParts(decision),
+        counts ? { at: occurredAt, order: { completedAt: null } } : null,
+        at.getTime(),
+      );
       const balance = { ...balanceSummary(draft, decideContext), version: draft.version - 1 };
       // Another tier than the member's is one that this cart itself reaches.
       const decided = { tier: decision.tier, since: decision.tier === standing.tier ? standing.since : occurredAt };

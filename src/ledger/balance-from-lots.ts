@@ -66,6 +66,7 @@ const asLotState = (lot: OpenLot): LotState => ({
   expired: 0,
   occurredAt: 0,
   source: { kind: "activation", id: String(lot.seq) },
+  rule: null,
 });
 
 /** The expiry instants of a wallet with the points that go at each, soonest first. */

@@ -15,6 +15,8 @@ export type Grant = {
   /** `NEVER` for points that do not expire. */
   expiresAt: Instant;
   source: Source;
+  /** The rule whose own terms say its dates; absent is none. */
+  rule?: string | null;
   ruleSet: number;
 };
 
@@ -28,7 +30,7 @@ const ORIGINS = { accrual: "issued", opening: "issued", transfer_in: "clearing",
  * Answers: the lot's sequence number.
  */
 export function grantLot(draft: MemberDraft, grant: Grant, now: Instant): number {
-  const { wallet, points, kind, occurredAt, availableAt, expiresAt, source, ruleSet } = grant;
+  const { wallet, points, kind, occurredAt, availableAt, expiresAt, source, rule = null, ruleSet } = grant;
   const isPending = availableAt > now;
   const from = ORIGINS[kind];
   const seq = post(draft, { wallet, kind, from, to: isPending ? "pending" : "available", points, occurredAt, source, ruleSet });
@@ -45,6 +47,7 @@ export function grantLot(draft: MemberDraft, grant: Grant, now: Instant): number
     availableAt,
     expiresAt,
     source,
+    rule,
   });
   if (from === "issued") draft.editWallet(wallet).accruedTotal += points;
   if (!isPending) payDebt(draft, { wallet, occurredAt, source, ruleSet, lots: [seq] });

@@ -1,4 +1,5 @@
-import type { AccrualDecision } from "../rules/decision.ts";
+import type { AccrualDecision, RulePoints } from "../rules/decision.ts";
+import { partOfRule, partsOf } from "../rules/points-parts.ts";
 
 /** What the points of a lot were given for. */
 export type Provenance = {
@@ -10,18 +11,28 @@ export type Provenance = {
   lines: number[];
 };
 
-function earningLines({ coefficients, quantities = [], percents = [], limited = [] }: AccrualDecision): number[] {
-  const parts = [{ coefficients, quantities, percents }, ...limited].flatMap((part) => [
-    ...part.coefficients,
-    ...(part.quantities ?? []),
-    ...(part.percents ?? []),
-  ]);
+type Parts = Pick<RulePoints, "coefficients" | "quantities" | "percents">;
+
+function earningLines(earned: readonly Parts[]): number[] {
+  const parts = earned.flatMap((part) => [...part.coefficients, ...(part.quantities ?? []), ...(part.percents ?? [])]);
   return [...new Set(parts.flatMap(({ lines }) => lines))].sort((a, b) => a - b);
 }
 
-/** Null `accruals`: the points came from neither an order nor an event, and no rule gave them. */
-export function provenanceOf(wallet: string, ruleSet: number, accruals: readonly AccrualDecision[] | null): Provenance {
-  const own = accruals?.find((accrual) => accrual.wallet === wallet);
-  if (own === undefined) return { ruleSet, rules: [], lines: [] };
-  return { ruleSet, rules: own.rules, lines: earningLines(own) };
+/**
+ * Of a lot of a wallet, or of the rule whose own terms made it one. Null `accruals`: the points came from neither an order nor an
+ * event, and no rule gave them.
+ */
+export function provenanceOf(
+  { wallet, rule }: { wallet: string; rule: string | null },
+  ruleSet: number,
+  accruals: readonly AccrualDecision[] | null,
+): Provenance {
+  const accrual = accruals?.find((own) => own.wallet === wallet);
+  if (accrual === undefined) return { ruleSet, rules: [], lines: [] };
+  if (rule !== null) {
+    const part = partOfRule(accrual, rule);
+    return { ruleSet, rules: [rule], lines: earningLines(part === undefined ? [] : [part]) };
+  }
+  const { rules = [] } = partsOf([accrual]).find((part) => part.rule === null) ?? {};
+  return { ruleSet, rules, lines: earningLines([accrual, ...(accrual.limited ?? []).filter(({ terms }) => terms === undefined)]) };
 }

@@ -57,11 +57,12 @@ export type StoredLot = {
   expires_at: Date | number;
   source_kind: number;
   source_id: string;
+  rule: string | null;
 };
 
 /** The columns of `StoredLot`, of the table `l`. */
 export const LOT_COLUMNS = `l.member_key, l.seq, l.wallet, l.granted, l.remaining, l.held, l.clawed_back, l.expired, l.is_pending,
-       l.occurred_at, l.available_at, l.expires_at, l.source_kind, l.source_id`;
+       l.occurred_at, l.available_at, l.expires_at, l.source_kind, l.source_id, l.rule`;
 
 export function toLot(row: StoredLot): LotState {
   const kind = SOURCE_KIND_NAMES.get(row.source_kind);
@@ -79,5 +80,6 @@ export function toLot(row: StoredLot): LotState {
     availableAt: toInstant(row.available_at),
     expiresAt: toInstant(row.expires_at),
     source: { kind, id: row.source_id },
+    rule: row.rule,
   };
 }

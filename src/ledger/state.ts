@@ -48,6 +48,8 @@ export type LotState = {
   availableAt: Instant;
   expiresAt: Instant;
   source: Source;
+  /** The rule whose points these are, where it gave them terms of their own; null for all others. */
+  rule: string | null;
 };
 
 export type LotUse = { lot: number; points: number };

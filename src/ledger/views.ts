@@ -64,7 +64,7 @@ export function lotView(row: StoredLotOrigin, wallets: WalletNames, now: Instant
     expired,
     status: statusOf(remaining, expired, row.is_pending && availableAt > now),
     source: storedSourceView(row.member_key, row),
-    provenance: provenanceOf(wallet, row.rule_set, row.accruals),
+    provenance: provenanceOf({ wallet, rule: row.rule }, row.rule_set, row.accruals),
     earnedAt: row.occurred_at.toISOString(),
     availableAt: isoOrNull(availableAt),
     expiresAt: isoOrNull(expiresAt),

@@ -12,6 +12,7 @@ import { standingAt } from "../orders/decide-cart.ts";
 import { pointsView } from "../orders/points-view.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
 import type { CommandContext } from "../programs/decide-context.ts";
+import { decidedParts } from "../rules/points-parts.ts";
 import { upgradeIfReached } from "../tiers/change-tier.ts";
 import { grantTiers } from "../tiers/grant-tiers.ts";
 import { reachGoals } from "../tiers/upgrades.ts";
@@ -52,8 +53,8 @@ export function decideRecordEvent(draft: MemberDraft, command: RecordEvent, cont
 
   const names = { eventId: id };
   rollWindows(draft, program.windows, day);
-  const points = new Map(decision.accruals.map((accrual) => [accrual.wallet, accrual.points]));
-  const lots = bookPoints(draft, points, { at: occurredAt, day, source: { kind: "event", id }, names }, context);
+  const parts = decidedParts(decision);
+  const lots = bookPoints(draft, parts, { at: occurredAt, day, source: { kind: "event", id }, names }, context);
   grantCoupons(draft, decision, occurredAt, { cause: "event", sourceId: id, names }, context);
   recordActivity(draft, program.windows, day, `events:${type}`, 1);
   const cause = { sourceId: id, occurredAt };
@@ -64,7 +65,7 @@ export function decideRecordEvent(draft: MemberDraft, command: RecordEvent, cont
   const answer = {
     tier: { before: standing.tier, after: draft.tier },
     balance: balanceSummary(draft, context),
-    points: pointsView(program, decision.accruals, { at: occurredAt }, now),
+    points: pointsView(program, parts, { at: occurredAt }, now),
   };
   const event = { id, type, occurredAt, data, decision, answer, lots };
   draft.rows.memberEvents.push(event);

@@ -4,15 +4,16 @@ import type { ReadDeps } from "../ledger/read-deps.ts";
 import type { Instant } from "../ledger/state.ts";
 import { findMemberKey } from "../members/store.ts";
 import { selectOrderLots } from "../orders/store.ts";
-import { type ExplanationView, type LotsByWallet, lotsOf, pointsOfLot } from "../orders/views.ts";
+import { type ExplanationView, type LotsByPart, lotsOf, pointsOfPart } from "../orders/views.ts";
+import { decidedParts } from "../rules/points-parts.ts";
 import type { EventView } from "./event.ts";
 import { eventView } from "./event-view.ts";
 import { type EventPosition, findEvent, listEvents, type StoredEvent } from "./store.ts";
 
 /** An event with its points as they stand. */
-function currentView(row: StoredEvent, lots: LotsByWallet, now: Instant): EventView {
+function currentView(row: StoredEvent, lots: LotsByPart, now: Instant): EventView {
   const event = { ...row, id: row.event_id, occurredAt: row.occurred_at.getTime(), lots: row.lots.map(Number) };
-  const points = row.decision.accruals.map(({ wallet, rules }) => ({ wallet, rules, ...pointsOfLot(lots.get(wallet), now) }));
+  const points = decidedParts(row.decision).map((part) => pointsOfPart(part, lots, now));
   return { ...eventView(row.member_id, event), points };
 }
 

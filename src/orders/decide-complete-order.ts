@@ -11,7 +11,7 @@ import type { CompleteOrder } from "./commands.ts";
 import { countOrder } from "./count-order.ts";
 import { dateLots } from "./date-lots.ts";
 import { editOrder, requireKept } from "./find-order.ts";
-import { keptAccruals } from "./kept.ts";
+import { keptOf } from "./kept.ts";
 import type { OrderView, PointsView } from "./order.ts";
 import { orderView } from "./order-view.ts";
 import { datesView, pointsView } from "./points-view.ts";
@@ -39,7 +39,7 @@ export function decideCompleteOrder(draft: MemberDraft, command: CompleteOrder, 
   const dated = counts ? [] : dateLots(draft, order, { at: completedAt, step: "completed" }, context);
 
   const points = counts
-    ? pointsView(program, keptAccruals(order), { at: completedAt, order }, now)
+    ? pointsView(program, keptOf(order, order.returned).points, { at: completedAt, order }, now)
     : withDates(order.answer.points, dated, context);
   const completed = { ...order, answer: { tier: { before, after: draft.tier }, balance: balanceSummary(draft, context), points } };
   const answer = orderView(completed);
@@ -47,10 +47,11 @@ export function decideCompleteOrder(draft: MemberDraft, command: CompleteOrder, 
   return answer;
 }
 
-/** Points as they were when the order was placed, those of a wallet that has got its dates with them. */
+/** Points as they were when the order was placed, those that have got their dates with them. */
 function withDates(points: readonly PointsView[], dated: readonly LotState[], { wallets, now }: CommandContext): PointsView[] {
   return points.map((given) => {
-    const lot = dated.find(({ wallet }) => wallets.byNumber.get(wallet) === given.wallet);
+    const isOwn = (lot: LotState) => wallets.byNumber.get(lot.wallet) === given.wallet && lot.rule === (given.rule ?? null);
+    const lot = dated.find(isOwn);
     return lot === undefined ? given : { ...given, ...datesView(lot, now) };
   });
 }

@@ -5,6 +5,7 @@ import { balanceSummary } from "../ledger/summary.ts";
 import { enrol, requireActive } from "../members/enrol.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
 import type { CommandContext } from "../programs/decide-context.ts";
+import { decidedParts } from "../rules/points-parts.ts";
 import type { PlaceOrder } from "./commands.ts";
 import { countOrder } from "./count-order.ts";
 import { checkCart, decideCart, type QuotedTerms, standingAt } from "./decide-cart.ts";
@@ -54,7 +55,7 @@ export function decidePlaceOrder(draft: MemberDraft, command: PlaceOrder, contex
   order.answer = {
     tier: { before, after: draft.tier },
     balance: balanceSummary(draft, context),
-    points: pointsView(program, decision.accruals, counts ? { at: occurredAt, order } : null, now),
+    points: pointsView(program, decidedParts(decision), counts ? { at: occurredAt, order } : null, now),
   };
   return orderView(order);
 }

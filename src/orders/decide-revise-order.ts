@@ -6,6 +6,7 @@ import { balanceSummary } from "../ledger/summary.ts";
 import { requireActive } from "../members/enrol.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
 import type { DecideContext } from "../programs/decide-context.ts";
+import { decidedParts } from "../rules/points-parts.ts";
 import type { ReviseOrder } from "./commands.ts";
 import { checkCart, decideCart } from "./decide-cart.ts";
 import { editOrder } from "./find-order.ts";
@@ -43,7 +44,7 @@ export function decideReviseOrder(draft: MemberDraft, command: ReviseOrder, cont
     first,
     tier: { before: decision.tier, after: draft.tier },
     balance: balanceSummary(draft, context),
-    points: pointsView(program, decision.accruals, null, now),
+    points: pointsView(program, decidedParts(decision), null, now),
   };
   draft.announce("order.revised", occurredAt, { orderId: order.id, totals: decision.totals });
   return orderView(order);

@@ -1,10 +1,10 @@
-import type { AccrualDecision } from "../rules/decision.ts";
-import { type KeptLine, keptLimited, keptNet, keptPoints } from "../rules/kept.ts";
+import { type KeptLine, keptNet, keptOfRule, keptPoints } from "../rules/kept.ts";
 import { keptUse } from "../rules/limits/kept-uses.ts";
+import { type PointsPart, partsOf } from "../rules/points-parts.ts";
 import type { OrderState } from "./order-state.ts";
 
-/** What of an order is left after its returns so far. Minor units; `points` by wallet id; `uses` of the decision in its order. */
-export type Kept = { net: number; spend: number; netByLine: Map<number, number>; points: Map<string, number>; uses: number[] };
+/** What of an order is left after its returns so far. Minor units; `points` by lot and `uses` of the decision, each in its order. */
+export type Kept = { net: number; spend: number; netByLine: Map<number, number>; points: PointsPart[]; uses: number[] };
 
 /**
  * Computes what is kept of an order after `returned` units of its lines: each line's net and base in proportion to the
@@ -24,12 +24,14 @@ export function keptOf(order: Pick<OrderState, "cart" | "decision">, returned: O
   const isAnythingKept = order.cart.lines.some(({ line, quantity }) => (returned[line] ?? 0) < quantity);
   const net = sum(netByLine);
   const share = { keptNet: net, net: order.decision.totals.net, isAnythingKept };
-  const points = new Map(order.decision.accruals.map((accrual: AccrualDecision) => [accrual.wallet, keptPoints(accrual, lines, share)]));
+  const points = partsOf(order.decision.accruals, (accrual, part) =>
+    part === undefined ? keptPoints(accrual, lines, share) : keptOfRule(part, accrual, lines, share),
+  );
   const spend = lines.values().reduce((total, { base }) => total + base, 0);
   const limitedPoints = (rule: string, wallet: string): number => {
     const accrual = order.decision.accruals.find((own) => own.wallet === wallet);
     const part = accrual?.limited?.find((own) => own.rule === rule);
-    return accrual === undefined || part === undefined ? 0 : keptLimited(part, accrual, lines, share);
+    return accrual === undefined || part === undefined ? 0 : keptOfRule(part, accrual, lines, share);
   };
   const units = new Map([...quantities].map(([line, quantity]) => [line, { quantity, gone: returned[line] ?? 0 }]));
   const uses = (order.decision.uses ?? []).map((use) => keptUse(use, order.decision, { units, isAnythingKept, limitedPoints }));
@@ -37,9 +39,3 @@ export function keptOf(order: Pick<OrderState, "cart" | "decision">, returned: O
 }
 
 const sum = (amounts: Map<number, number>): number => amounts.values().reduce((total, amount) => total + amount, 0);
-
-/** The order's accruals with the points that are left after its returns so far. */
-export function keptAccruals(order: OrderState): AccrualDecision[] {
-  const { points } = keptOf(order, order.returned);
-  return order.decision.accruals.map((accrual) => ({ ...accrual, points: points.get(accrual.wallet) ?? 0 }));
-}

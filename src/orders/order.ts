@@ -30,7 +30,7 @@ export type Cart = {
   lines: CartLine[];
 };
 
-/** Points that an order gives in one wallet. */
+/** Points that an order gives as one lot. */
 export type PointsView = {
   wallet: string;
   amount: number;
@@ -39,6 +39,8 @@ export type PointsView = {
   availableAt: string | null;
   expiresAt: string | null;
   rules: string[];
+  /** The rule whose own terms say when they are available and expire; absent where their wallet says it. */
+  rule?: string | undefined;
 };
 
 /** An order or a quote as the API answers it. */

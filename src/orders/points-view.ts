@@ -1,7 +1,7 @@
 import { type Instant, isoOrNull } from "../ledger/state.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
-import type { AccrualDecision } from "../rules/decision.ts";
-import { type Earned, type LotDates, lotDates } from "./lot-dates.ts";
+import type { PointsPart } from "../rules/points-parts.ts";
+import { type Earned, type LotDates, lotDates, policiesOf } from "./lot-dates.ts";
 import type { PointsView } from "./order.ts";
 
 /** What its dates make of points at `now`. */
@@ -10,19 +10,14 @@ export function datesView({ availableAt, expiresAt }: LotDates, now: Instant): P
   return { status, availableAt: isoOrNull(availableAt), expiresAt: isoOrNull(expiresAt) };
 }
 
-/** Points of an order as its answer shows them. `earned` is null while the order does not count yet. */
-export function pointsView(
-  program: CompiledProgram,
-  accruals: readonly AccrualDecision[],
-  earned: Earned | null,
-  now: Instant,
-): PointsView[] {
+/** Points of an order as its answer shows them, one entry for each lot. `earned` is null while the order does not count yet. */
+export function pointsView(program: CompiledProgram, parts: readonly PointsPart[], earned: Earned | null, now: Instant): PointsView[] {
   const { wallets, timeZone } = program.definition;
-  return accruals.flatMap((accrual): PointsView[] => {
-    const wallet = wallets.find(({ id }) => id === accrual.wallet);
+  return parts.flatMap(({ wallet: id, rule, terms, points, rules }): PointsView[] => {
+    const wallet = wallets.find((own) => own.id === id);
     if (wallet === undefined) return [];
-    const given = { wallet: accrual.wallet, amount: accrual.points, rules: accrual.rules };
+    const given = { wallet: id, amount: points, rules, ...(rule !== null && { rule }) };
     if (earned === null) return [{ ...given, status: "expected", availableAt: null, expiresAt: null }];
-    return [{ ...given, ...datesView(lotDates(wallet, earned, timeZone), now) }];
+    return [{ ...given, ...datesView(lotDates(policiesOf(wallet, terms), earned, timeZone), now) }];
   });
 }

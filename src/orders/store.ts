@@ -62,6 +62,7 @@ export async function listOrders(
 export type OrderLot = {
   seq: number;
   wallet: number;
+  rule: string | null;
   granted: number;
   is_pending: boolean;
   available_at: Date | number;
@@ -79,7 +80,7 @@ export async function selectOrderLots(
   if (first === undefined || seqs.length === 0) return new Map();
   const { rows } = await tx.query<OrderLot>({
     name: "select_order_lots",
-    text: `select seq, wallet, granted, is_pending, available_at, expires_at
+    text: `select seq, wallet, rule, granted, is_pending, available_at, expires_at
              from lots where program_id = $1 and member_key = $2 and seq = any($3::bigint[])`,
     values: [programId, first.member_key, seqs],
   });

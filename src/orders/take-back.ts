@@ -46,20 +46,23 @@ export function takeBack(
   const clawedBack: ReturnView["clawedBack"] = [];
   if (order.countedAt !== null) {
     const day = localDay(new Date(order.countedAt), timeZone);
-    for (const { number, definition } of walletsOf(context)) {
-      const due = (before.points.get(definition.id) ?? 0) - (after.points.get(definition.id) ?? 0);
-      if (due === 0) continue;
+    const wallets = new Map(walletsOf(context).map((wallet) => [wallet.definition.id, wallet]));
+    for (const [index, part] of before.points.entries()) {
+      const due = part.points - (after.points[index]?.points ?? 0);
+      const wallet = wallets.get(part.wallet);
+      if (due === 0 || wallet === undefined) continue;
+      const { number, definition } = wallet;
       const taken = clawBack(draft, {
         wallet: number,
         points: due,
-        ownLots: order.lots,
+        ownLots: order.lots.filter((seq) => draft.lots.get(seq)?.rule === part.rule),
         policy: definition.clawback,
         debtLimit: definition.debtLimit,
         occurredAt: at,
         source,
         ruleSet: program.version,
       });
-      clawedBack.push({ wallet: definition.id, ...taken });
+      addClawback(clawedBack, { wallet: definition.id, ...taken });
       recordActivity(draft, program.windows, day, `points:${definition.id}`, -taken.points);
       if (taken.points > 0) draft.announce("points.clawed_back", at, { wallet: definition.id, orderId: order.id, ...taken });
     }
@@ -73,4 +76,16 @@ export function takeBack(
     net: (before.netByLine.get(line) ?? 0) - (after.netByLine.get(line) ?? 0),
   }));
   return { lines, returnedNet: before.net - after.net, clawedBack, keptNet: after.net, isAllBack };
+}
+
+/** One entry a wallet, whatever lots it was taken from. */
+function addClawback(clawedBack: ReturnView["clawedBack"], { wallet, points, debt, writtenOff }: ReturnView["clawedBack"][number]): void {
+  const same = clawedBack.find((own) => own.wallet === wallet);
+  if (same === undefined) {
+    clawedBack.push({ wallet, points, debt, writtenOff });
+    return;
+  }
+  same.points += points;
+  same.debt += debt;
+  same.writtenOff += writtenOff;
 }

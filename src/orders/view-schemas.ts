@@ -58,8 +58,9 @@ export const OrderPointsSchema = z
     availableAt: UtcInstant.nullable().meta({ description: "Null while they are expected, or wait for a step of the order" }),
     expiresAt: UtcInstant.nullable().meta({ description: "Null is never" }),
     rules: z.array(RuleName).meta({ description: "What had a part in the amount" }),
+    rule: RuleName.optional().meta({ description: "The rule whose own `pointsTerms` say these dates; absent where the wallet says them" }),
   })
-  .meta({ id: "OrderPoints", description: "Points that an order gives in one wallet" });
+  .meta({ id: "OrderPoints", description: "Points that an order gives as one lot: those of a wallet, or of a rule with terms of its own" });
 
 export const TierStepSchema = z
   .strictObject({ before: TierId, after: TierId })

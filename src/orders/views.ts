@@ -7,6 +7,7 @@ import { toInstant } from "../ledger/rows.ts";
 import { type Instant, isoOrNull } from "../ledger/state.ts";
 import { findMemberKey } from "../members/store.ts";
 import type { RuleTrace } from "../rules/decision.ts";
+import { decidedParts, type PointsPart, partKey } from "../rules/points-parts.ts";
 import { cartFacts } from "./cart-facts.ts";
 import type { OrderView, PointsView } from "./order.ts";
 import { decidedCartView } from "./order-view.ts";
@@ -22,10 +23,22 @@ export function placedOrder({ id, status, ...view }: OrderView): OrderAnswer {
   return { id, status, ...view };
 }
 
-/** The lots of an order's or event's points by the wallet's id. */
-export type LotsByWallet = ReadonlyMap<string, OrderLot>;
+/** The lots of an order's or event's points by the key of the part that they are. */
+export type LotsByPart = ReadonlyMap<string, OrderLot>;
 
-export function pointsOfLot(lot: OrderLot | undefined, now: Instant): Omit<PointsView, "wallet" | "rules"> {
+const namesOf = ({ wallet, rule, rules }: PointsPart): Pick<PointsView, "wallet" | "rules" | "rule"> => ({
+  wallet,
+  rules,
+  ...(rule !== null && { rule }),
+});
+
+/** Points of an order or an event as their lot is. */
+export const pointsOfPart = (part: PointsPart, lots: LotsByPart, now: Instant): PointsView => ({
+  ...namesOf(part),
+  ...pointsOfLot(lots.get(partKey(part)), now),
+});
+
+function pointsOfLot(lot: OrderLot | undefined, now: Instant): Omit<PointsView, "wallet" | "rules" | "rule"> {
   if (lot === undefined) return { amount: 0, status: "available", availableAt: null, expiresAt: null };
   const availableAt = toInstant(lot.available_at);
   return {
@@ -37,16 +50,16 @@ export function pointsOfLot(lot: OrderLot | undefined, now: Instant): Omit<Point
 }
 
 /** Points as they stand: expected until the order counts, none where it ended before, then as their lots are. */
-function currentPoints({ status, counted_at, decision }: StoredOrder, lots: LotsByWallet, now: Instant): PointsView[] {
+function currentPoints({ status, counted_at, decision }: StoredOrder, lots: LotsByPart, now: Instant): PointsView[] {
   const hasEnded = status === "cancelled" || status === "returned";
   if (counted_at === null && hasEnded) return [];
-  return decision.accruals.map(({ wallet, points, rules }) => {
-    if (counted_at === null) return { wallet, rules, amount: points, status: "expected", availableAt: null, expiresAt: null };
-    return { wallet, rules, ...pointsOfLot(lots.get(wallet), now) };
+  return decidedParts(decision).map((part) => {
+    if (counted_at !== null) return pointsOfPart(part, lots, now);
+    return { ...namesOf(part), amount: part.points, status: "expected", availableAt: null, expiresAt: null };
   });
 }
 
-export function storedOrderView(row: StoredOrder, lots: LotsByWallet, now: Instant): OrderAnswer {
+export function storedOrderView(row: StoredOrder, lots: LotsByPart, now: Instant): OrderAnswer {
   const { cart, decision, status } = row;
   const { tier, balance } = row.answer;
   const points = currentPoints(row, lots, now);
@@ -57,9 +70,9 @@ export function lotsOf(
   row: Pick<StoredOrder, "lots">,
   lots: ReadonlyMap<number, OrderLot>,
   walletNames: ReadonlyMap<number, string>,
-): LotsByWallet {
+): LotsByPart {
   const own = row.lots.map((seq) => lots.get(Number(seq))).filter((lot) => lot !== undefined);
-  return new Map(own.map((lot) => [walletNames.get(lot.wallet) ?? "", lot]));
+  return new Map(own.map((lot) => [partKey({ wallet: walletNames.get(lot.wallet) ?? "", rule: lot.rule }), lot]));
 }
 
 /** Errors: order_not_found. */

@@ -5,6 +5,7 @@ import { couponProblems } from "./check-coupons.ts";
 import { eventProblems } from "./check-events.ts";
 import { laneProblems } from "./check-lanes.ts";
 import { limitProblems } from "./check-limits.ts";
+import { pointsTermsProblems } from "./check-points-terms.ts";
 import { rewardProblems } from "./check-rewards.ts";
 import { testCaseProblems } from "./check-test-cases.ts";
 import { ladderProblems } from "./check-tiers.ts";
@@ -135,6 +136,7 @@ export function* definitionProblems(definition: ProgramDefinition): Generator<In
   yield* transferProblems(definition);
   yield* laneProblems(definition);
   yield* limitProblems(definition);
+  yield* pointsTermsProblems(definition);
   yield* rewardProblems(definition);
   yield* wrongTimes(definition);
   yield* announcementProblems(definition);

@@ -4,6 +4,7 @@ import { Effect } from "../rules/effects/index.ts";
 import { EventType, Label, Slug } from "../rules/effects/shared.ts";
 import { BudgetDefinition, CapDefinition } from "../rules/limits/limit-definition.ts";
 import { Schedule } from "../rules/schedules/schedule.ts";
+import { Expiry, Pending } from "./wallet-definition.ts";
 
 export const RuleDefinition = z
   .strictObject({
@@ -43,6 +44,17 @@ export const RuleDefinition = z
       .meta({ description: "What its discounts are computed on: what is `left` of each line (default), or its `list` price" }),
     caps: z.array(CapDefinition).min(1).max(10).optional().meta({ description: "The most that it gives on an order or to a member" }),
     budgets: z.array(BudgetDefinition).min(1).max(10).optional().meta({ description: "The most that it gives to all members together" }),
+    pointsTerms: z
+      .strictObject({
+        pending: Pending.optional().meta({ description: "What they wait for before they can be used, in place of what the wallet says" }),
+        expiry: Expiry.optional().meta({ description: "When they are gone, in place of what the wallet says", example: "P30D" }),
+      })
+      .optional()
+      .meta({
+        id: "PointsTerms",
+        description:
+          "Terms of their own for the points that the rule gives: they are computed and rounded by themselves and make a lot of their own",
+      }),
     effects: z.array(Effect).min(1).max(20).meta({ description: "What it gives" }),
   })
   .meta({ id: "RuleDefinition", description: "A condition and what it gives" });

@@ -9,11 +9,11 @@ const textOf = (grammar: string, inWords: string) => z.string().regex(new RegExp
 export const Duration = textOf(PERIOD, "an ISO 8601 period of days, months or years: P14D, P12M, P1Y");
 
 /** When points of a wallet become available and when they expire. Grammar of both: docs/programs.md. */
-const Pending = textOf(
+export const Pending = textOf(
   `none|confirm|(?:completed\\+)?${PERIOD}|completed`,
   "none, a period of days, months or years (P14D), completed, a period after completion (completed+P14D), or confirm",
 );
-const Expiry = textOf(
+export const Expiry = textOf(
   `never|${PERIOD}(?:/EO[MQY])?`,
   "never, or a period with an optional rounding to the end of the month, quarter or year: P12M, P12M/EOM",
 );
@@ -39,6 +39,10 @@ it; \`confirm\`, a confirmation`,
         description: "How long ahead members are told of points that will expire, by the event `points.will_expire`; not at all without it",
         example: ["P30D", "P7D"],
       }),
+    rounding: z.enum(["down", "half_up", "up"]).optional().meta({
+      description:
+        "How parts of a point are rounded, once an order, of what rates and multipliers give together and of each percentage: `down` when absent",
+    }),
     clawback: z.enum(["debt", "within_balance", "only_pending"]).default("debt").meta({
       description:
         "What happens when returned points are spent already: `debt` is paid by later accruals first, `within_balance` writes the rest off; `only_pending` takes back only what is not usable yet",

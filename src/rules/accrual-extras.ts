@@ -1,4 +1,4 @@
-import type { AccrualDecision, PercentPoints, QuantityPoints } from "./decision.ts";
+import type { AccrualDecision, PercentPoints, PointsTerms, QuantityPoints } from "./decision.ts";
 import type { PointsGrant } from "./effects/action.ts";
 import { pointsForPercent, pointsForUnits, toFraction } from "./line-points.ts";
 
@@ -7,13 +7,14 @@ export type EarningLine = { line: number; base: number; units: number };
 
 /**
  * A grant of a rule that applied, with the lines it touches; `null` is all of them. `room` is how many points the rule
- * may give, by wallet; in wallets that it does not name there is no limit.
+ * may give, by wallet; in wallets that it does not name there is no limit. `terms` are the rule's own.
  */
 export type AppliedGrant = {
   rule: string;
   grant: PointsGrant;
   lines: ReadonlySet<number> | null;
   room?: ReadonlyMap<string, number> | undefined;
+  terms?: PointsTerms | undefined;
 };
 
 type Extras = Pick<AccrualDecision, "bonuses" | "quantities" | "percents">;
@@ -22,7 +23,7 @@ type Extras = Pick<AccrualDecision, "bonuses" | "quantities" | "percents">;
 export function addExtras(
   grants: readonly AppliedGrant[],
   lines: readonly EarningLine[],
-  coefficients: AccrualDecision["coefficients"],
+  { coefficients, rounding }: Pick<AccrualDecision, "coefficients" | "rounding">,
 ): { decided: Extras; points: bigint } {
   const bonuses: AccrualDecision["bonuses"] = [];
   const quantities: QuantityPoints[] = [];
@@ -43,7 +44,7 @@ export function addExtras(
       if (baseByLine.size === 0) for (const { line, base } of lines) baseByLine.set(line, base);
       const percent = { rule, lines: own(), share: toFraction(grant.share) };
       percents.push(percent);
-      points += pointsForPercent(percent, coefficients, baseByLine);
+      points += pointsForPercent(percent, coefficients, baseByLine, rounding);
     }
   }
   const decided = { bonuses, ...(quantities.length > 0 && { quantities }), ...(percents.length > 0 && { percents }) };

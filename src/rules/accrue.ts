@@ -1,18 +1,24 @@
 import { add, multiply, type Rational, rational, subtractDownToZero, ZERO } from "../core/fraction.ts";
 import type { ProgramDefinition } from "../programs/definition.ts";
 import { type AppliedGrant, addExtras, type EarningLine } from "./accrual-extras.ts";
-import type { AccrualDecision, LimitedPoints } from "./decision.ts";
-import { flooredSum } from "./floored-sum.ts";
+import type { AccrualDecision, PointsRounding, RulePoints } from "./decision.ts";
 import { toFraction } from "./line-points.ts";
 import { combineFactors, type SourcedFactor } from "./multipliers.ts";
 import { exactPoints } from "./open-cart.ts";
+import { roundedSum } from "./rounded-sum.ts";
 
-/** How one program earns: base rates by wallet, in the order of the wallets in its file. */
-export type Earning = { wallets: readonly string[]; rates: ReadonlyMap<string, Rational>; multipliers: ProgramDefinition["multipliers"] };
+/** How one program earns: base rates by wallet, in the order of the wallets in its file, and which of them do not round down. */
+export type Earning = {
+  wallets: readonly string[];
+  rates: ReadonlyMap<string, Rational>;
+  roundings: ReadonlyMap<string, PointsRounding>;
+  multipliers: ProgramDefinition["multipliers"];
+};
 
 export function compileEarning({ wallets, earning, multipliers }: ProgramDefinition): Earning {
   const rates = new Map(earning.map(({ wallet, points, perAmount }) => [wallet, rational(points, perAmount)]));
-  return { wallets: wallets.map(({ id }) => id), rates, multipliers };
+  const roundings = new Map(wallets.flatMap(({ id, rounding }) => (rounding === undefined || rounding === "down" ? [] : [[id, rounding]])));
+  return { wallets: wallets.map(({ id }) => id), rates, roundings, multipliers };
 }
 
 type Coefficient = { perMinorUnit: Rational; rules: string[] };
@@ -73,21 +79,22 @@ function mergeEqual(groups: readonly Group[]): AccrualDecision["coefficients"] {
 const isOfCoefficient = ({ grant }: AppliedGrant): boolean => grant.grants === "rate" || grant.grants === "multiplier";
 
 /**
- * Whether a limit may cut the grant. A factor below 1 takes points away, and nothing of that is cut; a factor of 1 or
- * more never lowers a coefficient, however multipliers go together.
+ * Whether what the grant gives is computed by itself, since a limit may cut it or it has terms of its own. A factor below 1 takes
+ * points away, and nothing of that is cut or dated; a factor of 1 or more never lowers a coefficient, however multipliers go together.
  */
-const isLimited = ({ grant, room }: AppliedGrant, wallet: string): boolean =>
-  room?.has(wallet) === true && (grant.grants !== "multiplier" || grant.factor.numerator >= grant.factor.denominator);
+const standsApart = ({ grant, room, terms }: AppliedGrant, wallet: string): boolean =>
+  (terms !== undefined || room?.has(wallet) === true) &&
+  (grant.grants !== "multiplier" || grant.factor.numerator >= grant.factor.denominator);
 
-/** Rules with limited points one after the other: each adds what it adds to the coefficients of those before it. */
-function limitedParts(
-  wallet: string,
-  { baseRate, multipliers }: { baseRate: Rational; multipliers: Earning["multipliers"] },
+/** Rules whose points are computed by themselves one after the other: each adds what it adds to the coefficients of those before it. */
+function partsOfRules(
+  { wallet, baseRate, multipliers }: { wallet: string; baseRate: Rational; multipliers: Earning["multipliers"] },
   lines: readonly EarningLine[],
-  { free, limited, coefficients }: { free: AppliedGrant[]; limited: AppliedGrant[]; coefficients: AccrualDecision["coefficients"] },
-): LimitedPoints[] {
+  { free, apart }: { free: AppliedGrant[]; apart: AppliedGrant[] },
+  accrual: Pick<AccrualDecision, "coefficients" | "rounding">,
+): RulePoints[] {
   const counted = free.filter(isOfCoefficient);
-  return [...Map.groupBy(limited, ({ rule }) => rule)].flatMap(([rule, own]) => {
+  return [...Map.groupBy(apart, ({ rule }) => rule)].flatMap(([rule, own]) => {
     const added = own.filter(isOfCoefficient);
     const groups =
       added.length === 0
@@ -102,11 +109,14 @@ function limitedParts(
             return { perMinorUnit: subtractDownToZero(withOwn, without), rules: [rule] };
           });
     counted.push(...added);
-    const { decided, points: extra } = addExtras(own, lines, coefficients);
-    const earned = flooredSum(groups) + extra;
-    const atMost = own[0]?.room?.get(wallet) ?? 0;
+    const { decided, points: extra } = addExtras(own, lines, accrual);
+    const earned = roundedSum(groups, accrual.rounding) + extra;
     if (earned === 0n && decided.bonuses.length + groups.length === 0) return [];
-    return [{ rule, points: earned > BigInt(atMost) ? atMost : Number(earned), atMost, coefficients: mergeEqual(groups), ...decided }];
+    const atMost = own[0]?.room?.get(wallet);
+    const terms = own[0]?.terms;
+    const points = atMost !== undefined && earned > BigInt(atMost) ? atMost : exactPoints(earned, wallet);
+    const limits = { ...(atMost !== undefined && { atMost }), ...(terms !== undefined && { terms }) };
+    return [{ rule, points, ...limits, coefficients: mergeEqual(groups), ...decided }];
   });
 }
 
@@ -117,29 +127,28 @@ function accrueWallet(
   applied: readonly AppliedGrant[],
 ): AccrualDecision | null {
   const own = applied.filter(({ grant }) => grant.wallet === null || grant.wallet === wallet);
-  const [free, limited] = [own.filter((grant) => !isLimited(grant, wallet)), own.filter((grant) => isLimited(grant, wallet))];
+  const [free, apart] = [own.filter((grant) => !standsApart(grant, wallet)), own.filter((grant) => standsApart(grant, wallet))];
+  const rounding = earning.roundings.get(wallet);
   const baseRate = earning.rates.get(wallet) ?? ZERO;
   const groups = groupLines(lines, free.filter(isOfCoefficient), (touching) => coefficientOf(baseRate, touching, earning.multipliers));
-  const coefficients = mergeEqual(groups);
-  const { decided, points: extra } = addExtras(free, lines, coefficients);
+  const accrual = { wallet, coefficients: mergeEqual(groups), ...(rounding !== undefined && { rounding }) };
+  const { decided, points: extra } = addExtras(free, lines, accrual);
   const { bonuses, quantities = [], percents = [] } = decided;
   const parts =
-    limited.length === 0
-      ? []
-      : limitedParts(wallet, { baseRate, multipliers: earning.multipliers }, lines, { free, limited, coefficients });
+    apart.length === 0 ? [] : partsOfRules({ wallet, baseRate, multipliers: earning.multipliers }, lines, { free, apart }, accrual);
   if (groups.length + bonuses.length + quantities.length + parts.length === 0) return null;
 
-  const sum = parts.reduce((total, part) => total + BigInt(part.points), flooredSum(groups) + extra);
+  const sum = parts.reduce((total, part) => total + BigInt(part.points), roundedSum(groups, rounding) + extra);
   const points = exactPoints(sum, wallet);
   const givers = [...quantities, ...percents, ...bonuses, ...parts.filter((part) => part.points > 0)];
   const rules = new Set([...groups.flatMap((group) => group.rules), ...givers.map(({ rule }) => rule)]);
-  return { wallet, points, coefficients, ...decided, ...(parts.length > 0 && { limited: parts }), rules: [...rules] };
+  return { ...accrual, points, ...decided, ...(parts.length > 0 && { limited: parts }), rules: [...rules] };
 }
 
 /**
- * The points of an order in each wallet that earns: floor(Σ base × rate × multipliers), rounded down once, and with it
- * what quantities, percentages (each rounded down) and bonuses add. What a rule with a limit gives is rounded down and
- * cut by itself, and counts for no percentage.
+ * The points of an order in each wallet that earns: Σ base × rate × multipliers, rounded once as the wallet says, and with it
+ * what quantities, percentages (each rounded so) and bonuses add. What a rule with a limit or with terms of its own gives is
+ * rounded and cut by itself, and counts for no percentage.
  * Errors: amount_out_of_range.
  */
 export function accrue(earning: Earning, lines: readonly EarningLine[], applied: readonly AppliedGrant[]): AccrualDecision[] {

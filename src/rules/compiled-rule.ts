@@ -1,6 +1,7 @@
 import type { RuleDefinition } from "../programs/rule-definition.ts";
 import type { Audience } from "./audience/audience.ts";
 import type { Condition } from "./conditions/condition.ts";
+import type { PointsTerms } from "./decision.ts";
 import type { EffectAction } from "./effects/action.ts";
 import { actionOf } from "./effects/index.ts";
 import { type Demand, demandsOf } from "./index/demands.ts";
@@ -43,6 +44,8 @@ export type CompiledRule = RuleLimits & {
   /** What its conditions demand of an order, by which it is found. */
   demands: readonly Demand[];
   actions: readonly EffectAction[];
+  /** When its points become available and expire; undefined leaves that to their wallets. */
+  pointsTerms: PointsTerms | undefined;
 };
 
 const instant = (text: string | undefined): number | null => (text === undefined ? null : Date.parse(text));
@@ -72,6 +75,7 @@ export function compileRule(rule: RuleDefinition, { when, lines, schedule, lane 
     lines,
     demands: demandsOf(when, lines),
     actions,
+    pointsTerms: rule.pointsTerms,
     ...compileLimits(rule, firstWallet),
   };
 }

@@ -127,17 +127,25 @@ export type PercentPoints = { rule: string; lines: number[]; share: Fraction };
 /** What an accrual is computed from: rates and multipliers as coefficients, and what is added to them. */
 type PointsParts = Pick<AccrualDecision, "coefficients" | "bonuses" | "quantities" | "percents">;
 
+/** When points of a rule become available and expire, where it does not leave that to their wallet: texts as wallets have them. */
+export type PointsTerms = { pending?: string | undefined; expiry?: string | undefined };
+
 /**
- * The points of a rule whose points are limited, computed by themselves: what its rates and multipliers add to the
- * coefficients of the rules before it, and its own bonuses, quantities and percentages; at most `atMost` of them.
+ * The points of a rule that are computed by themselves, since they are limited or have terms of their own: what its rates and
+ * multipliers add to the coefficients of the rules before it, and its own bonuses, quantities and percentages. Of limited ones at
+ * most `atMost`; those with `terms` are a lot of their own.
  */
-export type LimitedPoints = PointsParts & { rule: string; points: number; atMost: number };
+export type RulePoints = PointsParts & { rule: string; points: number; atMost?: number; terms?: PointsTerms };
+
+/** How a wallet rounds what rates, multipliers and percentages give; absent is down. */
+export type PointsRounding = "half_up" | "up";
 
 /** Points of one wallet, with all that a return needs to compute them again on what is kept. */
 export type AccrualDecision = {
   wallet: string;
-  /** floor(Σ base × coefficient) + Σ quantities + Σ percents + Σ bonuses + Σ limited */
+  /** Σ base × coefficient, rounded, + Σ quantities + Σ percents + Σ bonuses + Σ limited */
   points: number;
+  rounding?: PointsRounding;
   /** Points per minor unit of base: rate × multipliers; one entry for each distinct value, with its lines. */
   coefficients: { lines: number[]; perMinorUnit: Fraction }[];
   bonuses: { rule: string; points: number }[];
@@ -145,11 +153,10 @@ export type AccrualDecision = {
   quantities?: QuantityPoints[];
   /** Absent where there are none, as in every decision from before this effect. */
   percents?: PercentPoints[];
-  /** Absent where no rule with points of its own limit gave any, as in every decision from before limits. */
-  limited?: LimitedPoints[];
+  /** Of rules whose points are computed by themselves; absent where none gave any, as in every decision from before limits. */
+  limited?: RulePoints[];
   /** Ids of all rules (and `tier:<id>`) that had a part in `points`. */
   rules: string[];
-  /** The rule's own override of the wallet's policy is a later capability: lots follow the wallet. */
 };
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };

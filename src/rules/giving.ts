@@ -156,7 +156,9 @@ export class Giving {
     const { grants, ...given } = grantPoints(rule, lines);
     const limited = new Set(rule.limits.flatMap(({ of, wallet }) => (of === "points" && wallet !== null ? [wallet] : [])));
     const room = new Map([...limited].map((wallet) => [wallet, this.#limiter.room(rule, "points", wallet)?.left ?? 0]));
-    this.grant(...(room.size === 0 ? grants : grants.map((grant) => ({ ...grant, room }))));
+    const { pointsTerms: terms } = rule;
+    const isApart = room.size > 0 || terms !== undefined;
+    this.grant(...(isApart ? grants.map((grant) => ({ ...grant, room, terms })) : grants));
     return given;
   }
 

@@ -1,8 +1,8 @@
 import { assert } from "../core/assert.ts";
 import { multiplyDown, multiplyHalfUp } from "../core/rounding.ts";
-import type { AccrualDecision, LimitedPoints } from "./decision.ts";
-import { flooredSum } from "./floored-sum.ts";
+import type { AccrualDecision, RulePoints } from "./decision.ts";
 import { fromFraction, pointsForPercent, pointsForUnits } from "./line-points.ts";
+import { roundedSum } from "./rounded-sum.ts";
 
 /**
  * What is kept of a line's net (or base) once `gone` of its `quantity` units are returned: amount × (n − q) ÷ n, rounded
@@ -27,10 +27,10 @@ function keptBonus(points: number, { keptNet: kept, net, isAnythingKept }: KeptS
 
 type PointsParts = Pick<AccrualDecision, "coefficients" | "bonuses" | "quantities" | "percents">;
 
-/** Points of some parts on what is kept; percentages are those of `earning`, the coefficients of the accrual. */
+/** Points of some parts on what is kept; percentages are of the accrual's own coefficients, and all is rounded as it says. */
 function keptParts(
   { coefficients, bonuses, quantities = [], percents = [] }: PointsParts,
-  earning: AccrualDecision["coefficients"],
+  accrual: AccrualDecision,
   lines: ReadonlyMap<number, KeptLine>,
   share: KeptShare,
 ): bigint {
@@ -39,29 +39,24 @@ function keptParts(
     base: own.reduce((sum, line) => sum + (baseByLine.get(line) ?? 0), 0),
     perMinorUnit: fromFraction(perMinorUnit),
   }));
-  let points = flooredSum(products);
+  let points = roundedSum(products, accrual.rounding);
   for (const quantity of quantities) {
     const units = quantity.lines.reduce((sum, line) => sum + (lines.get(line)?.units ?? 0), 0);
     points += pointsForUnits(quantity, units);
   }
-  for (const percent of percents) points += pointsForPercent(percent, earning, baseByLine);
+  for (const percent of percents) points += pointsForPercent(percent, accrual.coefficients, baseByLine, accrual.rounding);
   return points + bonuses.reduce((sum, bonus) => sum + BigInt(keptBonus(bonus.points, share)), 0n);
 }
 
 /** What a rule with limited points would give on what is kept without its limit. */
-export function uncutPoints(
-  part: LimitedPoints,
-  { coefficients }: AccrualDecision,
-  lines: ReadonlyMap<number, KeptLine>,
-  share: KeptShare,
-): bigint {
-  return keptParts(part, coefficients, lines, share);
+export function uncutPoints(part: RulePoints, accrual: AccrualDecision, lines: ReadonlyMap<number, KeptLine>, share: KeptShare): bigint {
+  return keptParts(part, accrual, lines, share);
 }
 
-/** The points of a rule with limited points that are kept: never more than its limit let through. */
-export function keptLimited(part: LimitedPoints, accrual: AccrualDecision, lines: ReadonlyMap<number, KeptLine>, share: KeptShare): number {
+/** The points of a rule by itself that are kept: never more than its limit let through. */
+export function keptOfRule(part: RulePoints, accrual: AccrualDecision, lines: ReadonlyMap<number, KeptLine>, share: KeptShare): number {
   const points = uncutPoints(part, accrual, lines, share);
-  return points > BigInt(part.atMost) ? part.atMost : Number(points);
+  return part.atMost !== undefined && points > BigInt(part.atMost) ? part.atMost : Number(points);
 }
 
 /**
@@ -69,9 +64,9 @@ export function keptLimited(part: LimitedPoints, accrual: AccrualDecision, lines
  * what is kept of its lines (by line number); nothing is judged again.
  *
  * Units:   result in whole points.
- * Rounds:  down: the rates once together; each quantity, percentage, bonus and limited rule by itself.
+ * Rounds:  as the accrual says: the rates once together, each percentage and each rule by itself; bonuses down.
  */
 export function keptPoints(accrual: AccrualDecision, lines: ReadonlyMap<number, KeptLine>, share: KeptShare): number {
-  const limited = (accrual.limited ?? []).reduce((sum, part) => sum + keptLimited(part, accrual, lines, share), 0);
-  return Number(keptParts(accrual, accrual.coefficients, lines, share)) + limited;
+  const limited = (accrual.limited ?? []).reduce((sum, part) => sum + keptOfRule(part, accrual, lines, share), 0);
+  return Number(keptParts(accrual, accrual, lines, share)) + limited;
 }

@@ -1,6 +1,6 @@
 import { multiply, type Rational, rational } from "../core/fraction.ts";
-import type { AccrualDecision, Fraction, PercentPoints } from "./decision.ts";
-import { flooredSum } from "./floored-sum.ts";
+import type { AccrualDecision, Fraction, PercentPoints, PointsRounding } from "./decision.ts";
+import { roundedSum } from "./rounded-sum.ts";
 
 export const fromFraction = ({ numerator, denominator }: Fraction): Rational => rational(BigInt(numerator), BigInt(denominator));
 
@@ -13,18 +13,20 @@ export const toFraction = ({ numerator, denominator }: Rational): Fraction => ({
 export const pointsForUnits = ({ points, perQuantity }: { points: number; perQuantity: number }, units: number): bigint =>
   BigInt(points) * BigInt(Math.floor(units / perQuantity));
 
-/** What a percentage adds: its share of what the rates and multipliers give on its lines, rounded down once. */
+/** What a percentage adds: its share of what the rates and multipliers give on its lines, rounded once. */
 export function pointsForPercent(
   { lines, share }: Pick<PercentPoints, "lines" | "share">,
   coefficients: AccrualDecision["coefficients"],
   baseByLine: ReadonlyMap<number, number>,
+  rounding: PointsRounding | undefined,
 ): bigint {
   const own = new Set(lines);
   const factor = fromFraction(share);
-  return flooredSum(
+  return roundedSum(
     coefficients.map((coefficient) => ({
       base: coefficient.lines.reduce((sum, line) => (own.has(line) ? sum + (baseByLine.get(line) ?? 0) : sum), 0),
       perMinorUnit: multiply(fromFraction(coefficient.perMinorUnit), factor),
     })),
+    rounding,
   );
 }

@@ -1,4 +1,5 @@
 import type { Kept } from "../orders/kept.ts";
+import { decidedParts, partKey } from "../rules/points-parts.ts";
 import { compare, type Report } from "./reporter.ts";
 import type { OrderLots, VerifiedOrder } from "./verified-orders.ts";
 
@@ -24,17 +25,20 @@ export function verifyReturnedUnits(order: VerifiedOrder, report: Report): void 
  * What was returned before the order counted was never given; what expired or was written off was never taken back.
  */
 export function verifyOrderPoints(order: VerifiedOrder, kept: Kept, report: Report): void {
-  const lots = new Map(order.lots.map((own) => [own.wallet, own]));
-  const decided = new Map(order.decision.accruals.map(({ wallet, points }) => [wallet, points]));
-  for (const wallet of new Set([...lots.keys(), ...decided.keys()])) {
-    const own = lots.get(wallet) ?? { granted: 0, clawedBack: 0, expired: 0 };
-    const where = { member: order.member, wallet, subject: `order ${order.id}` };
+  const lots = new Map(order.lots.map((own) => [partKey(own), own]));
+  const decided = new Map(decidedParts(order.decision).map((part) => [partKey(part), part]));
+  const keptPoints = new Map(kept.points.map((part) => [partKey(part), part.points]));
+  for (const key of new Set([...lots.keys(), ...decided.keys()])) {
+    const own = lots.get(key) ?? { granted: 0, clawedBack: 0, expired: 0 };
+    const { wallet, rule } = lots.get(key) ?? decided.get(key) ?? { wallet: "", rule: null };
+    const subject = rule === null ? `order ${order.id}` : `order ${order.id}, rule ${rule}`;
+    const where = { member: order.member, wallet, subject };
     if (order.countedAt === null) {
       compare(report, { check: "order_points", ...where, expected: "0", actual: String(own.granted) });
       continue;
     }
-    verifyGranted(own, decided.get(wallet) ?? 0, order, where, report);
-    verifyKept(own, kept.points.get(wallet) ?? 0, order, where, report);
+    verifyGranted(own, decided.get(key)?.points ?? 0, order, where, report);
+    verifyKept(own, keptPoints.get(key) ?? 0, order, where, report);
   }
 }
 

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { AccrualDecision, UseDecision } from "../rules/decision.ts";
+import { partKey, partsOf } from "../rules/points-parts.ts";
 import type { MemberRange } from "./member-ranges.ts";
 import { compare, type Report } from "./reporter.ts";
 
@@ -10,10 +11,10 @@ export type VerifiedEvent = {
   id: string;
   type: string;
   occurredAt: Date;
-  accruals: Pick<AccrualDecision, "wallet" | "points">[];
+  accruals: AccrualDecision[];
   /** Nothing gives back what an event used of counters. */
   uses: UseDecision[];
-  lots: { wallet: string; granted: number }[];
+  lots: { wallet: string; rule: string | null; granted: number }[];
 };
 
 const PAGE = 500;
@@ -23,10 +24,10 @@ const SELECT = `
          e.occurred_at as "occurredAt", e.decision -> 'accruals' as accruals, coalesce(e.decision -> 'uses', '[]') as uses,
          coalesce((
            select json_agg(own) from (
-             select coalesce(wallets.id, '#' || lots.wallet) as wallet, sum(lots.granted)::bigint as granted
+             select coalesce(wallets.id, '#' || lots.wallet) as wallet, lots.rule, sum(lots.granted)::bigint as granted
                from lots left join wallets on wallets.program_id = $1 and wallets.wallet = lots.wallet
               where lots.program_id = $1 and lots.member_key = e.member_key and lots.seq = any(e.lots)
-              group by lots.wallet, wallets.id) as own), '[]') as lots
+              group by lots.wallet, wallets.id, lots.rule) as own), '[]') as lots
     from member_events e left join members on members.program_id = $1 and members.member_key = e.member_key
    where e.program_id = $1 and e.member_key <= $3
      and (e.member_key, e.event_id) > ($2::bigint, $4::text)
@@ -49,10 +50,12 @@ export async function* eventsOf(client: pg.ClientBase, programId: number, range:
 
 /** An event gave the points that its decision says. */
 export function verifyEventPoints({ member, id, accruals, lots }: VerifiedEvent, report: Report): void {
-  const decided = new Map((accruals ?? []).map(({ wallet, points }) => [wallet, points]));
-  const granted = new Map(lots.map((own) => [own.wallet, own.granted]));
-  for (const wallet of new Set([...decided.keys(), ...granted.keys()])) {
-    const where = { check: "event_points", member, wallet, subject: `event ${id}` };
-    compare(report, { ...where, expected: String(decided.get(wallet) ?? 0), actual: String(granted.get(wallet) ?? 0) });
+  const decided = new Map(partsOf(accruals ?? []).map((part) => [partKey(part), part]));
+  const granted = new Map(lots.map((own) => [partKey(own), own]));
+  for (const key of new Set([...decided.keys(), ...granted.keys()])) {
+    const { wallet, rule } = decided.get(key) ?? granted.get(key) ?? { wallet: "", rule: null };
+    const subject = rule === null ? `event ${id}` : `event ${id}, rule ${rule}`;
+    const where = { check: "event_points", member, wallet, subject };
+    compare(report, { ...where, expected: String(decided.get(key)?.points ?? 0), actual: String(granted.get(key)?.granted ?? 0) });
   }
 }

@@ -2,8 +2,8 @@ import type pg from "pg";
 import type { OrderState } from "../orders/order-state.ts";
 import type { MemberRange } from "./member-ranges.ts";
 
-/** What an order's lots of one wallet hold together. `fromPlacing`: they were granted when the order was placed. */
-export type OrderLots = { wallet: string; granted: number; clawedBack: number; expired: number; fromPlacing: boolean };
+/** What an order's lots of one wallet and rule hold together. `fromPlacing`: they were granted when the order was placed. */
+export type OrderLots = { wallet: string; rule: string | null; granted: number; clawedBack: number; expired: number; fromPlacing: boolean };
 
 /** An order with what its points became. */
 export type VerifiedOrder = Pick<OrderState, "cart" | "decision" | "returned" | "status"> & {
@@ -23,11 +23,11 @@ const SELECT = `
          orders.counted_at as "countedAt", orders.cart, orders.decision, orders.returned,
          coalesce((
            select json_agg(own) from (
-             select coalesce(wallets.id, '#' || lots.wallet) as wallet, sum(lots.granted)::bigint as granted, sum(lots.clawed_back)::bigint as "clawedBack",
+             select coalesce(wallets.id, '#' || lots.wallet) as wallet, lots.rule, sum(lots.granted)::bigint as granted, sum(lots.clawed_back)::bigint as "clawedBack",
                     sum(lots.expired)::bigint as expired, bool_and(lots.source_kind = $6) as "fromPlacing"
                from lots left join wallets on wallets.program_id = $1 and wallets.wallet = lots.wallet
               where lots.program_id = $1 and lots.member_key = orders.member_key and lots.seq = any(orders.lots)
-              group by lots.wallet, wallets.id) as own), '[]') as lots,
+              group by lots.wallet, wallets.id, lots.rule) as own), '[]') as lots,
          coalesce((
            select sum((clawback ->> 'writtenOff')::bigint)
              from returns cross join lateral json_array_elements(returns.answer -> 'clawedBack') as clawback

@@ -149,9 +149,24 @@ function limitedRule<Candidate extends Rule>(
   return { ...candidate, ...(caps.length > 0 && { caps }), ...(budgets.length > 0 && { budgets }) };
 }
 
+const pointsTerms = fc.constantFrom(
+  undefined,
+  undefined,
+  { expiry: "P30D" },
+  { pending: "completed+P14D" },
+  { pending: "none", expiry: "never" },
+);
+
+/** A rule with those terms for its points, where it gives some and takes none away. */
+function withTerms<Candidate extends Rule>(candidate: Candidate, terms: object | undefined) {
+  const kinds = candidate.effects.map(({ kind }) => kind);
+  const givesPoints = kinds.some((kind) => kind.includes("points")) && !kinds.includes("points_multiplier");
+  return givesPoints && terms !== undefined ? { ...candidate, pointsTerms: terms } : candidate;
+}
+
 /** Files of rules, in any order. */
 export const rules = fc.uniqueArray(
-  fc.tuple(rule, limits).map(([candidate, own]) => limitedRule(candidate, own)),
+  fc.tuple(rule, limits, pointsTerms).map(([candidate, own, terms]) => withTerms(limitedRule(candidate, own), terms)),
   { selector: ({ id }) => id, maxLength: 6 },
 );
 
@@ -168,7 +183,12 @@ const lanes = fc.shuffledSubarray(
 export const programInput = fc.record({
   rules,
   lanes,
-  wallets: fc.constantFrom([{ id: "points" }], [{ id: "points", worth: { points: 100, amount: 99 } }]),
+  wallets: fc.constantFrom(
+    [{ id: "points" }],
+    [{ id: "points", worth: { points: 100, amount: 99 } }],
+    [{ id: "points", rounding: "half_up" }],
+    [{ id: "points", rounding: "up" }],
+  ),
   tiers: tier.map((benefits) => [{ id: "regular", benefits }]),
   multipliers: fc.constantFrom("compound", "highest", "additive"),
 });

@@ -19,6 +19,7 @@ export function lotOf(seq: number, points: number, change: Partial<LotState> = {
     availableAt: at("2026-01-01T00:00:00Z"),
     expiresAt: NEVER,
     source: { kind: "order", id: `order-${seq}` },
+    rule: null,
     ...change,
   };
 }

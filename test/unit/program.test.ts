@@ -52,6 +52,17 @@ describe("parseProgram refuses", () => {
       ["/wallets/0/expiry invalid_format"],
     ],
     [
+      "terms for points that say nothing, or for no points",
+      programInput({
+        rules: [
+          { id: "a", pointsTerms: {}, effects },
+          { id: "b", pointsTerms: { expiry: "P1D" }, effects: [{ kind: "free_shipping" }] },
+          { id: "c", pointsTerms: { expiry: "P1D" }, effects: [{ kind: "points_multiplier", multiplier: 0.5 }] },
+        ],
+      }),
+      ["/rules/0/pointsTerms says_nothing", "/rules/1/pointsTerms terms_without_points", "/rules/2/pointsTerms terms_of_fewer_points"],
+    ],
+    [
       "ids that stand twice",
       programInput({
         wallets: [{ id: "points" }, { id: "points" }],

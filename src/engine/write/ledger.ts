@@ -78,9 +78,9 @@ function* newLotStatements(programId: number, rows: readonly LotRow[]): Iterable
   if (rows.length === 0) return;
   yield {
     name: "insert_lots",
-    text: `insert into lots (program_id, member_key, seq, wallet, granted, remaining, held, clawed_back, expired, is_pending, occurred_at, available_at, expires_at, source_kind, source_id)
+    text: `insert into lots (program_id, member_key, seq, wallet, granted, remaining, held, clawed_back, expired, is_pending, occurred_at, available_at, expires_at, source_kind, source_id, rule)
            select $1, * from unnest($2::bigint[], $3::bigint[], $4::smallint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::boolean[],
-                                    $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::smallint[], $15::text[])`,
+                                    $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::smallint[], $15::text[], $16::text[])`,
     values: [
       programId,
       ...columnsOf(
@@ -99,6 +99,7 @@ function* newLotStatements(programId: number, rows: readonly LotRow[]): Iterable
         ({ lot }) => timestamp(lot.expiresAt),
         ({ lot }) => SOURCE_KINDS[lot.source.kind],
         ({ lot }) => lot.source.id,
+        ({ lot }) => lot.rule,
       ),
     ],
   };
