@@ -17,8 +17,9 @@ import { serverCloser } from "./http/close-server.ts";
 import { jobMetrics } from "./http/job-metrics.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { campaignAnnouncementsJob } from "./jobs/campaign-announcements.ts";
+import { couponEndsJob } from "./jobs/coupon-ends.ts";
 import { duePointsJob } from "./jobs/due-points.ts";
-import { expiryNoticesJob } from "./jobs/expiry-notices.ts";
+import { expiryNoticesJob } from "./jobs/expiry-notices/job.ts";
 import { holdTimeoutsJob } from "./jobs/hold-timeouts.ts";
 import { redemptionEndsJob } from "./jobs/redemption-ends.ts";
 import { createJobRunner, type JobRunner } from "./jobs/runner.ts";
@@ -116,6 +117,7 @@ async function wire(
     jobs: [
       duePointsJob({ pool: jobPool, engine }),
       expiryNoticesJob({ pool: jobPool, engine, registry }),
+      couponEndsJob({ pool: jobPool, engine }),
       redemptionEndsJob({ pool: jobPool, engine }),
       holdTimeoutsJob({ pool: jobPool, engine }),
       tierReviewsJob({ pool: jobPool, engine, registry }),

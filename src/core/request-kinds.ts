@@ -22,6 +22,7 @@ export const REQUEST_KINDS = {
   redemption: 19,
   redemption_cancel: 20,
   redemption_fulfil: 21,
+  coupon_notice: 26,
   points_confirmation: 27,
   expiry_notice: 28,
 } as const;

@@ -8,6 +8,14 @@ export type IssueCoupon = {
   key: { id: string; hash: string };
 };
 
+/** Announces that a coupon has ended without having been used. Not from outside. */
+export type ExpireCoupon = { kind: "expire_coupon"; memberId: string; code: string };
+
+/** Tells that a coupon will end, once for each `notice` of its definition. Not from outside. */
+export type AnnounceCouponExpiry = { kind: "announce_coupon_expiry"; memberId: string; code: string; notice: string };
+
+export type CouponEndView = { code: string };
+
 export type CouponStatus = "not_started" | "valid" | "expired" | "used" | "revoked";
 
 export type CouponView = {

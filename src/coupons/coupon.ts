@@ -17,13 +17,15 @@ export type Coupon = {
   redeemed: Redemption | null;
   /** When it was taken back; null is never. */
   revokedAt: Instant | null;
+  /** When it was announced that it ended unused; null before. */
+  expiredAt: Instant | null;
 };
 
 /** The order that used a coupon, and its time. */
 export type Redemption = { orderId: string; at: Instant };
 
 /** What of a member's coupon decides whether an order may use it. */
-export type CouponState = Pick<Coupon, "code" | "coupon" | "validFrom" | "validUntil" | "redeemed" | "revokedAt">;
+export type CouponState = Pick<Coupon, "code" | "coupon" | "validFrom" | "validUntil" | "redeemed" | "revokedAt" | "expiredAt">;
 
 /** A coupon as a command makes it. */
-export type IssuedCoupon = Omit<Coupon, "redeemed" | "revokedAt"> & { ruleSet: number };
+export type IssuedCoupon = Omit<Coupon, "redeemed" | "revokedAt" | "expiredAt"> & { ruleSet: number };

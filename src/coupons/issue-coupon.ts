@@ -53,7 +53,7 @@ export function issueCoupon(
   const code = couponCode({ memberId: draft.id, coupon: definition.id, cause, sourceId, rule, n });
   const coupon = { code, coupon: definition.id, cause, sourceId, rule, reason, actor, issuedAt, ...validity };
   draft.rows.coupons.push({ ...coupon, ruleSet: program.version });
-  draft.coupons.set(code, { code, coupon: definition.id, ...validity, redeemed: null, revokedAt: null });
+  draft.coupons.set(code, { code, coupon: definition.id, ...validity, redeemed: null, revokedAt: null, expiredAt: null });
   draft.announce("coupon.granted", issuedAt, {
     coupon: definition.id,
     code,
@@ -62,5 +62,5 @@ export function issueCoupon(
     ...(rule !== null && { rule }),
     ...names,
   });
-  return { ...coupon, redeemed: null, revokedAt: null };
+  return { ...coupon, redeemed: null, revokedAt: null, expiredAt: null };
 }

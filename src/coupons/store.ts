@@ -15,6 +15,7 @@ type StoredCoupon = {
   order_id: string | null;
   redeemed_at: Date | null;
   revoked_at: Date | null;
+  expired_at: Date | null;
 };
 
 /** Where a page of coupons ends: the issue and the code of its last one. */
@@ -29,12 +30,12 @@ export async function listCoupons(
   const { rows } = await tx.query<StoredCoupon>({
     name: "list_coupons",
     text: `select code, coupon, cause, source_id, rule, reason, actor, issued_at, valid_from, valid_until, order_id, redeemed_at,
-                  revoked_at
+                  revoked_at, expired_at
              from coupons where program_id = $1 and member_key = $2 and (issued_at, code) < ($3, $4)
             order by issued_at desc, code desc limit $5`,
     values: [programId, memberKey, after === undefined ? "infinity" : new Date(after.issuedAt).toISOString(), after?.code ?? "", limit],
   });
-  return rows.map(({ source_id, issued_at, valid_from, valid_until, order_id, redeemed_at, revoked_at, ...row }) => ({
+  return rows.map(({ source_id, issued_at, valid_from, valid_until, order_id, redeemed_at, revoked_at, expired_at, ...row }) => ({
     ...row,
     sourceId: source_id,
     issuedAt: issued_at.getTime(),
@@ -42,5 +43,6 @@ export async function listCoupons(
     validUntil: valid_until?.getTime() ?? null,
     redeemed: order_id === null || redeemed_at === null ? null : { orderId: order_id, at: redeemed_at.getTime() },
     revokedAt: revoked_at?.getTime() ?? null,
+    expiredAt: expired_at?.getTime() ?? null,
   }));
 }

@@ -1,5 +1,5 @@
 import type { AdjustmentView, AdjustPoints } from "../adjustments/commands.ts";
-import type { CouponView, IssueCoupon } from "../coupons/commands.ts";
+import type { AnnounceCouponExpiry, CouponEndView, CouponView, ExpireCoupon, IssueCoupon } from "../coupons/commands.ts";
 import type { HoldView, OpenHold, ResolveHold } from "../holds/commands.ts";
 import type { AnnouncedExpiryView, AnnounceExpiry, SettledView, SettleMember } from "../ledger/commands.ts";
 import type { RecordEvent } from "../member-events/commands.ts";
@@ -55,6 +55,8 @@ export type Command =
   | RecordEvent
   | BuyUpgrade
   | IssueCoupon
+  | ExpireCoupon
+  | AnnounceCouponExpiry
   | TransferPoints
   | AdjustPoints
   | CreatePool
@@ -89,6 +91,8 @@ export type CommandAnswers = {
   adjust_points: AdjustmentView;
   set_tier: TierSetView;
   issue_coupon: CouponView;
+  expire_coupon: CouponEndView;
+  announce_coupon_expiry: CouponEndView;
   transfer_points: TransferView;
   create_pool: PoolMembershipView;
   put_pool_member: PoolMembershipView;

@@ -1,4 +1,5 @@
 import { decideAdjustPoints } from "../adjustments/decide-adjust-points.ts";
+import { decideAnnounceCouponExpiry, decideExpireCoupon } from "../coupons/decide-coupon-ends.ts";
 import { decideIssueCoupon } from "../coupons/decide-issue-coupon.ts";
 import { decideOpenHold } from "../holds/decide-open-hold.ts";
 import { decideResolveHold } from "../holds/decide-resolve-hold.ts";
@@ -94,6 +95,10 @@ export function decide(
       return decideSetTier(draft, command, context);
     case "issue_coupon":
       return decideIssueCoupon(draft, command, context);
+    case "expire_coupon":
+      return decideExpireCoupon(draft, command, context);
+    case "announce_coupon_expiry":
+      return decideAnnounceCouponExpiry(draft, command, context);
     case "open_hold":
       return decideOpenHold(draft, command, context);
     case "resolve_hold":

@@ -4,8 +4,9 @@ import type { MemberState } from "../members/member-state.ts";
 import { type CouponRow, selectCoupons, toCouponState } from "./load/coupons.ts";
 import type { PlannedJob } from "./plan.ts";
 
-/** The codes that a command may use, release or take back: those of its cart, and of the order or the redemption that it is about. */
+/** The codes that a command may use, release, take back or end: its own, those of its cart, and of the order or the redemption that it is about. */
 function codesOf({ command, requirements: { orderId, redemptionId } }: PlannedJob, state: MemberState): string[] {
+  if (command.kind === "expire_coupon" || command.kind === "announce_coupon_expiry") return [command.code];
   const ofCart = "cart" in command ? command.cart.coupons : [];
   const ofOrder = orderId === null ? [] : (state.orders.get(orderId)?.decision.coupons ?? []);
   const ofRedemption = redemptionId === null ? [] : (state.redemptions.get(redemptionId)?.given?.coupons ?? []);

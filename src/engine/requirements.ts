@@ -194,6 +194,12 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
     }
     case "issue_coupon":
       return { ...NOTHING, claim: { kind: "idempotency_key", ...command.key } };
+    case "expire_coupon":
+      return NOTHING;
+    case "announce_coupon_expiry": {
+      const told = [command.code, command.notice];
+      return { ...NOTHING, claim: { kind: "coupon_notice", id: told.join(" "), hash: canonicalHash(told) } };
+    }
     case "review_tier":
       // As of the day that ended then: the millisecond before belongs to it.
       return { ...NOTHING, review: true, tiersAt: new Date(Date.parse(command.dueAt) - 1).toISOString() };

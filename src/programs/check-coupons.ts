@@ -6,9 +6,12 @@ export function* couponProblems({ coupons, tiers, rules }: ProgramDefinition): G
   // A program without coupons of its own leaves them to the shop: its rules say names that the shop knows.
   if (coupons === undefined) return;
   const knownTiers = new Set(tiers.map(({ id }) => id));
-  for (const [index, { from, until, gives, tiers: only = [], ...use }] of coupons.entries()) {
+  for (const [index, { from, until, validFor, expiryNotices, gives, tiers: only = [], ...use }] of coupons.entries()) {
     if (from !== undefined && until !== undefined && Date.parse(from) >= Date.parse(until)) {
       yield { pointer: `/coupons/${index}/until`, code: "until_before_from", detail: "the coupon ends before it begins" };
+    }
+    if (expiryNotices !== undefined && until === undefined && validFor === undefined) {
+      yield { pointer: `/coupons/${index}/expiryNotices`, code: "end_missing", detail: "tells of an end that the coupon does not have" };
     }
     for (const [at, tier] of only.entries()) {
       if (knownTiers.has(tier)) continue;

@@ -108,6 +108,9 @@ export function* definitionProblems(definition: ProgramDefinition): Generator<In
     coupons.map(({ id }) => id),
     (index) => `/coupons/${index}/id`,
   );
+  for (const [index, { expiryNotices = [] }] of coupons.entries()) {
+    yield* repeated(expiryNotices, (at) => `/coupons/${index}/expiryNotices/${at}`);
+  }
   yield* repeated(
     calendars.map(({ id }) => id),
     (index) => `/calendars/${index}/id`,

@@ -34,6 +34,16 @@ export const CouponDefinition = z
       description: "How long one is valid, from its issue or, where that is later, from `from`; never past `until`",
       example: "P7D",
     }),
+    expiryNotices: z
+      .array(Duration)
+      .min(1)
+      .max(5)
+      .optional()
+      .meta({
+        description:
+          "How long ahead members are told of one that will end unused, by the event `coupon.will_expire`; not at all without it",
+        example: ["P3D"],
+      }),
     gives: z
       .array(CouponEffect)
       .min(1)

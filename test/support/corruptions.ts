@@ -143,6 +143,14 @@ export const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
      values (1, '2222222222222222', :key, 'thanks', 1, 'event', 'e', now(), now())`,
     ["coupon_granted"],
   ],
+  ["an end of a coupon that nobody announced", "update coupons set expired_at = '2026-03-05' where member_key = :key", ["coupon_expired"]],
+  [
+    "a notice that nobody was to get",
+    `insert into events (program_id, member_key, version, n, type, data, occurred_at)
+     select program_id, member_key, 999, 0, 'coupon.will_expire', json_build_object('code', code, 'notice', 'P3D'), now()
+       from coupons where member_key = :key`,
+    ["coupon_notice"],
+  ],
   [
     "points of an event that somebody took back",
     "update lots set clawed_back = 1, remaining = remaining - 1 where member_key = :key and source_id like '%review' and wallet = 2",

@@ -73,7 +73,7 @@ describe("a coupon is valid", () => {
 
 describe("a coupon that is taken back", () => {
   const code = coder(origin);
-  const valid: CouponState = { code, coupon: "sorry", validFrom: 0, validUntil: null, redeemed: null, revokedAt: null };
+  const valid: CouponState = { code, coupon: "sorry", validFrom: 0, validUntil: null, redeemed: null, revokedAt: null, expiredAt: null };
   const draftWith = (coupon: CouponState) => new MemberDraft({ ...unknownMember(1, "ada"), coupons: new Map([[code, coupon]]) });
   const reasonsOf = (draft: MemberDraft) => offeredCoupons(draft, [code], 5).map(({ refused }) => refused);
 

@@ -4,7 +4,7 @@ import type { DecidedBatch } from "../batch-rows.ts";
 import { columnsOf, timestamp, timestampOrNull } from "./columns.ts";
 import { lookUpPlace } from "./places.ts";
 
-/** Coupons that members were given, and those that orders use or release or that were taken back. */
+/** Coupons that members were given, and those that orders use or release, that were taken back, or whose end is announced. */
 export function* couponStatements({ programId, added, touched }: DecidedBatch): Iterable<pg.QueryConfig> {
   const states = new Map(
     [...touched.values()].flatMap(({ state, coupons }) =>
@@ -23,8 +23,9 @@ function* changedCouponStatements(programId: number, coupons: readonly CouponSta
   if (coupons.length === 0) return;
   yield {
     name: "update_coupons",
-    text: `update coupons c set order_id = u.order_id, redeemed_at = u.redeemed_at, revoked_at = u.revoked_at
-             from (select * from unnest($2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[]) s (code, order_id, redeemed_at, revoked_at)
+    text: `update coupons c set order_id = u.order_id, redeemed_at = u.redeemed_at, revoked_at = u.revoked_at, expired_at = u.expired_at
+             from (select * from unnest($2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
+                    s (code, order_id, redeemed_at, revoked_at, expired_at)
                    ${lookUpPlace("coupons", "code = s.code")}) u
             where c.ctid = u.place and c.program_id = $1`,
     values: [
@@ -35,6 +36,7 @@ function* changedCouponStatements(programId: number, coupons: readonly CouponSta
         ({ redeemed }) => redeemed?.orderId ?? null,
         ({ redeemed }) => timestampOrNull(redeemed?.at ?? null),
         ({ revokedAt }) => timestampOrNull(revokedAt),
+        ({ expiredAt }) => timestampOrNull(expiredAt),
       ),
     ],
   };
@@ -50,9 +52,10 @@ function* newCouponStatements(
   yield {
     name: "insert_coupons",
     text: `insert into coupons (program_id, member_key, code, coupon, rule_set, cause, source_id, rule, reason, actor, issued_at, valid_from, valid_until,
-                                order_id, redeemed_at, revoked_at)
+                                order_id, redeemed_at, revoked_at, expired_at)
            select $1, * from unnest($2::bigint[], $3::text[], $4::text[], $5::integer[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-                                    $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::text[], $15::timestamptz[], $16::timestamptz[])`,
+                                    $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::text[], $15::timestamptz[], $16::timestamptz[],
+                                    $17::timestamptz[])`,
     values: [
       programId,
       ...columnsOf(
@@ -72,6 +75,7 @@ function* newCouponStatements(
         ({ code }) => states.get(code)?.redeemed?.orderId ?? null,
         ({ code }) => timestampOrNull(states.get(code)?.redeemed?.at ?? null),
         ({ code }) => timestampOrNull(states.get(code)?.revokedAt ?? null),
+        ({ code }) => timestampOrNull(states.get(code)?.expiredAt ?? null),
       ),
     ],
   };

@@ -2,7 +2,9 @@ import { accountBalances } from "./account-balances.ts";
 import { accountRows } from "./account-rows.ts";
 import { accountTotals } from "./account-totals.ts";
 import { adjustments } from "./adjustments.ts";
+import { couponEnds } from "./coupon-ends.ts";
 import { couponGrants } from "./coupon-grants.ts";
+import { couponNotices } from "./coupon-notices.ts";
 import { couponRevocations } from "./coupon-revocations.ts";
 import { couponUses } from "./coupon-uses.ts";
 import { entrySequence } from "./entry-sequence.ts";
@@ -44,6 +46,8 @@ export const MEMBER_CHECKS: readonly MemberCheck[] = [
   expiryNotices,
   couponUses,
   couponRevocations,
+  couponEnds,
+  couponNotices,
   tierHistory,
   tierSteps,
   tierReviews,
