@@ -13,7 +13,7 @@ function countersOf({ command, requirements, quote }: PlannedJob, state: MemberS
   const redeemed = redemptionId === null ? [] : (state.redemptions.get(redemptionId)?.uses ?? []);
   const own = [...counters, ...decided, ...redeemed];
   if (decidesAt === null) return own;
-  const event = command.kind === "record_event" ? command.type : undefined;
+  const event = command.kind === "record_event" ? command : undefined;
   const asked = (quote?.terms.program ?? program).countersAt(new Date(quote?.terms.clock ?? decidesAt), event);
   return own.length === 0 ? asked : [...asked, ...own];
 }

@@ -12,6 +12,8 @@ const limitNumbers = {
   used: Points.meta({ description: "How much of it was used before the order", example: 99_000 }),
 };
 
+const Each = z.string().meta({ description: "The field of the event's data by whose values it counts apart", example: "orderId" });
+
 const LimitSchema = z
   .strictObject({
     kind: z.enum(["cap", "budget", "stock"]),
@@ -20,6 +22,7 @@ const LimitSchema = z
     wallet: WalletId.optional(),
     ...limitNumbers,
     per: LimitPeriod.optional(),
+    each: Each.optional(),
   })
   .meta({ id: "RuleLimit", description: "A cap, a budget or the stock of a gift" });
 
@@ -71,6 +74,7 @@ const ReasonSchema = z
         wallet: WalletId.optional(),
         ...limitNumbers,
         per: LimitPeriod.optional(),
+        each: Each.optional(),
       })
       .meta({ id: "LimitReached", description: "A cap or a budget of the rule has nothing left" }),
     z

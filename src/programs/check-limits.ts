@@ -2,6 +2,7 @@ import type { InputProblem } from "../core/errors.ts";
 import { actionOf } from "../rules/effects/index.ts";
 import { compileLimits } from "../rules/limits/limit.ts";
 import type { BudgetDefinition, CapDefinition } from "../rules/limits/limit-definition.ts";
+import { problemsOfEach } from "./check-each.ts";
 import type { ProgramDefinition } from "./definition.ts";
 import type { RuleDefinition } from "./rule-definition.ts";
 
@@ -69,11 +70,14 @@ function* giftProblems({ effects }: RuleDefinition, pointer: string): Generator<
 }
 
 /** Caps, budgets and stocks that could never say anything, or that say something twice. */
-export function* limitProblems({ rules, wallets }: ProgramDefinition): Generator<InputProblem> {
+export function* limitProblems({ rules, wallets, events }: ProgramDefinition): Generator<InputProblem> {
   const ids = { known: new Set(wallets.map(({ id }) => id)), first: wallets[0]?.id ?? "" };
   for (const [index, rule] of rules.entries()) {
     const pointer = `/rules/${index}`;
-    for (const [at, cap] of (rule.caps ?? []).entries()) yield* problemsOf(rule, cap, ids, `${pointer}/caps/${at}`);
+    for (const [at, cap] of (rule.caps ?? []).entries()) {
+      yield* problemsOf(rule, cap, ids, `${pointer}/caps/${at}`);
+      yield* problemsOfEach(rule, cap, events, `${pointer}/caps/${at}/each`);
+    }
     for (const [at, budget] of (rule.budgets ?? []).entries()) yield* problemsOf(rule, budget, ids, `${pointer}/budgets/${at}`);
     yield* repeatedLimits(rule, ids.first, pointer);
     yield* giftProblems(rule, pointer);

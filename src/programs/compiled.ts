@@ -1,4 +1,5 @@
 import type { CartFacts, Decision, EventFacts, MemberFacts, RuleTrace } from "../rules/decision.ts";
+import type { CountedEvent } from "../rules/limits/candidates.ts";
 import type { Counter, UsedCounters } from "../rules/limits/counter.ts";
 import type { UpcomingStart } from "../rules/upcoming.ts";
 import type { WindowKey } from "../tiers/qualification.ts";
@@ -33,8 +34,8 @@ export type CompiledProgram = {
   /** The starts of rules that are to be announced at an instant. */
   upcoming(now: Date): UpcomingStart[];
   /**
-   * The counters that a decision at an instant may ask, on an order or on an event of a type: all that `used` must know.
+   * The counters that a decision at an instant may ask, on an order or on an event: all that `used` must know.
    * Empty where nothing is limited.
    */
-  countersAt(now: Date, event?: string): readonly Counter[];
+  countersAt(now: Date, event?: CountedEvent): readonly Counter[];
 };

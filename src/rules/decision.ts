@@ -185,6 +185,8 @@ export type LimitFacts = {
   atMost: number;
   used: number;
   per?: LimitPeriod;
+  /** The field of the event's data by which it counts apart. */
+  each?: string;
 };
 
 /** What an order used of a counter. `keep`: returns give nothing of it back. */
@@ -213,7 +215,7 @@ export type RuleTrace = {
     | { kind: "group_taken"; group: string; by: string }
     /** Another rule of its lane won. */
     | { kind: "lane_taken"; lane: string; by: string }
-    | ({ kind: "cap_reached" | "budget_exhausted" } & Pick<LimitFacts, "of" | "wallet" | "atMost" | "used" | "per">)
+    | ({ kind: "cap_reached" | "budget_exhausted" } & Omit<LimitFacts, "kind" | "for">)
     | { kind: "out_of_stock"; sku: string; atMost: number; used: number }
     | { kind: "no_line_matched" }
     | { kind: "pricing_as_paid" }

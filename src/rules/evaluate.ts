@@ -59,7 +59,7 @@ export function decideEvent(
   const { tier } = ruleSet.tiers.of(member.tier);
   const evaluation = new Evaluation(open, ruleSet, tier, {
     judge: new Judge(member, open, now, ruleSet.timeZone),
-    limiter: new Limiter(used, now, ruleSet.timeZone),
+    limiter: new Limiter(used, now, ruleSet.timeZone, event.data),
     demanded: demandFacts(open.facts, member.tier, now),
   });
   for (const turn of ruleSet.eventTurns.get(event.type) ?? []) evaluation.take(turn);

@@ -49,15 +49,39 @@ describe("spend-beauty", () => {
     expect(await couponsOf("late")).toMatchObject([{ code: late, status: "expired" }]);
   });
 
-  test("case 12: late dispatch gives a coupon of 5 yuan, once for an event", async () => {
+  test("case 12: late dispatch gives a coupon of 5 yuan, once for an event and once for an order", async () => {
     loyalty.clock.set("2026-07-01T12:00:00+08:00");
-    const event = { id: "late-order-1", type: "dispatch_late", memberId: "served", occurredAt: "2026-07-01T12:00:00+08:00" };
+    const late = (id: string, orderId: string) => ({
+      id,
+      type: "dispatch_late",
+      memberId: "served",
+      occurredAt: "2026-07-01T12:00:00+08:00",
+      data: { orderId },
+    });
+    const event = late("late-1", "served-0");
     await loyalty.expectStatus(201, "POST", "/v1/events", { body: event });
     const again = await loyalty.expectStatus(200, "POST", "/v1/events", { body: event });
     expect(again.headers).toMatchObject({ "idempotent-replayed": "true" });
 
     const [coupon, ...others] = await couponsOf("served");
     expect(others).toEqual([]);
+
+    type Told = { effects: unknown[]; explanation: { rule: string; reason?: unknown }[] };
+    const told = await loyalty.expectStatus<Told>(201, "POST", "/v1/events?explain=true", { body: late("late-2", "served-0") });
+    expect(told.body.effects).toEqual([]);
+    expect(told.body.explanation).toMatchObject([
+      { rule: "late", matched: false, reason: { kind: "cap_reached", of: "uses", atMost: 1, used: 1, each: "orderId" } },
+    ]);
+    expect(await couponsOf("served")).toHaveLength(1);
+    const atOnce = ["late-3", "late-4", "late-5"].map((id) => loyalty.request<Told>("POST", "/v1/events", { body: late(id, "served-1") }));
+    expect((await Promise.all(atOnce)).map(({ body }) => body.effects.length).sort()).toEqual([0, 0, 1]);
+    expect(await couponsOf("served")).toHaveLength(2);
+    const without = { ...late("late-6", ""), data: {} };
+    expect((await loyalty.expectStatus(422, "POST", "/v1/events", { body: without })).body).toMatchObject({
+      code: "event_data_invalid",
+      errors: [{ pointer: "/data/orderId", code: "missing" }],
+    });
+
     const order = await placed(loyalty, { ...orderInFen("served-1", "served", event.occurredAt, [400]), coupons: [coupon?.code ?? ""] });
     expect(order.totals).toMatchObject({ discount: 400, net: 0 });
     expect(pointsIn(order)).toBe(0);

@@ -1,21 +1,25 @@
 import type { CompiledRule } from "../compiled-rule.ts";
+import type { EventFacts } from "../decision.ts";
 import { momentOf } from "../schedules/moment.ts";
 import { type Counter, counterId } from "./counter.ts";
 import { counterOf } from "./limiter.ts";
 
 const NONE: readonly Counter[] = [];
 
-/** Tells which counters a decision on an order or on a type of event may ask at an instant: those of its rules that are active then, whoever the member is. */
-export function compileCandidates(rules: readonly CompiledRule[], zone: string): (now: Date, event?: string) => readonly Counter[] {
+/** What of an event says which counters a decision on it may ask. */
+export type CountedEvent = Pick<EventFacts, "type" | "data">;
+
+/** Tells which counters a decision on an order or on an event may ask at an instant: those of its rules that are active then, whoever the member is. */
+export function compileCandidates(rules: readonly CompiledRule[], zone: string): (now: Date, event?: CountedEvent) => readonly Counter[] {
   const limited = rules.filter(({ limits, stocks }) => limits.some((limit) => limit.for !== "order") || stocks.size > 0);
   if (limited.length === 0) return () => NONE;
   return (now, event) => {
     const [instant, moment] = [now.getTime(), momentOf(now, zone)];
     const counters = limited
-      .filter(({ on }) => on === (event ?? null))
+      .filter(({ on }) => on === (event?.type ?? null))
       .filter(({ isPaused, from, until }) => !isPaused && (from === null || instant >= from) && (until === null || instant < until))
       .filter(({ schedule }) => schedule === null || schedule.isOpen(moment))
-      .flatMap(({ limits, stocks }) => [...limits, ...stocks.values()].flatMap((limit) => counterOf(limit, now, zone) ?? []));
+      .flatMap(({ limits, stocks }) => [...limits, ...stocks.values()].flatMap((limit) => counterOf(limit, now, zone, event?.data) ?? []));
     return [...new Map(counters.map((counter) => [`${counter.for} ${counterId(counter)}`, counter])).values()];
   };
 }

@@ -20,7 +20,19 @@ const limit = {
 };
 
 export const CapDefinition = z
-  .strictObject({ ...limit, for: z.enum(["order", "member"]).meta({ description: "For each order, or for each member" }) })
+  .strictObject({
+    ...limit,
+    for: z.enum(["order", "member"]).meta({ description: "For each order, or for each member" }),
+    each: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/)
+      .optional()
+      .meta({
+        description:
+          "With `for: member` on events: counts apart for each value of this field of the event's data, which its schema requires",
+        example: "orderId",
+      }),
+  })
   .meta({
     id: "CapDefinition",
     description: "The most that a rule gives on an order or to a member",

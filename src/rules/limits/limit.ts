@@ -10,6 +10,8 @@ export type Limit = {
   wallet: string | null;
   atMost: number;
   per: LimitPeriod | null;
+  /** The field of the event's data for each of whose values it counts apart; null counts all together. */
+  each: string | null;
   isRestored: boolean;
   /** Stays the same in later versions of the program for as long as rule, subject and period do, so that nothing used is forgotten. */
   key: string;
@@ -18,8 +20,8 @@ export type Limit = {
 /** What a rule may give at most, and the stock of its gifts by SKU. */
 export type RuleLimits = { limits: readonly Limit[]; stocks: ReadonlyMap<string, Limit> };
 
-const keyOf = (rule: string, per: LimitPeriod | undefined, of: Limit["of"], subject?: string): string =>
-  [rule, per ?? "life", of, ...(subject === undefined ? [] : [subject])].join(" ");
+const keyOf = (rule: string, per: LimitPeriod | undefined, of: Limit["of"], ...subjects: (string | null)[]): string =>
+  [rule, per ?? "life", of, ...subjects.filter((subject) => subject !== null)].join(" ");
 
 /** Whether a counter is one of a rule's for what is counted, of whatever period. */
 export function isCounterOf(key: string, { rule, of }: { rule: string; of: Limit["of"] }): boolean {
@@ -30,6 +32,7 @@ export function isCounterOf(key: string, { rule, of }: { rule: string; of: Limit
 function compileLimit(rule: string, definition: CapDefinition | BudgetDefinition, firstWallet: string): Limit {
   const { of, per, atMost, returns } = definition;
   const wallet = of === "points" ? (definition.wallet ?? firstWallet) : null;
+  const each = "each" in definition ? (definition.each ?? null) : null;
   const [kind, scope] = "for" in definition ? (["cap", definition.for] as const) : (["budget", "program"] as const);
   return {
     kind,
@@ -38,8 +41,9 @@ function compileLimit(rule: string, definition: CapDefinition | BudgetDefinition
     wallet,
     atMost,
     per: per ?? null,
+    each,
     isRestored: returns !== "keep",
-    key: keyOf(rule, per, of, wallet ?? undefined),
+    key: keyOf(rule, per, of, wallet, each === null ? null : `each:${each}`),
   };
 }
 
@@ -49,7 +53,8 @@ function compileStocks({ id, effects }: RuleDefinition): Map<string, Limit> {
     if (effect.kind !== "gift" || effect.stock === undefined) continue;
     const { sku, stock: atMost, returns } = effect;
     const key = keyOf(id, undefined, "gifts", sku);
-    stocks.set(sku, { kind: "stock", of: "gifts", for: "program", wallet: null, atMost, per: null, isRestored: returns !== "keep", key });
+    const counted = { kind: "stock", of: "gifts", for: "program", wallet: null, per: null, each: null } as const;
+    stocks.set(sku, { ...counted, atMost, isRestored: returns !== "keep", key });
   }
   return stocks;
 }

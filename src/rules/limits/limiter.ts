@@ -1,4 +1,6 @@
-import type { LimitFacts, RuleTrace } from "../decision.ts";
+import { assert } from "../../core/assert.ts";
+import { canonicalHash } from "../../core/canonical.ts";
+import type { EventFacts, LimitFacts, RuleTrace } from "../decision.ts";
 import { type Counter, periodStart, type UsedCounters } from "./counter.ts";
 import type { Limit, RuleLimits } from "./limit.ts";
 
@@ -7,9 +9,19 @@ type Reason = NonNullable<RuleTrace["reason"]>;
 /** How much a limit still lets through. */
 export type Room = { limit: Limit; left: number };
 
-/** The counter of a limit in the period that an instant falls into; null for one that looks at a single order. */
-export function counterOf({ for: scope, key, per }: Limit, now: Date, zone: string): Counter | null {
-  return scope === "order" ? null : { for: scope, key, period: periodStart(now, per, zone) };
+/** Names a value of an event's data in a key. Not as it is: it may be long, and may be personal. */
+const nameOf = (value: unknown): string | null => (typeof value === "string" || typeof value === "number" ? canonicalHash(value) : null);
+
+/**
+ * The counter of a limit in the period that an instant falls into. Null for one that looks at a single order, and for one that counts
+ * apart by a field which the data does not have: the schema of the event requires it, so only what is refused lacks it.
+ */
+export function counterOf({ for: scope, key, per, each }: Limit, now: Date, zone: string, data: EventFacts["data"] = {}): Counter | null {
+  if (scope === "order") return null;
+  const period = periodStart(now, per, zone);
+  if (each === null) return { for: scope, key, period };
+  const value = nameOf(data[each]);
+  return value === null ? null : { for: scope, key: `${key}:${value}`, period };
 }
 
 /** Asks the limits of rules on one order. Keeps no count: a rule has one turn, and no two rules share a counter. */
@@ -17,24 +29,28 @@ export class Limiter {
   readonly #used: UsedCounters;
   readonly #now: Date;
   readonly #zone: string;
+  readonly #data: EventFacts["data"] | undefined;
 
-  constructor(used: UsedCounters, now: Date, zone: string) {
+  /** `data` is that of the event that is decided. */
+  constructor(used: UsedCounters, now: Date, zone: string, data?: EventFacts["data"]) {
     this.#used = used;
     this.#now = now;
     this.#zone = zone;
+    this.#data = data;
   }
 
   counterOf(limit: Limit): Counter | null {
-    return counterOf(limit, this.#now, this.#zone);
+    const counter = counterOf(limit, this.#now, this.#zone, this.#data);
+    assert(counter !== null || limit.each === null, "an event whose data was checked has what its limits count by");
+    return counter;
   }
 
   /** Why a rule gives nothing: the first of its caps and budgets of which nothing is left. */
   bars({ limits }: RuleLimits): Reason | null {
     for (const limit of limits) {
       if (this.#leftOf(limit) > 0) continue;
-      const { of, atMost, used, wallet, per } = this.factsOf(limit);
-      const facts = { of, ...(wallet !== undefined && { wallet }), atMost, used, ...(per !== undefined && { per }) };
-      return { kind: limit.kind === "cap" ? "cap_reached" : "budget_exhausted", ...facts };
+      const { kind, for: _scope, ...facts } = this.factsOf(limit);
+      return { kind: kind === "cap" ? "cap_reached" : "budget_exhausted", ...facts };
     }
     return null;
   }
@@ -53,7 +69,7 @@ export class Limiter {
 
   /** The limit as a trace says it. */
   factsOf(limit: Limit): LimitFacts {
-    const { kind, of, for: scope, wallet, atMost, per } = limit;
+    const { kind, of, for: scope, wallet, atMost, per, each } = limit;
     return {
       kind,
       of,
@@ -62,6 +78,7 @@ export class Limiter {
       atMost,
       used: this.#usedOf(limit),
       ...(per !== null && { per }),
+      ...(each !== null && { each }),
     };
   }
 
