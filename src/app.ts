@@ -5,6 +5,7 @@ import { adjustmentRoutes } from "./adjustments/routes.ts";
 import { campaignRoutes } from "./campaigns/routes.ts";
 import { AssertionFailed } from "./core/assert.ts";
 import type { Clock } from "./core/clock.ts";
+import { couponCodeRoutes } from "./coupons/code-routes.ts";
 import { couponRoutes } from "./coupons/routes.ts";
 import { draftRoutes } from "./drafts/routes.ts";
 import type { Engine } from "./engine/commands.ts";
@@ -123,6 +124,7 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(rewardRoutes, { reads: { ...reads, balances: deps.balances } });
   await app.register(periodRoutes, { reads });
   await app.register(couponRoutes, { engine, reads });
+  await app.register(couponCodeRoutes, { reads });
   await app.register(transferRoutes, { engine, pool });
   await app.register(adjustmentRoutes, { engine });
   await app.register(poolRoutes, { engine, reads: { ...reads, balances: deps.balances } });

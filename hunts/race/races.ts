@@ -1,9 +1,15 @@
 import { canonicalHash } from "../../src/core/canonical.ts";
 import { LoyaltyError } from "../../src/core/errors.ts";
 import type { Command, Engine, ProgramContext } from "../../src/engine/commands.ts";
+import type { Cart } from "../../src/orders/order.ts";
 
 /** Two services on one database: to each other they are two processes. */
-export type RaceWorld = { engines: readonly [Engine, Engine]; program: ProgramContext };
+export type RaceWorld = {
+  engines: readonly [Engine, Engine];
+  program: ProgramContext;
+  /** Makes a code that everybody may use, so many times. */
+  makeCode(code: string, maxUses: number): Promise<void>;
+};
 
 /** Lets many commands run at once, in both services; answers what is wrong with what came of it. `id` is new for each round. */
 export type Race = { name: string; needsReward?: true; run(world: RaceWorld, id: string): Promise<string[]> };
@@ -20,6 +26,7 @@ export const raceProgram = (ids: readonly string[]) => ({
   wallets: [{ id: "points", transfers: {} }],
   earning: [{ wallet: "points", points: 1, perAmount: 100 }],
   tiers: [{ id: "base" }],
+  coupons: [{ id: "five-off", gives: [{ kind: "discount_amount", amount: 500 }] }],
   rewards: ids.map((id) => ({
     id: pieceOf(id),
     label: "Piece",
@@ -137,4 +144,27 @@ const resolutions: Race = {
   },
 };
 
-export const RACES: readonly Race[] = [spends, crosswise, redemptions, resolutions];
+const cartWith = (memberId: string, code: string): Cart => ({
+  memberId,
+  occurredAt: new Date().toISOString(),
+  currency: "GBP",
+  pricing: "engine",
+  shipping: 0,
+  coupons: [code],
+  attributes: {},
+  lines: [{ line: 1, sku: "A", quantity: 1, unitPrice: 2_000, tax: 0, attributes: {} }],
+});
+
+const checkouts: Race = {
+  name: "200 checkouts on a code with 50 uses",
+  async run(world, id) {
+    await world.makeCode(id, 50);
+    const commands = times(200, (n): Command => {
+      const [orderId, memberId] = [`${id}-${n}`, `${id}-${n % 100}`];
+      return { kind: "place_order", memberId, orderId, hash: canonicalHash(orderId), cart: cartWith(memberId, id) };
+    });
+    return expectOutcomes(await outcomesOf(world, commands), { done: 50, coupon_not_valid: 150 });
+  },
+};
+
+export const RACES: readonly Race[] = [spends, crosswise, redemptions, resolutions, checkouts];

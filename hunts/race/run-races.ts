@@ -23,7 +23,11 @@ export async function runRaces(
   const answer = await app.inject({ method: "PUT", url: "/v1/program", headers, payload });
   const programId = await createProgramIds(readPool)(payload.id);
   if (programId === undefined) throw new Error(`the program of the races was not published: ${answer.body}`);
-  const world: RaceWorld = { engines: [engine, other.engine], program: { programId, id: payload.id } };
+  const makeCode = async (code: string, maxUses: number): Promise<void> => {
+    const made = await app.inject({ method: "POST", url: "/v1/coupon-codes", headers, payload: { code, coupon: "five-off", maxUses } });
+    if (made.statusCode !== 201) throw new Error(`the code ${code} was not made: ${made.body}`);
+  };
+  const world: RaceWorld = { engines: [engine, other.engine], program: { programId, id: payload.id }, makeCode };
 
   const wrong: string[] = [];
   for (const [index, race] of RACES.entries()) {

@@ -10,8 +10,19 @@ export type CouponOrigin = { memberId: string; coupon: string; cause: string; so
 /** The code of a coupon: equal for equal origins, so that a decision which is made again gives the same one. */
 export type CouponCoder = (origin: CouponOrigin) => string;
 
-/** A coupon's code as somebody typed it, as it is stored; null where it is none of ours. */
+/** The code of a member's coupon as somebody typed it, as it is stored; null where it is none of ours. */
 export const readCouponCode = (typed: string): string | null => readCode(typed, CODE_LENGTH);
+
+const SHARED_CODE = /^[A-Z0-9]{3,40}$/;
+
+/** A code that is not bound to a member as somebody typed it, as it is stored; null where it can be none. */
+export function readSharedCode(typed: string): string | null {
+  const code = typed.toUpperCase().replaceAll(/[\s-]/g, "");
+  return SHARED_CODE.test(code) ? code : null;
+}
+
+/** True of a code as long as a member's coupon of which the check character says that another one is wrong. */
+export const isMistyped = (code: string): boolean => code.length === CODE_LENGTH && readCouponCode(code) === null;
 
 /** Codes of each program, by a key that is made of `secret`: instances that share it give the same ones. */
 export function createCouponCodes(secret: string): (programId: number) => CouponCoder {

@@ -6,12 +6,15 @@ import type { CouponDecision } from "../rules/decision.ts";
 
 type DecidedOrder = Pick<OrderState, "id" | "decision">;
 
-/** Uses the coupons of an order's decision, which are all valid. */
+/** Uses the coupons of an order's decision, which are all valid. The uses of shared codes are counted with those of rules. */
 export function redeemCoupons(draft: MemberDraft, { id: orderId, decision }: DecidedOrder, at: Instant): void {
-  for (const { code, coupon, valid } of decision.coupons ?? []) {
-    const own = draft.coupons.edit(code);
-    assert(valid && own?.redeemed === null, "an order uses valid coupons of its member's");
-    own.redeemed = { orderId, at };
+  for (const { code, coupon, valid, shared } of decision.coupons ?? []) {
+    assert(valid, "an order uses valid coupons");
+    if (shared !== true) {
+      const own = draft.coupons.edit(code);
+      assert(own?.redeemed === null, "a coupon of the member's is used by one order");
+      own.redeemed = { orderId, at };
+    }
     draft.announce("coupon.redeemed", at, { coupon, code, orderId });
   }
 }
@@ -29,9 +32,11 @@ export function withdrawCoupons(draft: MemberDraft, order: DecidedOrder, at: Ins
 function release(draft: MemberDraft, { id, decision }: DecidedOrder, at: Instant, isReleased: (coupon: CouponDecision) => boolean): void {
   for (const decided of decision.coupons ?? []) {
     if (!isReleased(decided)) continue;
-    const own = draft.coupons.edit(decided.code);
-    assert(own?.redeemed?.orderId === id, "the coupons of an order are used by it until it releases them");
-    own.redeemed = null;
+    if (decided.shared !== true) {
+      const own = draft.coupons.edit(decided.code);
+      assert(own?.redeemed?.orderId === id, "the coupons of an order are used by it until it releases them");
+      own.redeemed = null;
+    }
     draft.announce("coupon.released", at, { coupon: decided.coupon, code: decided.code, orderId: id });
   }
 }

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { countersOf as countersOfCode } from "../coupons/coupon-code.ts";
 import type { CounterStates } from "../members/counter-book.ts";
 import type { MemberState } from "../members/member-state.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
@@ -11,7 +12,8 @@ function countersOf({ command, requirements, quote }: PlannedJob, state: MemberS
   const { decidesAt, orderId, redemptionId, counters } = requirements;
   const decided = orderId === null ? [] : (state.orders.get(orderId)?.decision.uses ?? []);
   const redeemed = redemptionId === null ? [] : (state.redemptions.get(redemptionId)?.uses ?? []);
-  const own = [...counters, ...decided, ...redeemed];
+  const ofCodes = "cart" in command ? [...state.codes.values()].flatMap(countersOfCode) : [];
+  const own = [...counters, ...decided, ...redeemed, ...ofCodes];
   if (decidesAt === null) return own;
   const event = command.kind === "record_event" ? command : undefined;
   const asked = (quote?.terms.program ?? program).countersAt(new Date(quote?.terms.clock ?? decidesAt), event);

@@ -1,34 +1,50 @@
 import type pg from "pg";
-import { readCouponCode } from "../coupons/code.ts";
+import { readCouponCode, readSharedCode } from "../coupons/code.ts";
 import type { MemberState } from "../members/member-state.ts";
+import { type CouponCodeRow, selectCouponCodes, toCouponCode } from "./load/coupon-codes.ts";
 import { type CouponRow, selectCoupons, toCouponState } from "./load/coupons.ts";
 import type { PlannedJob } from "./plan.ts";
 
+/** What members name: codes of coupons that may be theirs, and codes that carts bring and anybody may use. */
+type NamedCodes = { own: Set<string>; shared: Set<string> };
+
 /** The codes that a command may use, release, take back or end: its own, those of its cart, and of the order or the redemption that it is about. */
-function codesOf({ command, requirements: { orderId, redemptionId } }: PlannedJob, state: MemberState): string[] {
-  if (command.kind === "expire_coupon" || command.kind === "announce_coupon_expiry") return [command.code];
-  const ofCart = "cart" in command ? command.cart.coupons : [];
+function addCodes(named: NamedCodes, { command, requirements: { orderId, redemptionId } }: PlannedJob, state: MemberState): void {
+  if (command.kind === "expire_coupon" || command.kind === "announce_coupon_expiry") named.own.add(command.code);
+  for (const text of "cart" in command ? command.cart.coupons : []) {
+    const [own, shared] = [readCouponCode(text), readSharedCode(text)];
+    if (own !== null) named.own.add(own);
+    if (shared !== null) named.shared.add(shared);
+  }
   const ofOrder = orderId === null ? [] : (state.orders.get(orderId)?.decision.coupons ?? []);
+  for (const { code, shared } of ofOrder) if (shared !== true) named.own.add(code);
   const ofRedemption = redemptionId === null ? [] : (state.redemptions.get(redemptionId)?.given?.coupons ?? []);
-  return [...ofCart.flatMap((code) => readCouponCode(code) ?? []), ...[...ofOrder, ...ofRedemption].map(({ code }) => code)];
+  for (const { code } of ofRedemption) named.own.add(code);
 }
 
-/** Loads the coupons that a batch names into the members who have them. No statement where none is named. */
+/** Loads the coupons and codes that a batch names into the members who name them. No statement where none is named. */
 export async function loadCoupons(
   client: pg.ClientBase,
   programId: number,
   { jobs, members }: { jobs: readonly PlannedJob[]; members: ReadonlyMap<string, MemberState> },
 ): Promise<void> {
-  const codesByMember = new Map<MemberState, Set<string>>();
+  const byMember = new Map<MemberState, NamedCodes>();
   for (const job of jobs) {
     const state = members.get(job.memberId);
     if (state === undefined) continue;
-    const codes = codesOf(job, state);
-    if (codes.length > 0) codesByMember.set(state, new Set([...(codesByMember.get(state) ?? []), ...codes]));
+    const named = byMember.get(state) ?? { own: new Set(), shared: new Set() };
+    addCodes(named, job, state);
+    if (named.own.size + named.shared.size > 0) byMember.set(state, named);
   }
-  if (codesByMember.size === 0) return;
-  const named = [...codesByMember].flatMap(([{ key: memberKey }, codes]) => [...codes].map((code) => ({ memberKey, code })));
-  const { rows } = await client.query<CouponRow>(selectCoupons(programId, named));
-  const byKey = new Map([...codesByMember.keys()].map((state) => [state.key, state]));
-  for (const row of rows) byKey.get(row.member_key)?.coupons.set(row.code, toCouponState(row));
+  const own = [...byMember].flatMap(([{ key: memberKey }, named]) => [...named.own].map((code) => ({ memberKey, code })));
+  const shared = [...new Set([...byMember.values()].flatMap((named) => [...named.shared]))];
+  const [coupons, codes] = await Promise.all([
+    own.length === 0 ? [] : client.query<CouponRow>(selectCoupons(programId, own)).then(({ rows }) => rows),
+    shared.length === 0 ? [] : client.query<CouponCodeRow>(selectCouponCodes(programId, shared)).then(({ rows }) => rows),
+  ]);
+  const byKey = new Map([...byMember.keys()].map((state) => [state.key, state]));
+  for (const row of coupons) byKey.get(row.member_key)?.coupons.set(row.code, toCouponState(row));
+  for (const code of codes.map(toCouponCode)) {
+    for (const [state, named] of byMember) if (named.shared.has(code.code)) state.codes.set(code.code, code);
+  }
 }

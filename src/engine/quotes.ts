@@ -98,11 +98,8 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
           ]);
           const state = members.get(cart.memberId) ?? unknownMember(0, cart.memberId);
           const asked = { jobs: plan.jobs, members: new Map([[cart.memberId, state]]), program };
-          const [counters] = await Promise.all([
-            loadCounters(client, context.programId, asked, false),
-            loadCoupons(client, context.programId, asked),
-          ]);
-          return { state, counters };
+          await loadCoupons(client, context.programId, asked);
+          return { state, counters: await loadCounters(client, context.programId, asked, false) };
         } finally {
           await client.query("rollback").catch((error: Error) => {
             broken = error;

@@ -92,8 +92,10 @@ async function attemptBatch(
     }
     const [former, counters] = await Promise.all([
       loadFormer(client, programId, plan, loaded),
-      loadCounters(client, programId, { jobs: plan.jobs, members: loaded.members, program }, !dryRun),
-      loadCoupons(client, programId, { jobs: plan.jobs, members: loaded.members }),
+      // The codes of carts first: they have counters too, and all of a batch's are locked by one statement.
+      loadCoupons(client, programId, { jobs: plan.jobs, members: loaded.members }).then(() =>
+        loadCounters(client, programId, { jobs: plan.jobs, members: loaded.members, program }, !dryRun),
+      ),
     ]);
     const decision = new BatchDecision(programId, plan, { ...loaded, counters }, former, {
       program,

@@ -5,7 +5,7 @@ export const TAGS = {
   orders: "What was bought: quotes, orders, returns, and why they earned what they earned",
   events: "What else happened to a member, of types that the program declares, and what it earned",
   ledger: "Balances, entries and lots of points",
-  coupons: "What members were given to redeem, each with a code of its own",
+  coupons: "What carts redeem: coupons of members, each with a code of its own, and codes that are not bound to a member",
   pools: "Households whose members draw on each other's points",
   points: "What is done with points by hand and by shops: reserved, spent, given back",
   tiers: "The ladder: where a member stands and what is missing to the next tier",

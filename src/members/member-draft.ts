@@ -1,5 +1,6 @@
 import { Overlay } from "../core/overlay.ts";
 import type { CouponState, IssuedCoupon } from "../coupons/coupon.ts";
+import type { CouponCode } from "../coupons/coupon-code.ts";
 import { type EntryRow, emptyWallet, type HoldState, type Instant, type LotState, type WalletState } from "../ledger/state.ts";
 import type { RecordedEvent } from "../member-events/event.ts";
 import type { OrderState } from "../orders/order-state.ts";
@@ -91,6 +92,7 @@ export class MemberDraft {
   readonly activity: Overlay<string, ActivityDay>;
   readonly counters: CounterBook;
   readonly coupons: Overlay<string, CouponState>;
+  readonly codes: ReadonlyMap<string, CouponCode>;
   readonly rows: AddedRows = noRows();
   readonly #wallets: Overlay<number, WalletState>;
 
@@ -119,6 +121,7 @@ export class MemberDraft {
     this.activity = new Overlay(state.activity);
     this.counters = new CounterBook(state.counters, programCounters);
     this.coupons = new Overlay(state.coupons);
+    this.codes = state.codes;
     this.#wallets = new Overlay(state.wallets);
   }
 

@@ -1,4 +1,5 @@
 import type { CouponState } from "../coupons/coupon.ts";
+import type { CouponCode } from "../coupons/coupon-code.ts";
 import { type HoldState, type Instant, type LotState, NEVER, type WalletState } from "../ledger/state.ts";
 import type { OrderState } from "../orders/order-state.ts";
 import type { Pool } from "../pools/pool.ts";
@@ -51,6 +52,8 @@ export type MemberState = {
   counters: CounterStates;
   /** Those that the batch's commands name, by code. */
   coupons: Map<string, CouponState>;
+  /** Codes that are not bound to a member, where the batch's commands name them. */
+  codes: Map<string, CouponCode>;
 };
 
 /** A member of whom nothing is known yet but the id: what a batch loads is laid over it. */
@@ -79,4 +82,5 @@ export const unknownMember = (key: number, id: string): MemberState => ({
   review: null,
   counters: new Map(),
   coupons: new Map(),
+  codes: new Map(),
 });

@@ -37,7 +37,7 @@ export const cartShape = {
     .array(SafeText(64))
     .max(COUPONS_MAX)
     .default([])
-    .meta({ description: "Codes of coupons of the member's, used in this order", example: [] }),
+    .meta({ description: "Codes of coupons of the member's, and codes that everybody may use; used in this order", example: [] }),
   channel: SafeText(64).optional().meta({ description: "Where it was bought", example: "web" }),
   country: SafeText(64).optional().meta({ description: "Where it goes", example: "United Kingdom" }),
   attributes: Attributes.default({}),

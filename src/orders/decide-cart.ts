@@ -67,9 +67,11 @@ type Deciding = { now: Date; running: CompiledProgram["windows"] };
 /** Decides a cart of a member in a tier, with so much used of its limits. `running` are the windows whose sums the member carries. */
 function deciderOf(draft: MemberDraft, cart: Cart, program: CompiledProgram, { now, running }: Deciding) {
   const sums = sumsBefore(draft, { read: program.sums, running }, localDay(now, program.definition.timeZone));
-  const facts = { ...cartFacts(cart), ...(cart.coupons.length > 0 && { coupons: offeredCoupons(draft, cart.coupons, now.getTime()) }) };
-  return (standing: TierStanding, used: UsedCounters): Decision =>
-    program.decideOrder(memberFacts(draft, { standing, sums }), facts, now, used);
+  const facts = cartFacts(cart);
+  return (standing: TierStanding, used: UsedCounters): Decision => {
+    const coupons = cart.coupons.length === 0 ? {} : { coupons: offeredCoupons(draft, cart.coupons, now.getTime(), used) };
+    return program.decideOrder(memberFacts(draft, { standing, sums }), { ...facts, ...coupons }, now, used);
+  };
 }
 
 /** Refuses an order for the coupons of its cart that are not valid, with the place and the reason of each. */
@@ -102,7 +104,7 @@ export function proposeCart(draft: MemberDraft, cart: Cart, occurredAt: Instant,
  * Decides a cart for a member's order: with the present rule set and the tier of that instant, or on the terms of a quote.
  * Errors: coupon_not_valid;
  *         quote_mismatch when what was quoted no longer comes out (a fact of the member that a rule reads has changed);
- *         quote_unavailable when that is so only because others have used up a cap, a budget or a stock since.
+ *         quote_unavailable when that is so only because others have used up a cap, a budget, a stock or a code since.
  */
 export function decideCart(draft: MemberDraft, cart: Cart, occurredAt: Instant, context: DecideContext, terms?: QuotedTerms): Decision {
   if (terms === undefined) {
@@ -113,11 +115,12 @@ export function decideCart(draft: MemberDraft, cart: Cart, occurredAt: Instant, 
   const standing = { tier: terms.tier, since: terms.tierSince };
   const decide = deciderOf(draft, cart, terms.program, { now: new Date(terms.clock), running: context.program.windows });
   const decision = decide(standing, draft.counters);
-  requireValidCoupons(decision);
-  if (isAsQuoted(decision, terms)) return decision;
-  if (terms.unlimited !== undefined && terms.unlimited === offerHash(decide(standing, NOTHING_USED))) {
+  const isQuoted = isAsQuoted(decision, terms);
+  if (!isQuoted && terms.unlimited !== undefined && terms.unlimited === offerHash(decide(standing, NOTHING_USED))) {
     throw new LoyaltyError("quote_unavailable", { reason: "it was used or given back since the quote" });
   }
+  requireValidCoupons(decision);
+  if (isQuoted) return decision;
   throw new LoyaltyError("quote_mismatch", { reason: "the member has changed since the quote" });
 }
 
@@ -140,7 +143,7 @@ export function quotedHashes(
 ): Pick<QuotedTerms, "effects" | "unlimited"> {
   const effects = effectsHash(decision);
   const now = new Date(at);
-  if (program.countersAt(now).length === 0) return { effects };
+  if (program.countersAt(now).length === 0 && draft.codes.size === 0) return { effects };
   const decide = deciderOf(draft, cart, program, { now, running: program.windows });
   return { effects, unlimited: offerHash(decide(standing, NOTHING_USED)) };
 }

@@ -37,12 +37,13 @@ const CartCouponSchema = z
   .strictObject({
     code: z.string().meta({ description: "In capitals, without spaces and hyphens; as it came where it is no code" }),
     valid: z.boolean().meta({ description: "True where the cart uses it; always true of an order" }),
-    coupon: z.string().optional().meta({ description: "Id of its definition; absent where the member has no coupon of this code" }),
+    coupon: z.string().optional().meta({ description: "Id of its definition; absent where no coupon is known by this code" }),
     label: z.string().optional().meta({ description: "How it is called" }),
     onReturn: z
       .enum(["release", "keep"])
       .optional()
       .meta({ description: "Whether it can be used again once its order is cancelled or returned whole" }),
+    shared: z.literal(true).optional().meta({ description: "Of a code that is not bound to a member" }),
     reason: z.enum(COUPON_REASONS).optional().meta({ description: "Why the cart cannot use it; absent where it does" }),
     missing: AmountMinor.optional().meta({ description: "Of `minimum`: how much is missing, in minor units" }),
   })

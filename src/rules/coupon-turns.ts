@@ -1,6 +1,7 @@
 import type { CompiledRule } from "./compiled-rule.ts";
-import type { CouponDecision, CouponOffer, CouponReason, Decision } from "./decision.ts";
+import type { CouponDecision, CouponOffer, CouponReason, Decision, UseDecision } from "./decision.ts";
 import type { Reason } from "./judge.ts";
+import type { Counter } from "./limits/counter.ts";
 
 /** A coupon that carts can use, ready to be tried: a rule that has its turn after those that change the price. */
 export type CompiledCoupon = {
@@ -26,6 +27,7 @@ export class CouponTurns {
   readonly #giver: Giver;
   readonly #decided = new Map<CouponOffer, CouponDecision>();
   readonly #used: CompiledCoupon[] = [];
+  readonly #uses: UseDecision[] = [];
 
   constructor(offers: readonly CouponOffer[], coupons: ReadonlyMap<string, CompiledCoupon>, giver: Giver) {
     this.#offers = offers;
@@ -35,7 +37,7 @@ export class CouponTurns {
 
   take(stage: "price" | "shipping"): void {
     for (const offer of this.#offers) {
-      const { code, coupon: id, refused } = offer;
+      const { code, coupon: id, refused, counters } = offer;
       const coupon = id === undefined ? undefined : this.#coupons.get(id);
       const isDue = ((coupon?.rule.stage ?? "price") === "shipping") === (stage === "shipping");
       if (!isDue) continue;
@@ -43,10 +45,17 @@ export class CouponTurns {
         code,
         ...(id !== undefined && { coupon: id }),
         ...(coupon !== undefined && { label: coupon.label, onReturn: coupon.onReturn }),
+        ...(counters !== undefined && { shared: true as const }),
       };
       const why = refused === undefined && coupon !== undefined ? this.#use(coupon, code) : { reason: refused ?? "not_usable" };
       this.#decided.set(offer, why === null ? { ...named, valid: true } : { ...named, valid: false, ...why });
+      if (why === null && coupon !== undefined) this.#uses.push(...usesOf(coupon, counters ?? []));
     }
+  }
+
+  /** What the coupons that are used count. */
+  uses(): readonly UseDecision[] {
+    return this.#uses;
   }
 
   decided(): Pick<Decision, "coupons"> {
@@ -80,3 +89,12 @@ function reasonOf({ kind }: Reason): CouponReason {
       return "nothing_in_scope";
   }
 }
+
+const usesOf = ({ rule, onReturn }: CompiledCoupon, counters: readonly Counter[]): UseDecision[] =>
+  counters.map((counter) => ({
+    ...counter,
+    rule: rule.id,
+    of: "uses",
+    amount: 1,
+    ...(onReturn === "keep" && { returns: "keep" as const }),
+  }));

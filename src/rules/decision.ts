@@ -65,6 +65,8 @@ export const COUPON_REASONS = [
   "expired",
   "used",
   "revoked",
+  "used_up",
+  "member_limit",
   "pricing_as_paid",
   "tier",
   "nothing_in_scope",
@@ -74,17 +76,22 @@ export const COUPON_REASONS = [
 ] as const;
 export type CouponReason = (typeof COUPON_REASONS)[number];
 
-/** A coupon that a cart brings: the id of its definition and, where it cannot be used whatever the cart, why. */
-export type CouponOffer = { code: string; coupon?: string; refused?: CouponReason };
+/**
+ * A coupon that a cart brings: the id of its definition and, where it cannot be used whatever the cart, why. Of a code that is not
+ * bound to a member, `counters` are what each order that uses it counts.
+ */
+export type CouponOffer = { code: string; coupon?: string; refused?: CouponReason; counters?: readonly Counter[] };
 
 /** What became of a coupon of a cart. */
 export type CouponDecision = {
   code: string;
   valid: boolean;
-  /** Id, label and policy of its definition; absent where no coupon of the member's is known by the code. */
+  /** Id, label and policy of its definition; absent where no coupon is known by the code. */
   coupon?: string | undefined;
   label?: string | undefined;
   onReturn?: "release" | "keep" | undefined;
+  /** Of a code that is not bound to the member: others may use it too, and its uses are counted. */
+  shared?: true | undefined;
   reason?: CouponReason | undefined;
   /** Of `minimum`: what is missing, in minor units. */
   missing?: number | undefined;

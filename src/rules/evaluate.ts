@@ -42,7 +42,14 @@ export function decideOrder(
   evaluation.giveTierShipping(benefits);
   for (const turn of index?.shippingTurns.turnsFor(demanded) ?? shippingTurns) evaluation.take(turn);
   coupons.take("shipping");
-  return { ...evaluation.decide(), ...(index !== null && { at: now.toISOString() }), ...coupons.decided() };
+  const decided = evaluation.decide();
+  const uses = [...(decided.uses ?? []), ...coupons.uses()];
+  return {
+    ...decided,
+    ...(index !== null && { at: now.toISOString() }),
+    ...coupons.decided(),
+    ...(uses.length > 0 && { uses }),
+  };
 }
 
 /**

@@ -11,6 +11,7 @@ import type { Report } from "./reporter.ts";
 import { runMemberCheck } from "./run-member-check.ts";
 import { addRedemptionUses } from "./verified-redemptions.ts";
 import { verifyClearing } from "./verify-clearing.ts";
+import { verifyCodes } from "./verify-codes.ts";
 import { verifyDirectory } from "./verify-directory.ts";
 import { verifyOrdersAndEvents } from "./verify-orders.ts";
 
@@ -68,6 +69,7 @@ async function verifySnapshot(client: pg.ClientBase, programId: number, report: 
   }
   await verifyClearing(client, programId, report);
   await program.counters.verifyProgram(client, programId, report);
+  await verifyCodes(client, programId, report);
   await verifyDirectory(client, programId, report);
   return counts;
 }

@@ -6,6 +6,7 @@ import { startTestService, type TestService } from "../support/service.ts";
 import { type ApiDocument, type ApiOperation, callOf, operationsOf } from "./api-document.ts";
 import { ADJUSTMENT_REFUSALS, adjusted } from "./refusals/adjustments.ts";
 import type { Asked, Refusals } from "./refusals/asked.ts";
+import { CODED_COUPONS, COUPON_CODE_REFUSALS, makeCodes } from "./refusals/coupon-codes.ts";
 import { HOLD_REFUSALS } from "./refusals/holds.ts";
 import { REACHED_ELSEWHERE } from "./refusals/reached-elsewhere.ts";
 import { makeRedemptions, REFUSING_COUPONS, REFUSING_REWARDS, REWARD_REFUSALS } from "./refusals/rewards.ts";
@@ -204,6 +205,7 @@ const CASES: Refusals = {
   ...TRANSFER_AND_POOL_REFUSALS,
   ...REWARD_REFUSALS,
   ...HOLD_REFUSALS,
+  ...COUPON_CODE_REFUSALS,
   setMemberTier: {
     member_not_found: () => ({ ...nobody, body: { tier: "regular", reason: "test" } }),
     member_not_active: () => ({ values: { memberId: "closed" }, body: { tier: "regular", reason: "test" } }),
@@ -232,7 +234,7 @@ beforeAll(async () => {
     rules: [firstOnly, review],
     pools: {},
     tiers: [{ id: "regular" }, { id: "friend" }],
-    coupons: [{ id: "sorry" }, { id: "ended", until: "2026-01-01T00:00:00Z" }, ...REFUSING_COUPONS],
+    coupons: [{ id: "sorry" }, { id: "ended", until: "2026-01-01T00:00:00Z" }, ...REFUSING_COUPONS, ...CODED_COUPONS],
     rewards: REFUSING_REWARDS,
     upgrades: [
       { id: "cheap", price: { wallet: "points", points: 1 } },
@@ -288,6 +290,7 @@ beforeAll(async () => {
   const expired = await post("/v1/quotes", cart(), 200);
   loyalty.clock.set("2026-03-01T00:00:00Z");
   await makeRedemptions(loyalty);
+  await makeCodes(loyalty);
   const used = await post("/v1/quotes", cart(), 200);
   const ofAnother = await post("/v1/quotes", cart({ memberId: "bob" }), 200);
   const unavailable = await post("/v1/quotes", limited, 200);

@@ -97,7 +97,8 @@ describe("coupons of a cart", () => {
     const of = (coupon: string) => give("why", coupon);
     const foreign = await give("other", "five");
     const cases: [code: string, reason: string][] = [
-      ["NO-SUCH-CODE", "mistyped"],
+      ["NO_SUCH_CODE", "mistyped"],
+      ["NO-SUCH-CODE", "unknown"],
       [`${foreign.slice(0, -1)}${foreign.endsWith("2") ? "3" : "2"}`, "mistyped"],
       [foreign, "unknown"],
       [await of("told"), "not_usable"],

@@ -17,6 +17,7 @@ const NAMES = {
   month: "2026-02",
   rewardId: "reward-of-first",
   redemptionId: "redemption-of-first",
+  code: "CODEOFFIRST",
 };
 /** Queries that name something of the first program. */
 const QUERIES: Record<string, string> = { listOrders: `?memberId=${NAMES.memberId}`, diffRuleSets: `?to=${NAMES.version}` };
@@ -38,7 +39,8 @@ beforeAll(async () => {
     price: [{ wallet: "points", points: 1 }],
     gives: { kind: "product", sku: "secret" },
   };
-  const ofFirst = { ...change, rewards: [reward] };
+  const coupon = { id: "secret-coupon", gives: [{ kind: "discount_amount", amount: 1 }] };
+  const ofFirst = { ...change, rewards: [reward], coupons: [coupon] };
   const first = await loyalty.createProgram(programInput({ id: "first", ...ofFirst }));
   keys = { first: first.key, second: second.key };
 
@@ -57,6 +59,7 @@ beforeAll(async () => {
   await loyalty.expectStatus(201, "POST", "/v1/transfers", { body: gift });
   const event = { id: NAMES.eventId, type: "review_written", memberId: NAMES.memberId, occurredAt: "2026-02-28T00:00:00Z" };
   await loyalty.expectStatus(201, "POST", "/v1/events", { body: { ...event, data: { text: "secret words" } } });
+  await loyalty.expectStatus(201, "POST", "/v1/coupon-codes", { body: { code: NAMES.code, coupon: coupon.id, maxUses: 5 } });
   const redemption = { id: NAMES.redemptionId, reward: NAMES.rewardId, channel: "online" };
   await loyalty.expectStatus(201, "POST", `/v1/members/${NAMES.memberId}/redemptions`, { body: redemption });
 });
@@ -78,6 +81,8 @@ async function rowsOfFirst(): Promise<unknown> {
     "returns",
     "member_events",
     "coupons",
+    "coupon_codes",
+    "coupon_batches",
     "events",
     "directory",
     "segments",

@@ -11,6 +11,7 @@ export const couponUses: MemberCheck = {
       select orders.member_key, coupon ->> 'code' as code, orders.order_id
         from orders cross join lateral json_array_elements(orders.decision -> 'coupons') as coupon
        where ${inRange("orders")} and orders.member_key in (select member_key from coupons where ${inRange("coupons")})
+         and coupon ->> 'shared' is null
          and (orders.status not in ('cancelled', 'returned') or coupon ->> 'onReturn' = 'keep')
     ), used as (
       select member_key, code, order_id from coupons where ${inRange("coupons")} and order_id is not null
