@@ -146,7 +146,7 @@ const resolutions: Race = {
 
 const cartWith = (memberId: string, code: string): Cart => ({
   memberId,
-  occurredAt: new Date().toISOString(),
+  occurredAt: "2026-02-01T00:00:00Z",
   currency: "GBP",
   pricing: "engine",
   shipping: 0,

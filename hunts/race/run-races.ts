@@ -24,7 +24,12 @@ export async function runRaces(
   const programId = await createProgramIds(readPool)(payload.id);
   if (programId === undefined) throw new Error(`the program of the races was not published: ${answer.body}`);
   const makeCode = async (code: string, maxUses: number): Promise<void> => {
-    const made = await app.inject({ method: "POST", url: "/v1/coupon-codes", headers, payload: { code, coupon: "five-off", maxUses } });
+    const made = await app.inject({
+      method: "POST",
+      url: "/v1/coupon-codes",
+      headers,
+      payload: { code, coupon: "five-off", maxUses, validFrom: "2026-01-01T00:00:00Z" },
+    });
     if (made.statusCode !== 201) throw new Error(`the code ${code} was not made: ${made.body}`);
   };
   const world: RaceWorld = { engines: [engine, other.engine], program: { programId, id: payload.id }, makeCode };

@@ -75,7 +75,7 @@ describe("a coupon that is taken back", () => {
   const code = coder(origin);
   const valid: CouponState = { code, coupon: "sorry", validFrom: 0, validUntil: null, redeemed: null, revokedAt: null, expiredAt: null };
   const draftWith = (coupon: CouponState) => new MemberDraft({ ...unknownMember(1, "ada"), coupons: new Map([[code, coupon]]) });
-  const reasonsOf = (draft: MemberDraft) => offeredCoupons(draft, [code], 5).map(({ refused }) => refused);
+  const reasonsOf = (draft: MemberDraft) => offeredCoupons(draft, [code], 5, draft.counters).map(({ refused }) => refused);
 
   test("is announced once, and no cart can use it", () => {
     const draft = draftWith(valid);
