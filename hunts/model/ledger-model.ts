@@ -8,6 +8,8 @@ export type ModelProgram = {
   pendingDays: number | "confirm";
   expiryDays: number;
   clawback: "debt" | "within_balance";
+  /** Whether earning and spending count the expiry of all points anew. */
+  isExtended: boolean;
   /** Points that each transfer costs. */
   transferFee: number;
 };
@@ -139,6 +141,7 @@ export class LedgerModel {
     const hold = wallet.holds.find((each) => each.id === id);
     if (hold === undefined || !hold.isOpen || captured > hold.points) return false;
     wallet.resolve(hold, captured, this.now);
+    if (captured > 0) this.#extend(wallet);
     return true;
   }
 
@@ -150,7 +153,14 @@ export class LedgerModel {
       pendingDays === "confirm"
         ? { earnedAt: this.now, availableAt: Number.POSITIVE_INFINITY, expiresAt: Number.POSITIVE_INFINITY }
         : this.#datesOf(pendingDays);
-    if (points > 0) order.lot = this.walletOf(order.member).grant(points, dates, this.now, true);
+    if (points === 0) return;
+    const wallet = this.walletOf(order.member);
+    order.lot = wallet.grant(points, dates, this.now, true);
+    this.#extend(wallet);
+  }
+
+  #extend(wallet: ModelWallet): void {
+    if (this.program.isExtended) wallet.extend(this.now, this.program.expiryDays * DAY_MS);
   }
 
   #datesOf(pendingDays: number) {

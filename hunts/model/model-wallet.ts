@@ -129,6 +129,13 @@ export class ModelWallet {
     this.#clawedBack += due - left;
   }
 
+  /** No lot that still has points expires before so long from `at`, or from when it becomes available. */
+  extend(at: number, lifetime: number): void {
+    for (const lot of this.lots) {
+      if (lot.remaining > 0 && lot.expiresAt > at) lot.expiresAt = Math.max(lot.expiresAt, Math.max(at, lot.availableAt) + lifetime);
+    }
+  }
+
   owe(points: number): void {
     this.debt += points;
   }

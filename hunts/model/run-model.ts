@@ -22,13 +22,29 @@ export const STEPS_MAX = 20;
 const HOUR_MS = 3_600_000;
 
 export const MODEL_PROGRAMS: readonly ModelProgram[] = [
-  { id: "model-debt", ordersCount: "placed", pendingDays: 2, expiryDays: 10, clawback: "debt", transferFee: 1 },
-  { id: "model-written-off", ordersCount: "completed", pendingDays: 0, expiryDays: 4, clawback: "within_balance", transferFee: 0 },
-  { id: "model-confirmed", ordersCount: "placed", pendingDays: "confirm", expiryDays: 6, clawback: "debt", transferFee: 2 },
+  { id: "model-debt", ordersCount: "placed", pendingDays: 2, expiryDays: 10, isExtended: false, clawback: "debt", transferFee: 1 },
+  {
+    id: "model-written-off",
+    ordersCount: "completed",
+    pendingDays: 0,
+    expiryDays: 4,
+    isExtended: true,
+    clawback: "within_balance",
+    transferFee: 0,
+  },
+  {
+    id: "model-confirmed",
+    ordersCount: "placed",
+    pendingDays: "confirm",
+    expiryDays: 6,
+    isExtended: false,
+    clawback: "debt",
+    transferFee: 2,
+  },
 ];
 
 /** The program's file. */
-export const definitionOf = ({ id, ordersCount, pendingDays, expiryDays, clawback, transferFee }: ModelProgram) => ({
+export const definitionOf = ({ id, ordersCount, pendingDays, expiryDays, isExtended, clawback, transferFee }: ModelProgram) => ({
   id,
   name: "Model",
   currency: "GBP",
@@ -40,6 +56,7 @@ export const definitionOf = ({ id, ordersCount, pendingDays, expiryDays, clawbac
       id: "points",
       pending: pendingDays === "confirm" ? "confirm" : pendingDays === 0 ? "none" : `P${pendingDays}D`,
       expiry: `P${expiryDays}D`,
+      ...(isExtended && { extendedBy: "activity" }),
       clawback,
       transfers: transferFee === 0 ? {} : { fee: { points: transferFee } },
     },

@@ -1,6 +1,7 @@
 import { adjustmentCounter } from "../adjustments/limits.ts";
 import { canonicalHash } from "../core/canonical.ts";
 import type { RequestKind } from "../core/request-kinds.ts";
+import { isExtended } from "../ledger/extend-expiry.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
 import { rewardCounters } from "../rewards/reward-limits.ts";
 import type { Counter } from "../rules/limits/counter.ts";
@@ -57,16 +58,21 @@ const NOTHING: Requirements = {
   tiersAt: null,
 };
 
+/** Commands that may give a member points by rules. */
+const ACCRUES: ReadonlySet<Command["kind"]> = new Set<Command["kind"]>(["place_order", "complete_order", "record_event"]);
+
 /** The programs of a command: the one in force, and the one whose rules decide its cart, which a quote may have fixed. */
 type Programs = { inForce: CompiledProgram; deciding: CompiledProgram };
 
 /**
  * What a command needs loaded and takes; `now` is RFC 3339. In a program with households, a command that spends points also needs the
- * household of its member, to draw on it.
+ * household of its member, to draw on it; where points live on with what their member earns, one that accrues needs the open lots.
  */
 export function requirementsOf(command: Command, programs: Programs, now: string): Requirements {
   const own = requirementsOfKind(command, programs, now);
-  return programs.inForce.definition.pools !== undefined && spendsPoints(command) ? { ...own, pool: true, drawsOnPool: true } : own;
+  const { pools, wallets } = programs.inForce.definition;
+  if (pools !== undefined && spendsPoints(command)) return { ...own, pool: true, drawsOnPool: true };
+  return ACCRUES.has(command.kind) && wallets.some(isExtended) ? { ...own, openLots: true } : own;
 }
 
 function requirementsOfKind(command: Command, { inForce, deciding }: Programs, now: string): Requirements {

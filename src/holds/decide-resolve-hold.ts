@@ -1,11 +1,12 @@
 import { assert } from "../core/assert.ts";
 import { LoyaltyError, refuseField } from "../core/errors.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
+import { extendExpiry } from "../ledger/extend-expiry.ts";
 import { resolveHold } from "../ledger/resolve-hold.ts";
 import { settle } from "../ledger/settle.ts";
 import { balanceSummary } from "../ledger/summary.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
-import type { DecideContext } from "../programs/decide-context.ts";
+import { type DecideContext, walletsOf } from "../programs/decide-context.ts";
 import type { HoldView, ResolveHold, StoredHoldView } from "./commands.ts";
 import { holdView } from "./hold-view.ts";
 
@@ -32,6 +33,8 @@ export function decideResolveHold(draft: MemberDraft, command: ResolveHold, cont
   const resolved = draft.holds.get(holdId);
   const wallet = wallets.byNumber.get(hold.wallet);
   assert(resolved && wallet !== undefined, "a hold that was resolved is there, in a wallet that has a name");
+  const spent = walletsOf(context).find(({ number }) => number === hold.wallet);
+  if (captured > 0 && spent !== undefined) extendExpiry(draft, spent, { kind: "spend", at: now }, context);
   const answer = { ...holdView(resolved, { memberId: draft.id, wallet, now }), balance: balanceSummary(draft, context) };
   draft.rows.commands.push({ kind: REQUEST_KINDS.hold_resolution, id: holdId, answer });
   return answer;

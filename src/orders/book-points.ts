@@ -1,5 +1,6 @@
 import type { EpochDay } from "../core/period.ts";
 import type { Source } from "../ledger/accounts.ts";
+import { extendExpiry } from "../ledger/extend-expiry.ts";
 import { grantLot } from "../ledger/grant.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
 import { type DecideContext, walletsOf } from "../programs/decide-context.ts";
@@ -30,6 +31,7 @@ export function bookPoints(
     if (points === 0 || wallet === undefined) continue;
     const dates = lotDates(policiesOf(wallet.definition, terms), earned, program.definition.timeZone);
     lots.push(grantLot(draft, { ...movement, ...dates, wallet: wallet.number, points, rule }, now));
+    extendExpiry(draft, wallet, { kind: "accrual", at }, context);
     recordActivity(draft, program.windows, day, `points:${id}`, points);
     draft.announce("points.accrued", at, { wallet: id, points, ...(rule !== null && { rule }), ...names });
   }

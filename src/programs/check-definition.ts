@@ -42,6 +42,13 @@ function* idleDebtLimits({ wallets }: ProgramDefinition): Generator<InputProblem
   }
 }
 
+function* idleExtensions({ wallets }: ProgramDefinition): Generator<InputProblem> {
+  for (const [index, { expiry, extendedBy }] of wallets.entries()) {
+    if (extendedBy === undefined || expiry !== "never") continue;
+    yield { pointer: `/wallets/${index}/extendedBy`, code: "extended_without_expiry", detail: 'with "expiry: never" nothing expires' };
+  }
+}
+
 function* unknownTiers({ tiers, rules }: ProgramDefinition): Generator<InputProblem> {
   const known = new Set(tiers.map(({ id }) => id));
   for (const [index, { audience, effects }] of rules.entries()) {
@@ -134,6 +141,7 @@ export function* definitionProblems(definition: ProgramDefinition): Generator<In
   yield* ladderProblems(definition);
   yield* unknownWallets(definition);
   yield* idleDebtLimits(definition);
+  yield* idleExtensions(definition);
   yield* unknownTiers(definition);
   yield* couponProblems(definition);
   yield* transferProblems(definition);

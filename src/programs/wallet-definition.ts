@@ -30,6 +30,10 @@ it; \`confirm\`, a confirmation`,
       example: "P14D",
     }),
     expiry: Expiry.default("never").meta({ description: "When points are gone, from when they become available", example: "P12M/EOM" }),
+    extendedBy: z.enum(["accrual", "activity"]).optional().meta({
+      description:
+        "What counts the expiry of all the member's points anew: `accrual`, points that orders and events give; `activity`, spending too. Nothing without it",
+    }),
     expiryNotices: z
       .array(Duration)
       .min(1)

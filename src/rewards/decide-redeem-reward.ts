@@ -42,13 +42,13 @@ function requireRedeemable(draft: MemberDraft, reward: RewardDefinition, quantit
 
 /** Takes all parts of a price, those points first that expire first. A refusal drops the whole command. */
 function pay(draft: MemberDraft, { price }: RewardDefinition, command: RedeemReward, context: DecideContext): PaidPart[] {
-  const { program, now } = context;
+  const { now } = context;
   const source = { kind: "redemption", id: command.redemptionId } as const;
   return price.map(({ wallet: id, points: each }) => {
     const wallet = walletsOf(context).find(({ definition }) => definition.id === id);
     assert(wallet, "the price of a reward is in wallets of the program");
     const points = each * command.quantity;
-    return { wallet: id, points, uses: redeem(draft, { wallet, points, occurredAt: now, source, ruleSet: program.version }) };
+    return { wallet: id, points, uses: redeem(draft, { wallet, points, occurredAt: now, source }, context) };
   });
 }
 

@@ -37,13 +37,7 @@ export function decideBuyUpgrade(draft: MemberDraft, command: BuyUpgrade, contex
   const wallet = walletsOf(context).find(({ definition: { id } }) => id === price.wallet);
   assert(wallet, "the price of an upgrade is in a wallet of the program");
   const source = { kind: "tier_upgrade", id: command.purchaseId } as const;
-  redeem(draft, {
-    wallet,
-    points: price.points,
-    occurredAt: now,
-    source,
-    ruleSet: program.version,
-  });
+  redeem(draft, { wallet, points: price.points, occurredAt: now, source }, context);
   takeUpgrade(draft, program, day, upgrade, found.to, { cause: "purchase", sourceId: command.purchaseId, occurredAt: now });
 
   const answer: BoughtUpgradeView = {

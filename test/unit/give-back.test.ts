@@ -26,7 +26,8 @@ function till(renewal: "none" | "P30D", kind: "spendable" | "status" = "spendabl
   const source = { kind: "tier_upgrade", id: "U1" } as const;
   const wallets = { byId: new Map([["points", 1]]), byNumber: new Map([[1, "points"]]) };
   return {
-    spend: (draft: MemberDraft, points: number) => redeem(draft, { wallet: numbered, points, occurredAt: NOW, source, ruleSet: 1 }),
+    spend: (draft: MemberDraft, points: number) =>
+      redeem(draft, { wallet: numbered, points, occurredAt: NOW, source }, { program, wallets, now: NOW }),
     giveBack: (draft: MemberDraft, uses: ReturnType<typeof redeem>, points: number, { alreadyBack = 0, now = NOW } = {}) => {
       settle(draft, now, 1);
       return giveBack(draft, { wallet: numbered, uses, alreadyBack, points, occurredAt: now, source }, { program, wallets, now });

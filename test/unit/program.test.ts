@@ -52,6 +52,11 @@ describe("parseProgram refuses", () => {
       ["/wallets/0/expiry invalid_format"],
     ],
     [
+      "an extension of points that do not expire",
+      programInput({ wallets: [{ id: "points", extendedBy: "activity" }] }),
+      ["/wallets/0/extendedBy extended_without_expiry"],
+    ],
+    [
       "terms for points that say nothing, or for no points",
       programInput({
         rules: [
