@@ -86,20 +86,26 @@ const adjust = (who: number, points: number, shortfall: "refuse" | "debt"): Step
     };
   });
 
-const transfer = (from: number, to: number, points: number): Step =>
-  step(`transfer(${points} from member ${from} to ${to})`, (run) => {
+/** So many percent of what a member has available, and at least a point. */
+const shareOf = ({ model }: Run, memberId: string, percent: number): number =>
+  Math.max(1, Math.ceil((model.walletOf(memberId).balance().available * percent) / 100));
+
+const transfer = (from: number, to: number, percent: number): Step =>
+  step(`transfer(${percent} % from member ${from} to ${to})`, (run) => {
     const [memberId, other, transferId] = [run.member(from), run.member(to), run.nextId()];
     if (!run.model.wallets.has(memberId) || !run.model.wallets.has(other)) return null;
+    const points = shareOf(run, memberId, percent);
     return {
       command: { kind: "transfer_points", memberId, to: other, transferId, hash: canonicalHash(transferId), points },
       run: () => run.model.transfer(memberId, other, points),
     };
   });
 
-const hold = (who: number, points: number, hours: number): Step =>
-  step(`hold(${points} of member ${who}, ${hours} h)`, (run) => {
+const hold = (who: number, percent: number, hours: number): Step =>
+  step(`hold(${percent} % of member ${who}, ${hours} h)`, (run) => {
     const [memberId, holdId] = [run.member(who), run.nextId()];
     if (!run.model.wallets.has(memberId)) return null;
+    const points = shareOf(run, memberId, percent);
     const expiresAt = new Date(run.model.now + hours * HOUR_MS).toISOString();
     return {
       command: { kind: "open_hold", memberId, holdId, hash: canonicalHash(holdId), points, expiresAt },
@@ -107,12 +113,14 @@ const hold = (who: number, points: number, hours: number): Step =>
     };
   });
 
-/** Captures so many points of one of a member's holds, and frees the rest; 0 releases all of it. */
-const resolve = (who: number, n: number, captured: number): Step =>
-  step(`resolve(hold ${n} of member ${who}, ${captured} captured)`, (run) => {
-    const memberId = run.member(who);
-    const held = nth(run.model.wallets.get(memberId)?.holds ?? [], n);
-    if (held === undefined) return null;
+/** Captures a share of one of the holds, and frees the rest; 0 releases all of it, and more than all is refused. */
+const resolve = (n: number, percent: number): Step =>
+  step(`resolve(hold ${n}, ${percent} % captured)`, (run) => {
+    const holds = [...run.model.wallets].flatMap(([memberId, wallet]) => wallet.holds.map((held) => ({ memberId, held })));
+    const found = nth(holds, n);
+    if (found === undefined) return null;
+    const { memberId, held } = found;
+    const captured = Math.ceil((held.points * percent) / 100);
     const ids = { memberId, holdId: held.id, hash: canonicalHash(run.nextId()) };
     const asked = captured === 0 ? { action: "release" as const } : { action: "capture" as const, points: captured };
     return { command: { kind: "resolve_hold", ...ids, ...asked }, run: () => run.model.resolveHold(memberId, held.id, captured) };
@@ -143,6 +151,9 @@ const member = fc.oneof(
 const number = fc.nat({ max: 20 });
 const line = fc.record({ quantity: fc.integer({ min: 1, max: 5 }), unitPrice: fc.integer({ min: 0, max: 4_000 }) });
 
+/** What a sequence begins with: members who have something. */
+export const firstSteps: readonly Step[] = [1, 2, 3].map((who) => place(who, [{ quantity: 3, unitPrice: 2_500 * who }]));
+
 /** Every kind of step; orders more often, since the others need them. */
 export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(member, fc.array(line, { minLength: 1, maxLength: 3 })).map(([who, lines]) => place(who, lines)) },
@@ -156,23 +167,26 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc
-      .tuple(member, fc.integer({ min: -60, max: 40 }), fc.constantFrom<"refuse" | "debt">("refuse", "debt"))
+      .tuple(member, fc.integer({ min: -60, max: 120 }), fc.constantFrom<"refuse" | "debt">("refuse", "debt"))
       .filter(([, points]) => points !== 0)
       .map(([who, points, shortfall]) => adjust(who, points, shortfall)),
   },
   {
     weight: 2,
-    arbitrary: fc.tuple(member, member, fc.integer({ min: 1, max: 60 })).map(([from, to, points]) => transfer(from, to, points)),
+    // Now and then to oneself, which is refused.
+    arbitrary: fc
+      .tuple(member, fc.constantFrom(0, 1, 1, 2, 2), fc.integer({ min: 1, max: 110 }))
+      .map(([from, away, percent]) => transfer(from, ((from + away - 1) % 3) + 1, percent)),
   },
   {
     weight: 2,
     arbitrary: fc
-      .tuple(member, fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 24 * 6 }))
-      .map(([who, points, hours]) => hold(who, points, hours)),
+      .tuple(member, fc.integer({ min: 1, max: 110 }), fc.integer({ min: 1, max: 24 * 10 }))
+      .map(([who, percent, hours]) => hold(who, percent, hours)),
   },
   {
     weight: 2,
-    arbitrary: fc.tuple(member, number, fc.integer({ min: 0, max: 40 })).map(([who, n, captured]) => resolve(who, n, captured)),
+    arbitrary: fc.tuple(number, fc.integer({ min: -40, max: 110 })).map(([n, percent]) => resolve(n, Math.max(0, percent))),
   },
   { weight: 1, arbitrary: number.map(replay) },
   { weight: 1, arbitrary: member.map(sweep) },
