@@ -22,6 +22,7 @@ export const ERROR_CATALOGUE = {
   reward_not_found: { status: 404, title: "No such reward in the version in force" },
   redemption_not_found: { status: 404, title: "No such redemption in this program" },
   code_unknown: { status: 404, title: "No redemption has this code" },
+  coupon_not_found: { status: 404, title: "The member has no such coupon" },
   coupon_code_not_found: { status: 404, title: "No such coupon code in this program" },
   draft_not_found: { status: 404, title: "No such draft in this program" },
   key_not_found: { status: 404, title: "No such key in this program" },

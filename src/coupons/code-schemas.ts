@@ -41,8 +41,8 @@ export const RevokeBody = z
     actor: SafeText(128).optional().meta({ description: "Who decided it", example: "agent-7" }),
   })
   .meta({
-    id: "RevokeCouponCode",
-    description: "Why a code is revoked",
+    id: "RevokeCoupon",
+    description: "Why a coupon or a code is revoked",
     example: { reason: "it was posted on a forum", actor: "agent-7" },
   });
 

@@ -14,6 +14,12 @@ export type ExpireCoupon = { kind: "expire_coupon"; memberId: string; code: stri
 /** Tells that a coupon will end, once for each `notice` of its definition. Not from outside. */
 export type AnnounceCouponExpiry = { kind: "announce_coupon_expiry"; memberId: string; code: string; notice: string };
 
+/** Takes a coupon of the member's back by hand. */
+export type RevokeCoupon = { kind: "revoke_coupon"; memberId: string; code: string; reason: string; actor?: string | undefined };
+
+/** `usedBy` is the order that used it before, and keeps what it got. */
+export type RevokedCouponView = { code: string; coupon: string; revokedAt: string; usedBy: string | null };
+
 export type CouponEndView = { code: string };
 
 export type CouponStatus = "not_started" | "valid" | "expired" | "used" | "revoked";

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import { z } from "zod";
+import { LoyaltyError } from "../core/errors.ts";
 import { inProgram } from "../db/transaction.ts";
 import type { Engine } from "../engine/commands.ts";
 import { createdStatus, IdempotencyHeaders, requiredIdempotencyKeyOf } from "../http/idempotency.ts";
@@ -8,8 +9,10 @@ import { decodeCursor, Page, pageFrom } from "../http/page.ts";
 import type { ReadDeps } from "../ledger/read-deps.ts";
 import { MemberParams } from "../members/schemas.ts";
 import { findMember } from "../members/store.ts";
+import { readCouponCode } from "./code.ts";
+import { RevokeBody } from "./code-schemas.ts";
 import { couponView } from "./coupon-view.ts";
-import { IssueCouponBody, MemberCouponPage, MemberCouponSchema } from "./schemas.ts";
+import { IssueCouponBody, MemberCouponPage, MemberCouponParams, MemberCouponSchema, RevokedMemberCouponSchema } from "./schemas.ts";
 import { listCoupons } from "./store.ts";
 
 /** Where a page of coupons ends. */
@@ -45,6 +48,29 @@ the header \`Idempotency-Key\`: the same key with the same body answers the same
       const key = requiredIdempotencyKeyOf(request.headers, "issueCoupon", { memberId, ...request.body });
       const { result, replayed } = await engine.submit(request.program, { kind: "issue_coupon", memberId, ...request.body, key });
       return reply.code(createdStatus(reply, replayed)).send(result);
+    },
+  );
+
+  app.post(
+    "/v1/members/:memberId/coupons/:code/revoke",
+    {
+      config: { scope: "points:write" },
+      schema: operation({
+        operationId: "revokeMemberCoupon",
+        tag: "coupons",
+        summary: "Take a coupon of a member's back",
+        description: `For good, and announced with \`coupon.revoked\`. An order that used it before keeps what it got. Sent again it changes nothing: the
+first reason stays.`,
+        params: MemberCouponParams,
+        body: RevokeBody,
+        response: { 200: RevokedMemberCouponSchema },
+        problems: ["member_not_found", "coupon_not_found", "queue_full"],
+      }),
+    },
+    async ({ program, params: { memberId, code: typed }, body }) => {
+      const code = readCouponCode(typed);
+      if (code === null) throw new LoyaltyError("coupon_not_found", { memberId });
+      return (await engine.submit(program, { kind: "revoke_coupon", memberId, code, ...body })).result;
     },
   );
 

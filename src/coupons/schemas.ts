@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { pageOf } from "../http/page.ts";
 import { CallerId, SafeText, UtcInstant } from "../http/types.ts";
+import { MemberParams } from "../members/schemas.ts";
 import { Slug } from "../rules/effects/shared.ts";
-import type { CouponView } from "./commands.ts";
+import type { CouponView, RevokedCouponView } from "./commands.ts";
 
 const BY_HAND = { coupon: "sorry-5-yuan", reason: "the parcel was late", actor: "agent-7" };
 
@@ -57,5 +58,22 @@ export const MemberCouponSchema = z
       actor: BY_HAND.actor,
     },
   }) satisfies z.ZodType<CouponView>;
+
+export const MemberCouponParams = MemberParams.extend({
+  code: SafeText(64).meta({ description: "Its code; capitals, spaces and hyphens do not matter", example: "7K2M9QXRT4HWBN3E" }),
+});
+
+export const RevokedMemberCouponSchema = z
+  .strictObject({
+    code: z.string(),
+    coupon: z.string().meta({ description: "Id of its definition", example: BY_HAND.coupon }),
+    revokedAt: UtcInstant,
+    usedBy: CallerId.nullable().meta({ description: "The order that used it before, and keeps what it got; null where none did" }),
+  })
+  .meta({
+    id: "RevokedMemberCoupon",
+    description: "A coupon of a member that was taken back",
+    example: { code: "7K2M9QXRT4HWBN3E", coupon: BY_HAND.coupon, revokedAt: "2026-03-02T12:00:00.000Z", usedBy: null },
+  }) satisfies z.ZodType<RevokedCouponView>;
 
 export const MemberCouponPage = pageOf(MemberCouponSchema, "MemberCouponPage");

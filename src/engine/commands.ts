@@ -1,5 +1,13 @@
 import type { AdjustmentView, AdjustPoints } from "../adjustments/commands.ts";
-import type { AnnounceCouponExpiry, CouponEndView, CouponView, ExpireCoupon, IssueCoupon } from "../coupons/commands.ts";
+import type {
+  AnnounceCouponExpiry,
+  CouponEndView,
+  CouponView,
+  ExpireCoupon,
+  IssueCoupon,
+  RevokeCoupon,
+  RevokedCouponView,
+} from "../coupons/commands.ts";
 import type { HoldView, OpenHold, ResolveHold } from "../holds/commands.ts";
 import type { AnnouncedExpiryView, AnnounceExpiry, SettledView, SettleMember } from "../ledger/commands.ts";
 import type { RecordEvent } from "../member-events/commands.ts";
@@ -55,6 +63,7 @@ export type Command =
   | RecordEvent
   | BuyUpgrade
   | IssueCoupon
+  | RevokeCoupon
   | ExpireCoupon
   | AnnounceCouponExpiry
   | TransferPoints
@@ -91,6 +100,7 @@ export type CommandAnswers = {
   adjust_points: AdjustmentView;
   set_tier: TierSetView;
   issue_coupon: CouponView;
+  revoke_coupon: RevokedCouponView;
   expire_coupon: CouponEndView;
   announce_coupon_expiry: CouponEndView;
   transfer_points: TransferView;

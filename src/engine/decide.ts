@@ -1,6 +1,7 @@
 import { decideAdjustPoints } from "../adjustments/decide-adjust-points.ts";
 import { decideAnnounceCouponExpiry, decideExpireCoupon } from "../coupons/decide-coupon-ends.ts";
 import { decideIssueCoupon } from "../coupons/decide-issue-coupon.ts";
+import { decideRevokeCoupon } from "../coupons/decide-revoke-coupon.ts";
 import { decideOpenHold } from "../holds/decide-open-hold.ts";
 import { decideResolveHold } from "../holds/decide-resolve-hold.ts";
 import { decideAnnounceExpiry } from "../ledger/decide-announce-expiry.ts";
@@ -95,6 +96,8 @@ export function decide(
       return decideSetTier(draft, command, context);
     case "issue_coupon":
       return decideIssueCoupon(draft, command, context);
+    case "revoke_coupon":
+      return decideRevokeCoupon(draft, command, context);
     case "expire_coupon":
       return decideExpireCoupon(draft, command, context);
     case "announce_coupon_expiry":

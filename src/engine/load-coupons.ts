@@ -5,12 +5,15 @@ import { type CouponCodeRow, selectCouponCodes, toCouponCode } from "./load/coup
 import { type CouponRow, selectCoupons, toCouponState } from "./load/coupons.ts";
 import type { PlannedJob } from "./plan.ts";
 
+/** Commands that are about one coupon of the member's. */
+const NAMES_COUPON: ReadonlySet<string> = new Set(["revoke_coupon", "expire_coupon", "announce_coupon_expiry"]);
+
 /** What members name: codes of coupons that may be theirs, and codes that carts bring and anybody may use. */
 type NamedCodes = { own: Set<string>; shared: Set<string> };
 
 /** The codes that a command may use, release, take back or end: its own, those of its cart, and of the order or the redemption that it is about. */
 function addCodes(named: NamedCodes, { command, requirements: { orderId, redemptionId } }: PlannedJob, state: MemberState): void {
-  if (command.kind === "expire_coupon" || command.kind === "announce_coupon_expiry") named.own.add(command.code);
+  if (NAMES_COUPON.has(command.kind) && "code" in command) named.own.add(command.code);
   for (const text of "cart" in command ? command.cart.coupons : []) {
     const [own, shared] = [readCouponCode(text), readSharedCode(text)];
     if (own !== null) named.own.add(own);

@@ -200,6 +200,7 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
     }
     case "issue_coupon":
       return { ...NOTHING, claim: { kind: "idempotency_key", ...command.key } };
+    case "revoke_coupon":
     case "expire_coupon":
       return NOTHING;
     case "announce_coupon_expiry": {

@@ -5,18 +5,19 @@ import { createdStatus } from "../http/idempotency.ts";
 import { operation } from "../http/operation.ts";
 import { decodeCursor, pageFrom } from "../http/page.ts";
 import type { ReadDeps } from "../ledger/read-deps.ts";
+import type { CodeGuard } from "./code-guard.ts";
 import { OrderPage, OrderParams, OrdersQuery, PlaceOrderBody, PlaceOrderQuery, ReviseOrderBody } from "./schemas.ts";
 import { toPlaceOrder, toReviseOrder } from "./to-command.ts";
 import { ExplanationSchema } from "./trace-schemas.ts";
 import { OrderSchema, OrderWithReturnsSchema } from "./view-schemas.ts";
 import { placedOrder, readExplanation, readOrder, readOrders } from "./views.ts";
 
-export type OrderRoutesOptions = { engine: Engine; reads: ReadDeps };
+export type OrderRoutesOptions = { engine: Engine; reads: ReadDeps; codeGuard: CodeGuard };
 
 /** Where a page of orders ends. */
 const Position = z.strictObject({ occurredAt: z.iso.datetime(), orderId: z.string() });
 
-export const orderRoutes: FastifyPluginAsyncZodOpenApi<OrderRoutesOptions> = async (app, { engine, reads }) => {
+export const orderRoutes: FastifyPluginAsyncZodOpenApi<OrderRoutesOptions> = async (app, { engine, reads, codeGuard }) => {
   app.post(
     "/v1/orders",
     {
@@ -42,6 +43,7 @@ export const orderRoutes: FastifyPluginAsyncZodOpenApi<OrderRoutesOptions> = asy
           "quote_already_used",
           "quote_unavailable",
           "amount_out_of_range",
+          "rate_limited",
           "queue_full",
         ],
       }),
@@ -49,7 +51,12 @@ export const orderRoutes: FastifyPluginAsyncZodOpenApi<OrderRoutesOptions> = asy
     async (request, reply) => {
       const { dryRun, explain } = request.query;
       const command = toPlaceOrder(request.body);
-      const { result, replayed, explain: explainDecision } = await engine.submit(request.program, command, { dryRun });
+      const asking = { ...request.program, cart: command.cart, now: reads.now().getTime() };
+      const {
+        result,
+        replayed,
+        explain: explainDecision,
+      } = await codeGuard.watch(asking, () => engine.submit(request.program, command, { dryRun }));
       const order = placedOrder(result);
       const status = dryRun ? 200 : createdStatus(reply, replayed);
       if (!explain) return reply.code(status).send(order);
@@ -143,12 +150,15 @@ export const orderRoutes: FastifyPluginAsyncZodOpenApi<OrderRoutesOptions> = asy
           "currency_mismatch",
           "coupon_not_valid",
           "amount_out_of_range",
+          "rate_limited",
           "queue_full",
         ],
       }),
     },
     async (request) => {
-      const { result } = await engine.submit(request.program, toReviseOrder(request.params.orderId, request.body));
+      const command = toReviseOrder(request.params.orderId, request.body);
+      const asking = { ...request.program, cart: command.cart, now: reads.now().getTime() };
+      const { result } = await codeGuard.watch(asking, () => engine.submit(request.program, command));
       return placedOrder(result);
     },
   );

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import { assert } from "../core/assert.ts";
 import { LoyaltyError, refuseField } from "../core/errors.ts";
+import { WrongCodes } from "../core/wrong-codes.ts";
 import type { Engine } from "../engine/commands.ts";
 import { IdempotencyHeaders, idempotencyKeyOf, markReplay } from "../http/idempotency.ts";
 import { operation } from "../http/operation.ts";
@@ -8,7 +9,6 @@ import type { ReadDeps } from "../ledger/read-deps.ts";
 import { readRedemptionOfCode } from "./read-redemptions.ts";
 import { ConfirmedRedemptionSchema, ConfirmRedemptionBody } from "./redemption-schemas.ts";
 import type { StoreCodes } from "./store-codes.ts";
-import { WrongCodes } from "./wrong-codes.ts";
 
 export type StoreCodeRoutesOptions = { engine: Engine; reads: ReadDeps; codes: StoreCodes };
 

@@ -6,7 +6,7 @@ import { startTestService, type TestService } from "../support/service.ts";
 import { type ApiDocument, type ApiOperation, callOf, operationsOf } from "./api-document.ts";
 import { ADJUSTMENT_REFUSALS, adjusted } from "./refusals/adjustments.ts";
 import type { Asked, Refusals } from "./refusals/asked.ts";
-import { CODED_COUPONS, COUPON_CODE_REFUSALS, makeCodes } from "./refusals/coupon-codes.ts";
+import { CODED_COUPONS, COUPON_CODE_REFUSALS, GUESSING_CART, makeCodes } from "./refusals/coupon-codes.ts";
 import { HOLD_REFUSALS } from "./refusals/holds.ts";
 import { REACHED_ELSEWHERE } from "./refusals/reached-elsewhere.ts";
 import { makeRedemptions, REFUSING_COUPONS, REFUSING_REWARDS, REWARD_REFUSALS } from "./refusals/rewards.ts";
@@ -117,7 +117,10 @@ const CASES: Refusals = {
   getSegment: { segment_not_found: () => ({}) },
   listSegmentMembers: { segment_not_found: () => ({}) },
   deleteSegment: { segment_not_found: () => ({}) },
-  quoteCart: Object.fromEntries(Object.entries(ofCart).map(([code, asked]) => [code, () => asked])),
+  quoteCart: {
+    ...Object.fromEntries(Object.entries(ofCart).map(([code, asked]) => [code, () => asked])),
+    rate_limited: () => ({ body: GUESSING_CART }),
+  },
   placeOrder: {
     ...Object.fromEntries(Object.entries(withId(ofCart)).map(([code, asked]) => [code, () => asked])),
     coupon_not_valid: () => ({ body: { id: "new-coupon", ...cart({ coupons: ["WELCOME"] }) } }),
@@ -125,6 +128,7 @@ const CASES: Refusals = {
     quote_already_used: () => ({ body: { id: "new-used", quoteToken: tokens.used, ...cart() } }),
     quote_expired: () => ({ body: { id: "new-expired", quoteToken: tokens.expired, ...cart() } }),
     quote_unavailable: () => ({ body: { id: "new-unavailable", quoteToken: tokens.unavailable, ...limited } }),
+    rate_limited: () => ({ body: { id: "new-guess", ...GUESSING_CART } }),
     quote_mismatch: () => ({ body: { id: "new-mismatch", quoteToken: tokens.ofAnother, ...cart() } }),
   },
   listOrders: { member_not_found: () => ({ query: "?memberId=nobody" }) },
@@ -138,6 +142,7 @@ const CASES: Refusals = {
     occurred_in_future: () => ({ ...open, body: cart({ occurredAt: FUTURE }) }),
     currency_mismatch: () => ({ ...open, body: cart({ currency: "EUR" }) }),
     coupon_not_valid: () => ({ ...open, body: cart({ coupons: ["WELCOME"] }) }),
+    rate_limited: () => ({ ...open, body: GUESSING_CART }),
     amount_out_of_range: () => ({ ...open, body: cart({ lines: hugeLines }) }),
   },
   completeOrder: {

@@ -166,6 +166,22 @@ describe("a code that is not bound to a member", () => {
     expect(await read("RACE")).toMatchObject({ used: 5, left: 0, status: "used_up" });
   });
 
+  test("cannot be guessed: ten that nobody knows in a minute make the member wait, and no other", async () => {
+    await make({ code: "SECRET" });
+    const guesses = Array.from({ length: 6 }, (_, n) => `GUESS${n}`);
+    await quote(cart("eve", guesses));
+    expect(await place<Refused>(409, "e-1", cart("eve", guesses))).toMatchObject({ code: "coupon_not_valid" });
+
+    const late = await first.request("POST", "/v1/quotes", { body: cart("eve", ["SECRET"]) });
+    expect(late).toMatchObject({ status: 429, body: { code: "rate_limited" }, headers: { "retry-after": "60" } });
+    await place(429, "e-1", cart("eve", ["SECRET"]));
+    await place(201, "e-1", cart("eve", []));
+    expect((await quote(cart("fay", ["SECRET"]))).coupons).toMatchObject([{ valid: true }]);
+    first.clock.set("2026-03-10T00:01:00Z");
+    expect((await quote(cart("eve", ["SECRET"]))).coupons).toMatchObject([{ valid: true }]);
+    expect((await read("SECRET")).used).toBe(0);
+  });
+
   test("is listed by its characters and its coupon, page by page", async () => {
     const codes: string[] = [];
     let cursor = "";

@@ -209,6 +209,29 @@ describe("coupons of a cart", () => {
     });
   });
 
+  test("are taken back by hand, for good; the order that used one keeps it", async () => {
+    await enrol("taken");
+    const now = { occurredAt: loyalty.clock.now().toISOString() };
+    const [used, free] = [await give("taken", "five"), await give("taken", "five")];
+    await place(201, { ...cart("taken", 2000, [used], now), id: "taken-1" });
+    const revoke = async (code: string, reason: string) =>
+      (await loyalty.expectStatus(200, "POST", `/v1/members/taken/coupons/${code}/revoke`, { body: { reason, actor: "agent-7" } })).body;
+    const revokedAt = now.occurredAt;
+    const inGroups = free.toLowerCase().replace(/.{4}/g, "$&-").slice(0, -1);
+    expect(await revoke(inGroups, "by mistake")).toEqual({ code: free, coupon: "five", revokedAt, usedBy: null });
+    expect(await revoke(free, "another reason")).toEqual({ code: free, coupon: "five", revokedAt, usedBy: null });
+    expect(await revoke(used, "by mistake")).toEqual({ code: used, coupon: "five", revokedAt, usedBy: "taken-1" });
+
+    expect((await quote(cart("taken", 2000, [free], now))).coupons).toMatchObject([{ reason: "revoked" }]);
+    await loyalty.expectStatus(200, "POST", "/v1/orders/taken-1/cancel", { body: {} });
+    expect((await couponsOf("taken")).map(({ status }) => status)).toEqual(["revoked", "revoked"]);
+    await loyalty.expectStatus(404, "POST", `/v1/members/why/coupons/${free}/revoke`, { body: { reason: "not theirs" } });
+    const announced = await loyalty.database.query("select data from events where type = 'coupon.revoked' order by version");
+    expect(announced).toEqual(
+      [free, used].map((code) => ({ data: { coupon: "five", code, cause: "hand", reason: "by mistake", actor: "agent-7" } })),
+    );
+  });
+
   test("leave books that prove themselves, and a corruption of them is found", async () => {
     await expectSoundLedger(loyalty);
     const differences = async () =>

@@ -11,15 +11,34 @@ export const CODED_COUPONS = [
 
 const code = (over: Record<string, unknown> = {}) => ({ code: "SPRING", coupon: "coded", maxUses: 1, ...over });
 
+/** Well formed, and nobody's. */
+const UNKNOWN = "2222222222222222";
+
+/** Of a member who has named too many codes that nobody knows. */
+export const GUESSING_CART = {
+  memberId: "guesser",
+  occurredAt: "2026-02-01T00:00:00Z",
+  currency: "GBP",
+  coupons: ["SPRING"],
+  lines: [{ line: 1, sku: "a", quantity: 2, unitPrice: 1000 }],
+};
+
 /** Makes what the refusals need. */
 export async function makeCodes({ expectStatus }: TestService): Promise<void> {
   await expectStatus(201, "POST", "/v1/coupon-codes", { body: code() });
+  await expectStatus(201, "POST", "/v1/members", { body: { id: "guesser", enrolledAt: "2026-01-01T00:00:00Z" } });
+  const coupons = Array.from({ length: 10 }, (_, n) => `GUESS${n}`);
+  await expectStatus(200, "POST", "/v1/quotes", { body: { ...GUESSING_CART, coupons } });
 }
 
 export const COUPON_CODE_REFUSALS: Refusals = {
   createCouponCode: {
     coupon_over: () => ({ body: code({ code: "LATE", coupon: "coded-ended" }) }),
     id_reused: () => ({ body: code({ maxUses: 2 }) }),
+  },
+  revokeMemberCoupon: {
+    member_not_found: () => ({ values: { memberId: "nobody", code: UNKNOWN }, body: { reason: "test" } }),
+    coupon_not_found: () => ({ values: { memberId: "ada", code: UNKNOWN }, body: { reason: "test" } }),
   },
   getCouponCode: { coupon_code_not_found: () => ({ values: { code: "NOBODY" } }) },
   revokeCouponCode: { coupon_code_not_found: () => ({ values: { code: "NOBODY" }, body: { reason: "test" } }) },
