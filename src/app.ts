@@ -5,6 +5,8 @@ import { adjustmentRoutes } from "./adjustments/routes.ts";
 import { campaignRoutes } from "./campaigns/routes.ts";
 import { AssertionFailed } from "./core/assert.ts";
 import type { Clock } from "./core/clock.ts";
+import { couponBatchCodeRoutes } from "./coupon-batches/code-routes.ts";
+import { couponBatchRoutes } from "./coupon-batches/routes.ts";
 import { couponCodeRoutes } from "./coupons/code-routes.ts";
 import { couponRoutes } from "./coupons/routes.ts";
 import { draftRoutes } from "./drafts/routes.ts";
@@ -127,6 +129,8 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(periodRoutes, { reads });
   await app.register(couponRoutes, { engine, reads });
   await app.register(couponCodeRoutes, { reads });
+  await app.register(couponBatchRoutes, { reads });
+  await app.register(couponBatchCodeRoutes, { reads });
   await app.register(transferRoutes, { engine, pool });
   await app.register(adjustmentRoutes, { engine });
   await app.register(poolRoutes, { engine, reads: { ...reads, balances: deps.balances } });

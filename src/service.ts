@@ -17,6 +17,7 @@ import { serverCloser } from "./http/close-server.ts";
 import { jobMetrics } from "./http/job-metrics.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { campaignAnnouncementsJob } from "./jobs/campaign-announcements.ts";
+import { couponCodesJob } from "./jobs/coupon-codes.ts";
 import { couponEndsJob } from "./jobs/coupon-ends.ts";
 import { duePointsJob } from "./jobs/due-points.ts";
 import { expiryNoticesJob } from "./jobs/expiry-notices/job.ts";
@@ -118,6 +119,7 @@ async function wire(
       duePointsJob({ pool: jobPool, engine }),
       expiryNoticesJob({ pool: jobPool, engine, registry }),
       couponEndsJob({ pool: jobPool, engine }),
+      couponCodesJob({ pool: jobPool }),
       redemptionEndsJob({ pool: jobPool, engine }),
       holdTimeoutsJob({ pool: jobPool, engine }),
       tierReviewsJob({ pool: jobPool, engine, registry }),

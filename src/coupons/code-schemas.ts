@@ -15,7 +15,7 @@ const TypedCode = z
   .regex(/^[A-Za-z0-9](?:[\s-]*[A-Za-z0-9]){2,39}$/, "3 to 40 letters A to Z and digits; spaces and hyphens between them do not count")
   .meta({ description: "3 to 40 letters A to Z and digits; capitals, spaces and hyphens do not matter", example: EXAMPLE.code });
 
-const Uses = z.int().min(1).max(USES_MAX);
+export const Uses = z.int().min(1).max(USES_MAX);
 
 export const CreateCodeBody = z
   .strictObject({

@@ -6,12 +6,14 @@ import { inputProblems } from "../core/input-problems.ts";
 /** Pointers of the body start at the body; those of the other parts name the part: `/query/limit`, `/path/id`, `/headers/if-match`. */
 const PREFIXES: Record<string, readonly string[]> = { body: [], querystring: ["query"], params: ["path"], headers: ["headers"] };
 
+/** Bodies that come as streams: the route that reads one validates it line by line. */
+const STREAMED: ReadonlySet<string> = new Set(["application/x-ndjson", "text/csv"]);
+
 const passes = (value: unknown) => ({ value });
 
 /** Validates a part of a request with its zod schema; the error is the refusal that the client gets. */
 export const validatorCompiler: FastifySchemaCompiler<unknown> = ({ schema, httpPart, contentType }) => {
-  // A stream is validated line by line by the route that reads it.
-  if (!(schema instanceof z.ZodType) || contentType === "application/x-ndjson") return passes;
+  if (!(schema instanceof z.ZodType) || STREAMED.has(contentType ?? "")) return passes;
   const prefix = PREFIXES[httpPart ?? "body"] ?? [];
 
   return (value: unknown) => {

@@ -1,9 +1,8 @@
-import { pipeline, Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
-import type { FastifyInstance, FastifyRequest } from "fastify";
-import { LoyaltyError } from "../core/errors.ts";
+import { Readable } from "node:stream";
+import type { FastifyInstance } from "fastify";
 import type { Engine } from "../engine/commands.ts";
 import { operation } from "../http/operation.ts";
+import { unpacked } from "../http/unpacked.ts";
 import { runImport } from "./run-import.ts";
 import { runLine } from "./run-line.ts";
 import { ImportLine, ImportResult } from "./schemas.ts";
@@ -12,28 +11,13 @@ export type ImportRoutesOptions = { engine: Engine /** Most lines of one import 
 
 const NDJSON = "application/x-ndjson";
 
-/** The bytes of the body, unpacked. A packed body that is broken is an error of the stream. */
-function unpacked(request: FastifyRequest, payload: Readable): Readable {
-  const encoding = request.headers["content-encoding"] ?? "identity";
-  if (encoding === "identity") return payload;
-  if (encoding !== "gzip") throw new LoyaltyError("media_type_unsupported", { contentEncoding: encoding });
-  // The error reaches the reader of what is returned; there is nobody else to tell.
-  return pipeline(payload, createGunzip(), () => undefined);
-}
-
 async function* toLines(results: AsyncIterable<ImportResult>): AsyncGenerator<string> {
   for await (const result of results) yield `${JSON.stringify(result)}\n`;
 }
 
 export async function importRoutes(app: FastifyInstance, { engine, window }: ImportRoutesOptions): Promise<void> {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(NDJSON, (request, payload, done) => {
-    try {
-      done(null, unpacked(request, payload));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
+  app.addContentTypeParser(NDJSON, unpacked);
 
   app.post<{ Body: Readable }>(
     "/v1/import",

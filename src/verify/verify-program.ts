@@ -12,6 +12,7 @@ import { runMemberCheck } from "./run-member-check.ts";
 import { addRedemptionUses } from "./verified-redemptions.ts";
 import { verifyClearing } from "./verify-clearing.ts";
 import { verifyCodes } from "./verify-codes.ts";
+import { verifyCouponBatches } from "./verify-coupon-batches.ts";
 import { verifyDirectory } from "./verify-directory.ts";
 import { verifyOrdersAndEvents } from "./verify-orders.ts";
 
@@ -70,6 +71,7 @@ async function verifySnapshot(client: pg.ClientBase, programId: number, report: 
   await verifyClearing(client, programId, report);
   await program.counters.verifyProgram(client, programId, report);
   await verifyCodes(client, programId, report);
+  await verifyCouponBatches(client, programId, report);
   await verifyDirectory(client, programId, report);
   return counts;
 }

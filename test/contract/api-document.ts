@@ -80,6 +80,6 @@ const UNKNOWN: Record<string, string> = {
 export function callOf({ method, path, body }: ApiOperation, values: Record<string, string> = {}): Call {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? UNKNOWN[name] ?? "unknown");
   if (body === undefined) return { method, path: filled, request: {} };
-  const text = body.type === "application/json" ? JSON.stringify(body.example) : `${JSON.stringify(body.example)}\n`;
+  const text = typeof body.example === "string" ? body.example : `${JSON.stringify(body.example)}\n`;
   return { method, path: filled, request: { body: text, headers: { "content-type": body.type } } };
 }

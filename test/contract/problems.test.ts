@@ -6,6 +6,7 @@ import { startTestService, type TestService } from "../support/service.ts";
 import { type ApiDocument, type ApiOperation, callOf, operationsOf } from "./api-document.ts";
 import { ADJUSTMENT_REFUSALS, adjusted } from "./refusals/adjustments.ts";
 import type { Asked, Refusals } from "./refusals/asked.ts";
+import { COUPON_BATCH_REFUSALS, makeBatches } from "./refusals/coupon-batches.ts";
 import { CODED_COUPONS, COUPON_CODE_REFUSALS, GUESSING_CART, makeCodes } from "./refusals/coupon-codes.ts";
 import { HOLD_REFUSALS } from "./refusals/holds.ts";
 import { REACHED_ELSEWHERE } from "./refusals/reached-elsewhere.ts";
@@ -211,6 +212,7 @@ const CASES: Refusals = {
   ...REWARD_REFUSALS,
   ...HOLD_REFUSALS,
   ...COUPON_CODE_REFUSALS,
+  ...COUPON_BATCH_REFUSALS,
   setMemberTier: {
     member_not_found: () => ({ ...nobody, body: { tier: "regular", reason: "test" } }),
     member_not_active: () => ({ values: { memberId: "closed" }, body: { tier: "regular", reason: "test" } }),
@@ -296,6 +298,7 @@ beforeAll(async () => {
   loyalty.clock.set("2026-03-01T00:00:00Z");
   await makeRedemptions(loyalty);
   await makeCodes(loyalty);
+  await makeBatches(loyalty);
   const used = await post("/v1/quotes", cart(), 200);
   const ofAnother = await post("/v1/quotes", cart({ memberId: "bob" }), 200);
   const unavailable = await post("/v1/quotes", limited, 200);

@@ -18,6 +18,7 @@ const NAMES = {
   rewardId: "reward-of-first",
   redemptionId: "redemption-of-first",
   code: "CODEOFFIRST",
+  batchId: "batch-of-first",
 };
 /** Queries that name something of the first program. */
 const QUERIES: Record<string, string> = { listOrders: `?memberId=${NAMES.memberId}`, diffRuleSets: `?to=${NAMES.version}` };
@@ -60,6 +61,7 @@ beforeAll(async () => {
   const event = { id: NAMES.eventId, type: "review_written", memberId: NAMES.memberId, occurredAt: "2026-02-28T00:00:00Z" };
   await loyalty.expectStatus(201, "POST", "/v1/events", { body: { ...event, data: { text: "secret words" } } });
   await loyalty.expectStatus(201, "POST", "/v1/coupon-codes", { body: { code: NAMES.code, coupon: coupon.id, maxUses: 5 } });
+  await loyalty.expectStatus(201, "POST", "/v1/coupon-batches", { body: { id: NAMES.batchId, coupon: coupon.id, codes: 2 } });
   const redemption = { id: NAMES.redemptionId, reward: NAMES.rewardId, channel: "online" };
   await loyalty.expectStatus(201, "POST", `/v1/members/${NAMES.memberId}/redemptions`, { body: redemption });
 });
