@@ -37,6 +37,7 @@ import { ledgerRoutes } from "./ledger/routes.ts";
 import { eventRoutes } from "./member-events/routes.ts";
 import { memberRoutes } from "./members/routes.ts";
 import { CodeGuard } from "./orders/code-guard.ts";
+import { mergeRoutes } from "./merges/routes.ts";
 import { quoteRoutes } from "./orders/quote-routes.ts";
 import { orderRoutes } from "./orders/routes.ts";
 import { orderStepRoutes } from "./orders/step-routes.ts";
@@ -133,6 +134,7 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(couponBatchCodeRoutes, { reads });
   await app.register(transferRoutes, { engine, pool });
   await app.register(adjustmentRoutes, { engine });
+  await app.register(mergeRoutes, { engine, pool });
   await app.register(poolRoutes, { engine, reads: { ...reads, balances: deps.balances } });
   const codes = createStoreCodes(deps.rootKey);
   await app.register(redemptionRoutes, { engine, reads, codes });

@@ -9,6 +9,8 @@ export function balanceKey(programId: number, memberId: string): string {
   return `bal:{${program.length}:${program}:${memberId}}`;
 }
 
+type Fetch = { key: string; memberId: string; now: number };
+
 /** A cache of balances over a store of copies. */
 export function cachedBalances(store: CopyStore, metrics: CacheMetrics): BalanceCache {
   /** Readers of a key that has a flight join it. A commit takes the flight away: whoever asks after it must see it. */
@@ -17,7 +19,7 @@ export function cachedBalances(store: CopyStore, metrics: CacheMetrics): Balance
   const holds = (copy: BalanceCopy | undefined, now: number): copy is BalanceCopy & { balance: Balance } =>
     copy !== undefined && copy.balance !== null && now < copy.nextChangeAt;
 
-  async function fetch(key: string, now: number, load: () => Promise<DatedBalance>, isCurrent: () => boolean): Promise<Balance> {
+  async function fetch({ key, memberId, now }: Fetch, load: () => Promise<DatedBalance>, isCurrent: () => boolean): Promise<Balance> {
     const copy = await store.get(key);
     if (holds(copy, now)) {
       metrics.cacheHits.inc();
@@ -26,8 +28,9 @@ export function cachedBalances(store: CopyStore, metrics: CacheMetrics): Balance
     metrics.cacheMisses.inc();
     const readAt = Date.now();
     const { balance, nextChangeAt } = await load();
-    // A commit came in between: what was loaded may be older than it, and its own copy or tombstone may be evicted by now.
-    if (isCurrent()) store.fill(key, { version: balance.version, nextChangeAt, balance }, readAt);
+    // A commit came in between: what was loaded may be older than it, and its own copy or tombstone may be evicted by now. The balance of
+    // the member whom an alias stands for is kept under their own id only: their commits know no other.
+    if (isCurrent() && balance.memberId === memberId) store.fill(key, { version: balance.version, nextChangeAt, balance }, readAt);
     return balance;
   }
 
@@ -37,7 +40,7 @@ export function cachedBalances(store: CopyStore, metrics: CacheMetrics): Balance
       const joined = flights.get(key);
       if (joined !== undefined) return joined;
       const isCurrent = () => flights.get(key) === flight;
-      const flight: Promise<Balance> = fetch(key, now, load, isCurrent).finally(() => {
+      const flight: Promise<Balance> = fetch({ key, memberId, now }, load, isCurrent).finally(() => {
         if (isCurrent()) flights.delete(key);
       });
       flights.set(key, flight);

@@ -23,6 +23,9 @@ export const REQUEST_KINDS = {
   redemption_cancel: 20,
   redemption_fulfil: 21,
   coupon_notice: 26,
+  merge: 22,
+  /** Of the merge's id: each is undone once. */
+  unmerge: 23,
   points_confirmation: 27,
   expiry_notice: 28,
 } as const;

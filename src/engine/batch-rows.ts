@@ -17,6 +17,9 @@ export type AddedByBatch = {
   poolChanges: OfMember<AddedRows["poolChanges"][number]>[];
   memberEvents: OfMember<AddedRows["memberEvents"][number]>[];
   coupons: OfMember<AddedRows["coupons"][number]>[];
+  mergedLots: OfMember<AddedRows["mergedLots"][number]>[];
+  merges: OfMember<AddedRows["merges"][number]>[];
+  unmerges: OfMember<AddedRows["unmerges"][number]>[];
 };
 
 /** What accepted commands have touched of one member; the values are in the member's state. */
@@ -34,7 +37,7 @@ export type TouchedMember = {
   isProfileChanged: boolean;
   /** True when the next review of the tier changes. */
   isReviewChanged: boolean;
-  /** True when the row of `members` changes: enrolment or status. Most commands leave it alone. */
+  /** True when the row of `members` changes: enrolment, status or whose alias it is. Most commands leave it alone. */
   isMemberChanged: boolean;
 };
 
@@ -68,6 +71,9 @@ export const emptyBatch = (programId: number, ruleSet: number, counters: Counter
     poolChanges: [],
     memberEvents: [],
     coupons: [],
+    mergedLots: [],
+    merges: [],
+    unmerges: [],
   },
   touched: new Map(),
   counters: { states: counters, changed: new Set() },
@@ -104,7 +110,11 @@ export function acceptDraft(batch: DecidedBatch, state: MemberState, draft: Memb
   for (const id of draft.rows.placedOrders) touched.placedOrders.add(id);
   touched.isProfileChanged ||= draft.isProfileChanged;
   touched.isReviewChanged ||= draft.isReviewChanged;
-  touched.isMemberChanged ||= draft.status !== state.status || draft.enrolHash !== state.enrolHash;
+  touched.isMemberChanged ||=
+    draft.status !== state.status ||
+    draft.enrolHash !== state.enrolHash ||
+    draft.enrolledAt !== state.enrolledAt ||
+    draft.aliasOf?.key !== state.aliasOf?.key;
 
   const { added } = batch;
   for (const row of draft.rows.entries) added.entries.push({ ...row, memberKey });
@@ -116,6 +126,9 @@ export function acceptDraft(batch: DecidedBatch, state: MemberState, draft: Memb
   for (const row of draft.rows.poolChanges) added.poolChanges.push({ ...row, memberKey });
   for (const row of draft.rows.memberEvents) added.memberEvents.push({ ...row, memberKey });
   for (const row of draft.rows.coupons) added.coupons.push({ ...row, memberKey });
+  for (const row of draft.rows.mergedLots) added.mergedLots.push({ ...row, memberKey });
+  for (const row of draft.rows.merges) added.merges.push({ ...row, memberKey });
+  for (const row of draft.rows.unmerges) added.unmerges.push({ ...row, memberKey });
   for (const row of draft.rows.commands) added.commands.push({ ...row, memberKey });
   draft.keep();
 }

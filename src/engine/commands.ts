@@ -14,6 +14,7 @@ import type { RecordEvent } from "../member-events/commands.ts";
 import type { EventView } from "../member-events/event.ts";
 import type { EnrolMember, OpenBalance, OpeningView, UpdateMember } from "../members/commands.ts";
 import type { MemberView } from "../members/member.ts";
+import type { MergeMembers, MergeView, UnmergeMembers, UnmergeView } from "../merges/commands.ts";
 import type {
   CancelOrder,
   CompleteOrder,
@@ -77,6 +78,8 @@ export type Command =
   | CancelRedemption
   | ExpireRedemption
   | SetTier
+  | MergeMembers
+  | UnmergeMembers
   | OpenHold
   | ResolveHold;
 
@@ -103,6 +106,8 @@ export type CommandAnswers = {
   revoke_coupon: RevokedCouponView;
   expire_coupon: CouponEndView;
   announce_coupon_expiry: CouponEndView;
+  merge_members: MergeView;
+  unmerge_members: UnmergeView;
   transfer_points: TransferView;
   create_pool: PoolMembershipView;
   put_pool_member: PoolMembershipView;

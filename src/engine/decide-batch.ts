@@ -8,6 +8,7 @@ import { MemberDraft } from "../members/member-draft.ts";
 import type { MemberState } from "../members/member-state.ts";
 import { memberView, type StoredEnrolment } from "../members/member-view.ts";
 import { OtherMembers } from "../members/other-members.ts";
+import { MovedMember, PlanAnew } from "../members/plan-anew.ts";
 import { cartFacts } from "../orders/cart-facts.ts";
 import { ChangedPool } from "../pools/changed-pool.ts";
 import { matesOf } from "../pools/pool.ts";
@@ -18,6 +19,7 @@ import type { Command, CommandAnswers } from "./commands.ts";
 import { decide } from "./decide.ts";
 import type { Former } from "./load/replays.ts";
 import type { LoadedBatch } from "./load.ts";
+import { mayNameAliases } from "./named-members.ts";
 import { type BatchPlan, claimKey, type PlannedJob, type UsedQuote } from "./plan.ts";
 
 export type JobAnswer = { result: CommandAnswers[Command["kind"]]; replayed: boolean; explain?: () => RuleTrace[] };
@@ -52,6 +54,8 @@ export class BatchDecision {
 
   /** Pools, and members of pools, that accepted commands of this batch have changed. */
   readonly #changedPools = new Set<string>();
+  /** Members whom an accepted merge of this batch, or the undoing of one, has changed: their rows have other keys than were loaded. */
+  readonly #merged = new Set<string>();
 
   constructor(programId: number, plan: BatchPlan, loaded: BatchState, former: FormerUses, context: CommandContext) {
     this.batch = emptyBatch(programId, context.program.version, loaded.counters);
@@ -64,7 +68,8 @@ export class BatchDecision {
   run(): JobOutcome[] {
     const outcomes = this.#plan.jobs.map((job) => {
       try {
-        this.#requireOwnOrder(job.requirements.orderId, job.memberId);
+        this.#requireSameMembers(job);
+        this.#requireOwnOrder(job);
         return this.#replay(job) ?? this.#decide(job);
       } catch (error) {
         return { error };
@@ -110,6 +115,7 @@ export class BatchDecision {
     const result = decide(draft, command, this.#context, { terms: quote?.terms, others });
     acceptDraft(this.batch, state, draft);
     for (const [other, itsDraft] of others.drafts()) acceptDraft(this.batch, other, itsDraft);
+    if (requirements.mergeId !== null) for (const id of [memberId, ...job.others]) this.#merged.add(id);
     for (const { poolId } of draft.rows.poolChanges) this.#changedPools.add(poolId).add(memberOfPool(memberId));
     // A second equal enrolment in this very batch is a replay too.
     for (const { kind, answer } of draft.rows.commands) {
@@ -132,6 +138,20 @@ export class BatchDecision {
         }),
       ),
     );
+  }
+
+  /**
+   * Whom an id stands for is known before the lock only where it was found out under a former one, so it is looked at here: where it
+   * has changed, the command is planned anew.
+   */
+  #requireSameMembers({ command, memberId, others, aliases }: PlannedJob): void {
+    const { members } = this.#loaded;
+    const standsFor = (id: string) => members.get(id)?.aliasOf?.id ?? null;
+    for (const [id, member] of aliases) if (standsFor(id) !== member) throw new MovedMember(id, standsFor(id));
+    const named = [memberId, ...others];
+    if (named.some((id) => this.#merged.has(id))) throw new PlanAnew();
+    if (!mayNameAliases(command)) return;
+    for (const id of named) if (standsFor(id) !== null) throw new MovedMember(id, standsFor(id));
   }
 
   /**
@@ -164,9 +184,12 @@ export class BatchDecision {
   }
 
   /** Before a replay too: whoever names the wrong member is told so, also for what was done long ago. */
-  #requireOwnOrder(orderId: string | null, memberId: string): void {
+  #requireOwnOrder({ command, memberId, requirements: { orderId } }: PlannedJob): void {
     const owner = orderId === null ? undefined : this.#former.orderOwners.get(orderId);
-    if (owner !== undefined && owner !== memberId) throw new LoyaltyError("order_member_mismatch", { orderId: orderId ?? "", memberId });
+    if (owner === undefined || owner === memberId) return;
+    // Found by the order, which has another owner since: it went back with the undoing of a merge.
+    if (command.memberId === undefined) throw new PlanAnew();
+    throw new LoyaltyError("order_member_mismatch", { orderId: orderId ?? "", memberId });
   }
 
   /** Which claims and places nobody needs, and which stand for another command than they were made for. */

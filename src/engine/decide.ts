@@ -12,6 +12,8 @@ import { decideOpenBalance } from "../members/decide-open-balance.ts";
 import { decideUpdateMember } from "../members/decide-update-member.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
 import type { OtherMembers } from "../members/other-members.ts";
+import { decideMergeMembers } from "../merges/decide-merge-members.ts";
+import { decideUnmergeMembers } from "../merges/decide-unmerge-members.ts";
 import { decideCancelOrder } from "../orders/decide-cancel-order.ts";
 import type { QuotedTerms } from "../orders/decide-cart.ts";
 import { decideCompleteOrder } from "../orders/decide-complete-order.ts";
@@ -72,6 +74,10 @@ export function decide(
       return decideRecordEvent(draft, command, context);
     case "buy_upgrade":
       return decideBuyUpgrade(draft, command, context);
+    case "merge_members":
+      return decideMergeMembers(draft, others, command, context);
+    case "unmerge_members":
+      return decideUnmergeMembers(draft, others, command, context);
     case "create_pool":
       return decideCreatePool(draft, command, context);
     case "put_pool_member":

@@ -4,7 +4,7 @@ import { LoyaltyError } from "../core/errors.ts";
 import type { CouponCoder } from "../coupons/code.ts";
 import { inProgram } from "../db/transaction.ts";
 import type { MemberState } from "../members/member-state.ts";
-import { ChangedPool } from "../pools/changed-pool.ts";
+import { MovedMember, PlanAnew } from "../members/plan-anew.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
 import type { WalletNumbers } from "../programs/decide-context.ts";
 import type { ProgramTime } from "../programs/program-time.ts";
@@ -12,6 +12,7 @@ import { Batcher, type BatcherLimits } from "./batcher.ts";
 import type { Answer, Command, Engine, ProgramContext, SubmitOptions } from "./commands.ts";
 import type { JobAnswer } from "./decide-batch.ts";
 import { selectOrderOwners } from "./load/replays.ts";
+import { withoutAliases } from "./named-members.ts";
 import { mayNameOthers, otherMembersOf } from "./other-members-of.ts";
 import { PlacingOrders } from "./placing-orders.ts";
 import type { Job, UsedQuote } from "./plan.ts";
@@ -42,7 +43,7 @@ export type EngineDeps = {
   metrics: { batch(commands: number, seconds: number): void; queued(commands: number): void };
 };
 
-/** How often a command is planned because its household changes. */
+/** How often a command is planned because its household changes, or whom its ids stand for. */
 const PLANS_MAX = 50;
 
 /** The one write path: finds the member of a command, queues it and lets batches of commands run. */
@@ -96,27 +97,35 @@ export function createEngine(deps: EngineDeps): Engine {
     return outcome;
   }
 
-  /** Plans a command anew for as long as its household changes under it. */
-  async function runPlanned(program: ProgramContext, job: Omit<Job, "others">, options: SubmitOptions): Promise<JobAnswer> {
+  /** Plans a command anew for as long as its members change under it. That an id is an alias is found out so, and not asked before. */
+  async function runPlanned(program: ProgramContext, asked: Pick<Job, "command" | "quote">, options: SubmitOptions): Promise<JobAnswer> {
+    const aliases = new Map<string, string>();
     for (let attempt = 0; attempt < PLANS_MAX; attempt += 1) {
-      const others = mayNameOthers(job.command) ? await otherMembersOf(deps, program, job.command) : [];
+      const command = withoutAliases(asked.command, aliases);
+      const memberId = await memberOf(program, command);
+      const others = mayNameOthers(command) ? await otherMembersOf(deps, program, command) : [];
       try {
-        return await run(program, { ...job, others }, options);
+        return await run(program, { command, memberId, others, aliases: new Map(aliases), quote: asked.quote }, options);
       } catch (error) {
-        if (!(error instanceof ChangedPool)) throw error;
+        if (!(error instanceof PlanAnew)) throw error;
+        if (error instanceof MovedMember) learn(aliases, error);
       }
     }
-    throw new LoyaltyError("overloaded", { reason: "the pool is being changed again and again" });
+    throw new LoyaltyError("overloaded", { reason: "the command's members are being changed again and again" });
+  }
+
+  function learn(aliases: Map<string, string>, { memberId, standsFor }: MovedMember): void {
+    if (standsFor === null) aliases.delete(memberId);
+    else aliases.set(memberId, standsFor);
   }
 
   return {
     async submit<C extends Command>(program: ProgramContext, command: C, options: SubmitOptions = {}): Promise<Answer<C["kind"]>> {
-      const memberId = await memberOf(program, command);
       const quote = await quoteOf(program, command);
       const isPlacing = command.kind === "place_order" && !options.dryRun;
-      const forget = isPlacing ? placing.remember(program.programId, command.orderId, memberId) : undefined;
+      const forget = isPlacing ? placing.remember(program.programId, command.orderId, command.memberId) : undefined;
       try {
-        return (await runPlanned(program, { command, memberId, quote }, options)) as Answer<C["kind"]>;
+        return (await runPlanned(program, { command, quote }, options)) as Answer<C["kind"]>;
       } finally {
         forget?.();
       }

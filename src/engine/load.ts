@@ -16,7 +16,7 @@ import { type FirstAccountRow, type OtherAccountRow, selectFirstAccounts, select
 import { type ActivityRow, looksAtTiers, selectActivity, selectTierChanges, type TierChangeRow } from "./load/activity.ts";
 import { selectHolds } from "./load/holds.ts";
 import { selectOpenLots, selectOrderLots } from "./load/lots.ts";
-import { type MemberRow, type ProfileRow, selectMembers, selectProfiles, toProfile } from "./load/members.ts";
+import { type MemberRow, type ProfileRow, selectMembers, selectProfiles, toAlias, toProfile } from "./load/members.ts";
 import { selectMonthsOfLooks, selectMonthsOfOrders } from "./load/order-months.ts";
 import { type OrderRow, selectOrders, toOrder } from "./load/orders.ts";
 import { type PoolRow, selectPools, toPools } from "./load/pools.ts";
@@ -201,6 +201,7 @@ function toMemberState(member: MemberRow, account: FirstAccountRow): MemberState
   return {
     ...unknownMember(member.member_key, member.id),
     status: member.status,
+    aliasOf: toAlias(member),
     enrolledAt: member.enrolled_at?.getTime() ?? 0,
     enrolHash: member.enrol_hash,
     tier: account.tier ?? "",

@@ -8,7 +8,13 @@ import type { RuleSets } from "./transact.ts";
 
 const NOBODY: readonly string[] = [];
 
-const NAMES_OTHERS: ReadonlySet<Command["kind"]> = new Set<Command["kind"]>(["transfer_points", "put_pool_member", "leave_pool"]);
+const NAMES_OTHERS: ReadonlySet<Command["kind"]> = new Set<Command["kind"]>([
+  "transfer_points",
+  "put_pool_member",
+  "leave_pool",
+  "merge_members",
+  "unmerge_members",
+]);
 
 /** False of nearly all commands: nothing has to be found for them. */
 export const mayNameOthers = (command: Command): boolean => NAMES_OTHERS.has(command.kind) || spendsPoints(command);
@@ -24,6 +30,9 @@ export async function otherMembersOf(
   command: Command,
 ): Promise<readonly string[]> {
   if (command.kind === "transfer_points") return command.to === command.memberId ? NOBODY : [command.to];
+  if (command.kind === "merge_members" || command.kind === "unmerge_members") {
+    return command.from === command.memberId ? NOBODY : [command.from];
+  }
   if (command.kind === "put_pool_member" || command.kind === "leave_pool") {
     const { ownerId } = await inProgram(readPool, programId, (tx) => findPool(tx, programId, command.poolId));
     return ownerId === command.memberId ? NOBODY : [ownerId];

@@ -8,8 +8,17 @@ import { type Claim, type Requirements, requirementsOf } from "./requirements.ts
 /** The terms of a quote and the claim that makes its token good for one order only. */
 export type UsedQuote = { claim: Claim; terms: QuotedTerms; expiresAt: Instant };
 
-/** A command whose members are known, ready for a batch. `memberId` answers; `others` are changed with them or not at all. */
-export type Job = { command: Command; memberId: string; others: readonly string[]; quote: UsedQuote | null };
+/**
+ * A command whose members are known, ready for a batch. `memberId` answers; `others` are changed with them or not at all; `aliases` are
+ * the ids that were named, each with the member that it stood for when the command was planned.
+ */
+export type Job = {
+  command: Command;
+  memberId: string;
+  others: readonly string[];
+  aliases: ReadonlyMap<string, string>;
+  quote: UsedQuote | null;
+};
 
 export type PlannedJob = Job & { requirements: Requirements };
 
@@ -108,6 +117,8 @@ export function planBatch(jobs: readonly Job[], program: CompiledProgram, now: s
       other.openLots ||= requirements.drawsOnPool;
       other.pool ||= requirements.pool && !requirements.drawsOnPool;
     }
+    for (const id of job.aliases.keys()) planOf(id);
+    if (requirements.mergeId !== null) for (const id of [job.memberId, ...job.others]) addMerging(planOf(id), program, now);
     if (job.quote !== null) addQuotedLook(plan, job.quote, program);
     addRequirements(plan, requirements, program.definition.timeZone);
     for (const claim of claimsOf(requirements, job.quote)) {
@@ -118,6 +129,16 @@ export function planBatch(jobs: readonly Job[], program: CompiledProgram, now: s
   });
   const byId = [...members.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   return { jobs: planned, members: byId, claims: [...claims.values()] };
+}
+
+/** All of a member that a merge moves or sums up, but for what `load-merges` adds. */
+function addMerging(plan: MemberPlan, { definition }: CompiledProgram, now: string): void {
+  plan.openLots = true;
+  plan.profile = true;
+  plan.review = true;
+  plan.pool = true;
+  addTierLook(plan, Date.parse(now), definition.timeZone);
+  if (plan.tiers !== null) plan.tiers.isWhole = true;
 }
 
 function claimsOf({ claim }: Requirements, quote: UsedQuote | null): Claim[] {

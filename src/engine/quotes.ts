@@ -36,14 +36,14 @@ export type QuotesDeps = { pool: pg.Pool; ruleSets: RuleSets; quoteTokens: Quote
 
 export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): Quotes {
   return {
-    async quote(context, cart, { explain = false } = {}) {
+    async quote(context, asked, { explain = false } = {}) {
       const at = now();
       const program = await ruleSets.current(context.programId);
       const wallets = await ruleSets.walletNumbers(context.programId);
-      checkCart(cart, program);
-      const occurredAt = occurredAtOf(cart.occurredAt, at.getTime());
+      checkCart(asked, program);
+      const occurredAt = occurredAtOf(asked.occurredAt, at.getTime());
 
-      const { state, counters } = await readMember();
+      const { cart, state, counters } = await readStanding();
       const draft = new MemberDraft(state, counters);
       if (draft.status === "placeholder" && program.definition.autoEnroll) enrol(draft, program, occurredAt);
       if (draft.status === "placeholder") throw new LoyaltyError("member_not_found", { memberId: cart.memberId });
@@ -75,16 +75,26 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
       };
       return {
         ...decidedCartView({ id: null, status: "quoted", cart, decision, tier: { before: tier, after: tier }, points, balance }),
-        ...quoteTokens.issue(context, cart, offer, at),
+        ...quoteTokens.issue(context, asked, offer, at),
         ...(explain && { explanation: program.explainOrder(decision, cartFacts(cart)) }),
       };
 
+      /** The cart, of the member whom an alias stands for, with them. The token is good for the cart as it was asked for. */
+      async function readStanding(): Promise<{ cart: Cart; state: MemberState; counters: CounterStates }> {
+        const found = await readMember(asked);
+        const { aliasOf } = found.state;
+        if (aliasOf === null) return { cart: asked, ...found };
+        const cart = { ...asked, memberId: aliasOf.id };
+        return { cart, ...(await readMember(cart)) };
+      }
+
       /** Reads what placing the order would load, without a lock. */
-      async function readMember(): Promise<{ state: MemberState; counters: CounterStates }> {
+      async function readMember(cart: Cart): Promise<{ state: MemberState; counters: CounterStates }> {
         const job = {
           command: { kind: "place_order", memberId: cart.memberId, orderId: "", hash: "", cart },
           memberId: cart.memberId,
           others: [],
+          aliases: new Map<string, string>(),
           quote: null,
         } as const;
         const plan = planBatch([job], program, at.toISOString());

@@ -39,6 +39,8 @@ export type Requirements = {
   pool: boolean;
   /** RFC 3339 instant at which the command looks at the tier windows; null when it does not. */
   tiersAt: string | null;
+  /** A merge of the command's members: needs all of both that it moves or sums up. */
+  mergeId: string | null;
 };
 
 const NOTHING: Requirements = {
@@ -56,6 +58,7 @@ const NOTHING: Requirements = {
   counters: [],
   pool: false,
   tiersAt: null,
+  mergeId: null,
 };
 
 /** Commands that may give a member points by rules. */
@@ -150,6 +153,11 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
     case "put_pool_member":
     case "leave_pool":
       return { ...NOTHING, pool: true };
+    case "merge_members":
+    case "unmerge_members": {
+      const kind = command.kind === "merge_members" ? "merge" : "unmerge";
+      return { ...NOTHING, claim: { kind, id: command.mergeId, hash: command.hash }, pool: true, mergeId: command.mergeId };
+    }
     case "transfer_points":
       return {
         ...NOTHING,

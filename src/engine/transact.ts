@@ -13,6 +13,7 @@ import { loadBatch } from "./load.ts";
 import { loadCounters } from "./load-counters.ts";
 import { loadCoupons } from "./load-coupons.ts";
 import { loadFormer } from "./load-former.ts";
+import { loadMerges } from "./load-merges.ts";
 import { type Job, planBatch } from "./plan.ts";
 import { isCommitted } from "./transaction-outcome.ts";
 import { claimStatements } from "./write/claims.ts";
@@ -21,6 +22,7 @@ import { couponStatements } from "./write/coupons.ts";
 import { holdStatements } from "./write/holds.ts";
 import { ledgerStatements } from "./write/ledger.ts";
 import { memberStatements } from "./write/members.ts";
+import { mergeStatements } from "./write/merges.ts";
 import { orderStatements } from "./write/orders.ts";
 import { poolStatements } from "./write/pools.ts";
 import { redemptionStatements } from "./write/redemptions.ts";
@@ -96,6 +98,7 @@ async function attemptBatch(
       loadCoupons(client, programId, { jobs: plan.jobs, members: loaded.members }).then(() =>
         loadCounters(client, programId, { jobs: plan.jobs, members: loaded.members, program }, !dryRun),
       ),
+      loadMerges(client, programId, { jobs: plan.jobs, members: loaded.members }),
     ]);
     const decision = new BatchDecision(programId, plan, { ...loaded, counters }, former, {
       program,
@@ -132,6 +135,7 @@ async function commit(askPool: pg.Pool, client: pg.ClientBase, batch: DecidedBat
       ...holdStatements(batch),
       ...counterStatements(batch),
       ...couponStatements(batch),
+      ...mergeStatements(batch),
     ];
     const [committed] = (await Promise.all([...statements.map((statement) => client.query(statement)), client.query("commit")])).slice(-1);
     assert(committed?.command === "COMMIT", "a transaction without a failed statement commits");

@@ -9,7 +9,7 @@ import { decodeCursor, pageFrom } from "../http/page.ts";
 import { type StoredHold, toHold } from "../ledger/hold-rows.ts";
 import type { ReadDeps } from "../ledger/read-deps.ts";
 import { MemberParams } from "../members/schemas.ts";
-import { findMemberKey } from "../members/store.ts";
+import { findMemberRef } from "../members/store.ts";
 import type { ResolveHold } from "./commands.ts";
 import { holdView } from "./hold-view.ts";
 import { CaptureHoldBody, HoldPage, HoldParams, HoldSchema, HoldsQuery, HoldWithBalanceSchema, OpenHoldBody } from "./schemas.ts";
@@ -98,10 +98,10 @@ the first answer, another one \`hold_not_open\`, and after the hold's end \`hold
   );
 
   /** How holds of a member are shown, by the wallets' names. */
-  async function viewerOf(programId: number, memberId: string) {
+  async function viewerOf(programId: number) {
     const { byNumber } = await reads.programs.walletNumbers(programId);
     const now = reads.now().getTime();
-    return (row: StoredHold) => holdView(toHold(row), { memberId, wallet: byNumber.get(row.wallet) ?? "", now });
+    return (memberId: string, row: StoredHold) => holdView(toHold(row), { memberId, wallet: byNumber.get(row.wallet) ?? "", now });
   }
 
   app.get(
@@ -119,10 +119,11 @@ the first answer, another one \`hold_not_open\`, and after the hold's end \`hold
       }),
     },
     async ({ program: { programId }, params: { memberId, holdId } }) => {
-      const view = await viewerOf(programId, memberId);
-      return inProgram(reads.pool, programId, async (tx) =>
-        view(await findHold(tx, programId, await findMemberKey(tx, programId, memberId), holdId)),
-      );
+      const view = await viewerOf(programId);
+      return inProgram(reads.pool, programId, async (tx) => {
+        const { id, key } = await findMemberRef(tx, programId, memberId);
+        return view(id, await findHold(tx, programId, key, holdId));
+      });
     },
   );
 
@@ -143,12 +144,17 @@ the first answer, another one \`hold_not_open\`, and after the hold's end \`hold
     },
     async ({ program: { programId }, params: { memberId }, query: { status, limit, cursor } }) => {
       const before = decodeCursor(Position, cursor);
-      const view = await viewerOf(programId, memberId);
-      const rows = await inProgram(reads.pool, programId, async (tx) => {
-        const memberKey = await findMemberKey(tx, programId, memberId);
-        return listHolds(tx, programId, { memberKey, status, before, limit, now: reads.now().getTime() });
+      const view = await viewerOf(programId);
+      const { id, rows } = await inProgram(reads.pool, programId, async (tx) => {
+        const { id, key: memberKey } = await findMemberRef(tx, programId, memberId);
+        return { id, rows: await listHolds(tx, programId, { memberKey, status, before, limit, now: reads.now().getTime() }) };
       });
-      return pageFrom(rows, limit, view, (row) => ({ at: row.created_at.toISOString(), id: row.hold_id }));
+      return pageFrom(
+        rows,
+        limit,
+        (row) => view(id, row),
+        (row) => ({ at: row.created_at.toISOString(), id: row.hold_id }),
+      );
     },
   );
 };

@@ -59,6 +59,8 @@ export const SOURCE_KINDS = {
   redemption: 16,
   /** A redemption was cancelled or has expired. */
   redemption_end: 17,
+  /** One member became an alias of another, or is one no longer. */
+  merge: 20,
 } as const;
 export type SourceKind = keyof typeof SOURCE_KINDS;
 

@@ -3,8 +3,9 @@ import type { MemberAccounts, OpenLot, OpenPoints } from "./balance-from-lots.ts
 import { type StoredHold, toHold } from "./hold-rows.ts";
 import { type StoredLot, toInstant, toWallet, type WalletColumns } from "./rows.ts";
 
-/** A row of `accounts` with its member's id. */
+/** A row of `accounts` with its member's id, and the id that was asked for: another one of an alias. */
 export type AccountRow = WalletColumns & {
+  asked_id: string;
   member_key: number;
   id: string;
   wallet: number;

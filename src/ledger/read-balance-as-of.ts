@@ -1,7 +1,7 @@
 import { assert } from "../core/assert.ts";
 import { inSnapshot } from "../db/transaction.ts";
 import type { ProgramContext } from "../engine/commands.ts";
-import { findMemberKey } from "../members/store.ts";
+import { findMemberRef } from "../members/store.ts";
 import type { Balance } from "./balance.ts";
 import { accountsFromHistory } from "./balance-as-of.ts";
 import { balanceFromLots } from "./balance-from-lots.ts";
@@ -24,11 +24,11 @@ export async function readBalanceAsOf(deps: ReadDeps, program: ProgramContext, m
   const [firstTier] = rules.definition.tiers;
   assert(firstTier, "a program has at least one tier");
 
-  const history = await inSnapshot(deps.pool, programId, async (tx) => {
-    const memberKey = await findMemberKey(tx, programId, memberId);
-    return selectHistory(tx, programId, { memberKey, occurredUntil: asOf, recordedUntil: knownAt });
+  const { id, history } = await inSnapshot(deps.pool, programId, async (tx) => {
+    const { id, key } = await findMemberRef(tx, programId, memberId);
+    return { id, history: await selectHistory(tx, programId, { memberKey: key, occurredUntil: asOf, recordedUntil: knownAt }) };
   });
   const at = (asOf ?? knownAt ?? deps.now()).getTime();
-  const { member, open } = accountsFromHistory(history, { memberId, firstTier: firstTier.id, at });
+  const { member, open } = accountsFromHistory(history, { memberId: id, firstTier: firstTier.id, at });
   return balanceFromLots(member, open, walletIds, at).balance;
 }

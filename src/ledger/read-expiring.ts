@@ -1,7 +1,7 @@
 import { addPeriod, parsePeriod } from "../core/period.ts";
 import { inProgram, inSnapshot } from "../db/transaction.ts";
 import type { ProgramContext } from "../engine/commands.ts";
-import { findMemberKey } from "../members/store.ts";
+import { findMemberRef } from "../members/store.ts";
 import { expiringPoints } from "./balance-from-lots.ts";
 import { listExpiringMembers } from "./expiring-store.ts";
 import { programInForce, type ReadDeps } from "./read-deps.ts";
@@ -21,16 +21,16 @@ async function windowOf(deps: ReadDeps, programId: number, within: string): Prom
 /** What expires of a member's points before the period is over, by wallet and instant. Errors: member_not_found. */
 export async function readExpiring(deps: ReadDeps, { programId }: ProgramContext, memberId: string, within: string) {
   const { now, until, walletIds } = await windowOf(deps, programId, within);
-  const { open } = await inSnapshot(deps.pool, programId, async (tx) => {
-    await findMemberKey(tx, programId, memberId);
-    return selectMemberAccounts(tx, programId, memberId);
+  const { id, open } = await inSnapshot(deps.pool, programId, async (tx) => {
+    const { id } = await findMemberRef(tx, programId, memberId);
+    return { id, ...(await selectMemberAccounts(tx, programId, id)) };
   });
   const soon = open.lots.filter(({ expiresAt }) => expiresAt > now.getTime() && expiresAt < until.getTime());
   const wallets = [...walletIds].map(([number, wallet]) => {
     const dates = expiringPoints(soon, number);
     return { wallet, points: dates.reduce((sum, { points }) => sum + points, 0), dates };
   });
-  return { memberId, from: now.toISOString(), until: until.toISOString(), wallets };
+  return { memberId: id, from: now.toISOString(), until: until.toISOString(), wallets };
 }
 
 export type ExpiringQuery = {

@@ -1,7 +1,7 @@
 import { calendarRange, dateToDay, dayStart } from "../core/period.ts";
 import { inSnapshot } from "../db/transaction.ts";
 import type { ProgramContext } from "../engine/commands.ts";
-import { findMemberKey } from "../members/store.ts";
+import { findMemberRef } from "../members/store.ts";
 import { dueEntries } from "./balance-from-lots.ts";
 import { programInForce, type ReadDeps } from "./read-deps.ts";
 import { selectMemberAccounts } from "./select-balances.ts";
@@ -42,11 +42,11 @@ export async function readStatement(
   const [from, until] = [dayStart(days.from, timeZone), dayStart(days.to, timeZone)];
 
   return inSnapshot(deps.pool, programId, async (tx) => {
-    const memberKey = await findMemberKey(tx, programId, memberId);
+    const { id, key: memberKey } = await findMemberRef(tx, programId, memberId);
     const time = { memberKey, from, until };
     const booked = await selectMovedSums(tx, programId, time);
     const movements = await selectMovements(tx, programId, time, movementsMax);
-    const { member, open } = await selectMemberAccounts(tx, programId, memberId);
+    const { member, open } = await selectMemberAccounts(tx, programId, id);
     const due = dueEntries(member, open, deps.now().getTime());
     const dueBefore = due.filter(({ occurredAt }) => occurredAt < from.getTime());
     const dueWithin = due.filter(({ occurredAt }) => occurredAt >= from.getTime() && occurredAt < until.getTime());
@@ -62,7 +62,7 @@ export async function readStatement(
     const moved = within.reduce((sum, { movements: count }) => sum + count, 0);
     const shown = listed.slice(0, movementsMax);
     return {
-      memberId,
+      memberId: id,
       month,
       timeZone,
       from: from.toISOString(),

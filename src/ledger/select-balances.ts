@@ -1,16 +1,17 @@
 import type pg from "pg";
 import { enterProgram } from "../db/transaction.ts";
+import { STANDS_FOR } from "../members/store.ts";
 import type { MemberAccounts, OpenPoints } from "./balance-from-lots.ts";
 import { type AccountRow, FIRST_WALLET, type MemberRows, type OpenLotRow, toMemberAccounts } from "./balance-rows.ts";
 import { HOLD_COLUMNS, type StoredHold } from "./hold-rows.ts";
 
 const selectAccounts = (programId: number, memberIds: readonly string[]): pg.QueryConfig => ({
   name: "select_balance_accounts",
-  text: `select m.member_key, m.id, a.wallet, a.available, a.pending, a.held, a.debt, a.accrued_total, a.clawed_back_total,
+  text: `select n.id as asked_id, m.member_key, m.id, a.wallet, a.available, a.pending, a.held, a.debt, a.accrued_total, a.clawed_back_total,
                 a.redeemed_total, a.expired_total, a.version, a.tier, a.next_change_at
-           from members m
+           from members n ${STANDS_FOR}
            join accounts a on a.program_id = m.program_id and a.member_key = m.member_key
-          where m.program_id = $1 and m.id = any($2::text[])`,
+          where n.program_id = $1 and n.id = any($2::text[])`,
   values: [programId, memberIds],
 });
 
@@ -52,20 +53,20 @@ function endReading(client: pg.PoolClient): void {
 
 function groupByMember(accounts: readonly AccountRow[], { lots, holds }: ChangingRows): Map<string, MemberRows> {
   const byId = new Map<string, MemberRows>();
-  const byKey = new Map<number, MemberRows>();
+  const byKey = new Map<number, Set<MemberRows>>();
   for (const account of accounts) {
-    const member = byId.get(account.id) ?? { accounts: [], lots: [], holds: [] };
+    const member = byId.get(account.asked_id) ?? { accounts: [], lots: [], holds: [] };
     member.accounts.push(account);
-    byId.set(account.id, member);
-    byKey.set(account.member_key, member);
+    byId.set(account.asked_id, member);
+    byKey.set(account.member_key, (byKey.get(account.member_key) ?? new Set()).add(member));
   }
-  for (const lot of lots) byKey.get(lot.member_key)?.lots.push(lot);
-  for (const hold of holds) byKey.get(hold.member_key)?.holds.push(hold);
+  for (const lot of lots) for (const member of byKey.get(lot.member_key) ?? []) member.lots.push(lot);
+  for (const hold of holds) for (const member of byKey.get(hold.member_key) ?? []) member.holds.push(hold);
   return byId;
 }
 
 /**
- * Reads accounts of members of one program and, where points are pending, held or will expire, their open lots and holds, all as of
+ * Reads accounts of members of one program by their ids and, where points are pending, held or will expire, their open lots and holds, all as of
  * one instant. One round trip where no such member is among them, else two. A member that does not exist is missing
  * from the answer.
  */

@@ -5,10 +5,17 @@ import { HOLD_COLUMNS, type StoredHold } from "./hold-rows.ts";
 /** What had happened until one instant, as far as it was recorded until another; null is without an end. */
 export type HistoryWindow = { memberKey: number; occurredUntil: Date | null; recordedUntil: Date | null };
 
+// What was accrued, spent and so on in total is that of all who had become one by then: the entries of an alias, to their last one.
 const MOVED = `
+  with recursive merged (member_key) as (
+    select $2::bigint
+    union
+    select m.from_key from merges m join merged on merged.member_key = m.member_key
+     where m.program_id = $1 and m.merged_at <= $3 and m.recorded_at <= $4 and (m.undone_at is null or m.undone_at > least($3, $4))
+  )
   select wallet, kind, from_account, to_account, sum(points)::bigint as points
     from entries
-   where program_id = $1 and member_key = $2 and occurred_at <= $3 and recorded_at <= $4
+   where program_id = $1 and member_key in (select member_key from merged) and occurred_at <= $3 and recorded_at <= $4
    group by wallet, kind, from_account, to_account`;
 
 // Accounts 1 to 3 are available, pending and held, whose points are in lots; kind 2 from source 7 is the activation of the lot that source_id names: src/ledger/accounts.ts.

@@ -3,6 +3,7 @@ import type { CouponState, IssuedCoupon } from "../coupons/coupon.ts";
 import type { CouponCode } from "../coupons/coupon-code.ts";
 import { type EntryRow, emptyWallet, type HoldState, type Instant, type LotState, type WalletState } from "../ledger/state.ts";
 import type { RecordedEvent } from "../member-events/event.ts";
+import type { MergedLot, MergeFacts, MergeRow, UnmergeRow } from "../merges/merge.ts";
 import type { OrderState } from "../orders/order-state.ts";
 import type { Pool, PoolChangeRow } from "../pools/pool.ts";
 import type { RedemptionState } from "../rewards/redemption.ts";
@@ -10,7 +11,7 @@ import type { ReviewResult, TierReview } from "../tiers/review-state.ts";
 import type { ActivityDay, WindowSums } from "../tiers/window-state.ts";
 import { CounterBook, type CounterStates } from "./counter-book.ts";
 import type { Profile } from "./member.ts";
-import type { MemberState, TierChange, TierStanding } from "./member-state.ts";
+import type { Alias, MemberState, TierChange, TierStanding } from "./member-state.ts";
 
 export type TierChangeRow = TierChange & {
   cause: string;
@@ -37,6 +38,9 @@ export type AddedRows = {
   poolChanges: PoolChangeRow[];
   memberEvents: RecordedEvent[];
   coupons: IssuedCoupon[];
+  mergedLots: MergedLot[];
+  merges: MergeRow[];
+  unmerges: UnmergeRow[];
   /** Orders placed by this command; other changed orders are updates. */
   placedOrders: string[];
 };
@@ -52,6 +56,9 @@ export const noRows = (): AddedRows => ({
   poolChanges: [],
   memberEvents: [],
   coupons: [],
+  mergedLots: [],
+  merges: [],
+  unmerges: [],
   placedOrders: [],
 });
 
@@ -69,6 +76,7 @@ export class MemberDraft {
   /** The version that this command makes. */
   readonly version: number;
   status: MemberState["status"];
+  aliasOf: Alias | null;
   enrolledAt: Instant;
   enrolHash: string | null;
   profile: Profile | null;
@@ -103,6 +111,7 @@ export class MemberDraft {
     this.id = state.id;
     this.version = state.version + 1;
     this.status = state.status;
+    this.aliasOf = state.aliasOf;
     this.enrolledAt = state.enrolledAt;
     this.enrolHash = state.enrolHash;
     this.profile = state.profile;
@@ -150,6 +159,11 @@ export class MemberDraft {
     this.isReviewChanged = true;
   }
 
+  /** What a merge into the member, or the undoing of one, needs to know. */
+  mergeFacts(mergeId: string): MergeFacts | undefined {
+    return this.#state.merges.get(mergeId);
+  }
+
   announce(type: string, occurredAt: Instant, data: Record<string, unknown>): void {
     this.rows.events.push({ version: this.version, n: this.rows.events.length, type, data, occurredAt });
   }
@@ -181,6 +195,7 @@ export class MemberDraft {
     const state = this.#state;
     state.version = this.version;
     state.status = this.status;
+    state.aliasOf = this.aliasOf;
     state.enrolledAt = this.enrolledAt;
     state.enrolHash = this.enrolHash;
     state.profile = this.profile;

@@ -1,6 +1,7 @@
 import type { CouponState } from "../coupons/coupon.ts";
 import type { CouponCode } from "../coupons/coupon-code.ts";
 import { type HoldState, type Instant, type LotState, NEVER, type WalletState } from "../ledger/state.ts";
+import type { MergeFacts } from "../merges/merge.ts";
 import type { OrderState } from "../orders/order-state.ts";
 import type { Pool } from "../pools/pool.ts";
 import type { RedemptionState } from "../rewards/redemption.ts";
@@ -8,6 +9,9 @@ import type { TierReview } from "../tiers/review-state.ts";
 import type { ActivityDay, WindowSums } from "../tiers/window-state.ts";
 import type { CounterStates } from "./counter-book.ts";
 import type { MemberStatus, Profile } from "./member.ts";
+
+/** The member that an id stands for since it was merged into them. */
+export type Alias = { key: number; id: string };
 
 /** One change of tier, as far as it is needed to decide an order that comes late. */
 export type TierChange = { version: number; from: string | null; to: string; occurredAt: Instant };
@@ -23,6 +27,8 @@ export type MemberState = {
   key: number;
   id: string;
   status: MemberStatus | "placeholder";
+  /** Null of a member of their own. */
+  aliasOf: Alias | null;
   enrolledAt: Instant;
   enrolHash: string | null;
   /** Null when the batch did not need it. */
@@ -54,6 +60,8 @@ export type MemberState = {
   coupons: Map<string, CouponState>;
   /** Codes that are not bound to a member, where the batch's commands name them. */
   codes: Map<string, CouponCode>;
+  /** What merges into the member, and their undoing, need to know, by the merge's id. */
+  merges: Map<string, MergeFacts>;
 };
 
 /** A member of whom nothing is known yet but the id: what a batch loads is laid over it. */
@@ -61,6 +69,7 @@ export const unknownMember = (key: number, id: string): MemberState => ({
   key,
   id,
   status: "placeholder",
+  aliasOf: null,
   enrolledAt: 0,
   enrolHash: null,
   profile: null,
@@ -83,4 +92,5 @@ export const unknownMember = (key: number, id: string): MemberState => ({
   counters: new Map(),
   coupons: new Map(),
   codes: new Map(),
+  merges: new Map(),
 });

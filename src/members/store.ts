@@ -18,18 +18,21 @@ export type MemberRow = {
   attributes: Attributes | null;
 };
 
-const SELECT_MEMBERS = `
-  select m.member_key, m.id, m.status, m.enrolled_at, a.tier, a.tier_since, p.display_name, p.email, p.phone, p.birth_date, p.attributes
-    from members m
-    join accounts a on a.program_id = m.program_id and a.member_key = m.member_key and a.wallet = 1
-    left join profiles p on p.program_id = m.program_id and p.member_key = m.member_key
-   where m.program_id = $1`;
+const COLUMNS =
+  "m.member_key, m.id, m.status, m.enrolled_at, a.tier, a.tier_since, p.display_name, p.email, p.phone, p.birth_date, p.attributes";
 
-/** Errors: member_not_found. */
+const WITH_PROFILE = `
+    join accounts a on a.program_id = m.program_id and a.member_key = m.member_key and a.wallet = 1
+    left join profiles p on p.program_id = m.program_id and p.member_key = m.member_key`;
+
+/** Whom an id of `n` stands for, as `m`: the member themselves, or the one whom they were merged into. */
+export const STANDS_FOR = "join members m on m.program_id = n.program_id and m.member_key = coalesce(n.alias_of, n.member_key)";
+
+/** Of an alias the member that it stands for. Errors: member_not_found. */
 export async function findMember(tx: pg.ClientBase, programId: number, memberId: string): Promise<MemberRow> {
   const { rows } = await tx.query<MemberRow>({
     name: "find_member",
-    text: `${SELECT_MEMBERS} and m.id = $2`,
+    text: `select ${COLUMNS} from members n ${STANDS_FOR} ${WITH_PROFILE} where n.program_id = $1 and n.id = $2`,
     values: [programId, memberId],
   });
   const [member] = rows;
@@ -37,20 +40,27 @@ export async function findMember(tx: pg.ClientBase, programId: number, memberId:
   return member;
 }
 
+/** A member's id and the internal key that their rows go by. */
+export type MemberRef = { id: string; key: number };
+
 /**
- * The internal key that a member's rows go by.
+ * Whom an id stands for.
  * Errors: member_not_found.
  */
-export async function findMemberKey(tx: pg.ClientBase, programId: number, memberId: string): Promise<number> {
-  const { rows } = await tx.query<{ member_key: number }>({
-    name: "find_member_key",
-    text: "select member_key from members where program_id = $1 and id = $2",
+export async function findMemberRef(tx: pg.ClientBase, programId: number, memberId: string): Promise<MemberRef> {
+  const { rows } = await tx.query<MemberRef>({
+    name: "find_member_ref",
+    text: `select m.id, m.member_key as key from members n ${STANDS_FOR} where n.program_id = $1 and n.id = $2`,
     values: [programId, memberId],
   });
   const [member] = rows;
   if (member === undefined) throw new LoyaltyError("member_not_found", { memberId });
-  return member.member_key;
+  return member;
 }
+
+/** The key of `findMemberRef`. Errors: member_not_found. */
+export const findMemberKey = async (tx: pg.ClientBase, programId: number, memberId: string): Promise<number> =>
+  (await findMemberRef(tx, programId, memberId)).key;
 
 export type MemberFilters = {
   status?: MemberStatus | undefined;
@@ -73,13 +83,14 @@ export type MembersPage = {
   limit: number;
 };
 
-/** A page of members in the order in which they joined, and one more where there is more. One prepared statement a set of filters. */
+/** A page of members in the order in which they joined, and one more where there is more; aliases are none. One prepared statement a set of filters. */
 export async function listMembers(tx: pg.ClientBase, programId: number, { filters, after, limit }: MembersPage): Promise<MemberRow[]> {
   const given = FILTER_NAMES.filter((name) => filters[name] !== undefined);
   const conditions = given.map((name, index) => ` and ${FILTERS[name](`$${index + 4}`)}`);
   const { rows } = await tx.query<MemberRow>({
     name: `list_members ${given.join(" ")}`,
-    text: `${SELECT_MEMBERS} and m.member_key > $2${conditions.join("")} order by m.member_key limit $3`,
+    text: `select ${COLUMNS} from members m ${WITH_PROFILE}
+            where m.program_id = $1 and m.alias_of is null and m.member_key > $2${conditions.join("")} order by m.member_key limit $3`,
     values: [programId, after, limit + 1, ...given.map((name) => filters[name])],
   });
   return rows;

@@ -36,7 +36,7 @@ export function decideCancelOrder(draft: MemberDraft, command: CancelOrder, cont
   order.cancelledAt = cancelledAt;
   draft.announce("order.cancelled", cancelledAt, { orderId: order.id });
 
-  const cancelled = orderView({
+  const cancelled = orderView(draft.id, {
     ...order,
     answer: { ...order.answer, tier: { before, after: draft.tier }, balance: balanceSummary(draft, context) },
   });

@@ -42,7 +42,7 @@ export function decideCompleteOrder(draft: MemberDraft, command: CompleteOrder, 
     ? pointsView(program, keptOf(order, order.returned).points, { at: completedAt, order }, now)
     : withDates(order.answer.points, dated, context);
   const completed = { ...order, answer: { tier: { before, after: draft.tier }, balance: balanceSummary(draft, context), points } };
-  const answer = orderView(completed);
+  const answer = orderView(draft.id, completed);
   draft.rows.commands.push({ kind: REQUEST_KINDS.complete, id: order.id, answer });
   return answer;
 }

@@ -57,5 +57,5 @@ export function decidePlaceOrder(draft: MemberDraft, command: PlaceOrder, contex
     balance: balanceSummary(draft, context),
     points: pointsView(program, decidedParts(decision), counts ? { at: occurredAt, order } : null, now),
   };
-  return orderView(order);
+  return orderView(draft.id, order);
 }

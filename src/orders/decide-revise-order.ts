@@ -47,5 +47,5 @@ export function decideReviseOrder(draft: MemberDraft, command: ReviseOrder, cont
     points: pointsView(program, decidedParts(decision), null, now),
   };
   draft.announce("order.revised", occurredAt, { orderId: order.id, totals: decision.totals });
-  return orderView(order);
+  return orderView(draft.id, order);
 }

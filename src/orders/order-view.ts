@@ -33,14 +33,14 @@ export function decidedCartView({ id, status, cart, decision, tier, points, bala
   };
 }
 
-/** An order as it stands, with the tier and balance that its last command left. */
-export function orderView(order: OrderState): OrderView {
+/** An order of a member as it stands, with the tier and balance that its last command left. */
+export function orderView(memberId: string, order: OrderState): OrderView {
   const { id, status, cart, decision } = order;
   const { tier, balance, points } = order.answer;
-  return decidedCartView({ id, status, cart, decision, tier, points, balance });
+  return { ...decidedCartView({ id, status, cart, decision, tier, points, balance }), memberId };
 }
 
 /** What placing the order answered the first time, whatever has happened to it since. */
 export function firstOrderView(order: OrderState, placedStatus: OrderView["status"]): OrderView {
-  return order.answer.first ?? { ...orderView(order), status: placedStatus };
+  return order.answer.first ?? { ...orderView(order.cart.memberId, order), status: placedStatus };
 }

@@ -7,6 +7,7 @@ import type { FirstAnswer } from "./order-state.ts";
 /** What reads need of a row of `orders`. */
 export type StoredOrder = {
   member_key: number;
+  member_id: string;
   order_id: string;
   status: OrderStatus;
   occurred_at: Date;
@@ -18,7 +19,7 @@ export type StoredOrder = {
   lots: string[];
 };
 
-const COLUMNS = "o.member_key, o.order_id, o.status, o.occurred_at, o.counted_at, o.cart, o.decision, o.answer, o.lots";
+const COLUMNS = "o.member_key, m.id as member_id, o.order_id, o.status, o.occurred_at, o.counted_at, o.cart, o.decision, o.answer, o.lots";
 
 /**
  * The directory says which member an order belongs to (kind 1: src/core/request-kinds.ts).
@@ -30,6 +31,7 @@ export async function findOrder(tx: pg.ClientBase, programId: number, orderId: s
     text: `select ${COLUMNS}
              from directory d
              join orders o on o.program_id = d.program_id and o.member_key = d.member_key and o.order_id = d.id
+             join members m on m.program_id = o.program_id and m.member_key = o.member_key
             where d.program_id = $1 and d.kind = 1 and d.id = $2`,
     values: [programId, orderId],
   });
@@ -50,7 +52,7 @@ export async function listOrders(
   const { rows } = await tx.query<StoredOrder>({
     name: before === undefined ? "list_orders" : "list_orders_before",
     text: `select ${COLUMNS}
-             from orders o
+             from orders o join members m on m.program_id = o.program_id and m.member_key = o.member_key
             where o.program_id = $1 and o.member_key = $2 ${before === undefined ? "" : "and (o.occurred_at, o.order_id) < ($4, $5)"}
             order by o.occurred_at desc, o.order_id desc limit $3`,
     values: [programId, memberKey, limit + 1, ...(before === undefined ? [] : [before.occurredAt, before.orderId])],

@@ -63,7 +63,7 @@ export function storedOrderView(row: StoredOrder, lots: LotsByPart, now: Instant
   const { cart, decision, status } = row;
   const { tier, balance } = row.answer;
   const points = currentPoints(row, lots, now);
-  return placedOrder(decidedCartView({ id: row.order_id, status, cart, decision, tier, balance, points }));
+  return placedOrder({ ...decidedCartView({ id: row.order_id, status, cart, decision, tier, balance, points }), memberId: row.member_id });
 }
 
 export function lotsOf(
@@ -112,10 +112,10 @@ export type ExplanationView = z.output<typeof ExplanationSchema>;
 
 /** Errors: order_not_found. */
 export async function readExplanation(deps: ReadDeps, { programId }: ProgramContext, orderId: string): Promise<ExplanationView> {
-  const { cart, decision } = await inProgram(deps.pool, programId, (tx) => findOrder(tx, programId, orderId));
+  const { cart, decision, member_id: memberId } = await inProgram(deps.pool, programId, (tx) => findOrder(tx, programId, orderId));
   const { ruleSet, tier } = decision;
   const rules = decision.at === undefined ? decision.trace : await fullTrace();
-  return { id: orderId, memberId: cart.memberId, ruleSet, tier, rules };
+  return { id: orderId, memberId, ruleSet, tier, rules };
 
   /** A version is never changed: the rules that the trace leaves out say today what they would have said then. */
   async function fullTrace(): Promise<RuleTrace[]> {

@@ -1,4 +1,6 @@
-/** Who is in a pool is another than the command was planned for: it is planned anew. Never reaches a client. */
-export class ChangedPool extends Error {
+import { PlanAnew } from "../members/plan-anew.ts";
+
+/** Who is in a pool is another than the command was planned for. */
+export class ChangedPool extends PlanAnew {
   override readonly name = "ChangedPool";
 }

@@ -7,6 +7,9 @@ export type AffectedTier = { tier: string; change: "dropped" | "changed"; member
 
 const EXAMPLES_MAX = 20;
 
+/** An alias keeps the row of its account, with the tier that it had. */
+const IS_NO_ALIAS = `a.member_key not in (select member_key from members where program_id = $1 and alias_of is not null)`;
+
 /** Tiers of which a version changes who has them. Benefits are no matter of membership. */
 export function changedTiers(before: ProgramDefinition, after: ProgramDefinition): Map<string, AffectedTier["change"]> {
   const is = new Map(after.tiers.map((tier) => [tier.id, tier]));
@@ -29,9 +32,9 @@ export async function countAffected(
   if (tiers.size === 0) return [];
   const { rows } = await tx.query<{ tier: string; members: number; examples: string[] }>(
     `select a.tier, count(*)::integer as members,
-            array(select m.id from accounts x join members m on m.program_id = $1 and m.member_key = x.member_key
+            array(select m.id from accounts x join members m on m.program_id = $1 and m.member_key = x.member_key and m.alias_of is null
                    where x.program_id = $1 and x.wallet = 1 and x.tier = a.tier order by x.member_key limit ${EXAMPLES_MAX}) as examples
-       from accounts a where a.program_id = $1 and a.wallet = 1 and a.tier = any($2::text[])
+       from accounts a where a.program_id = $1 and a.wallet = 1 and a.tier = any($2::text[]) and ${IS_NO_ALIAS}
       group by a.tier order by a.tier`,
     [programId, [...tiers.keys()]],
   );
@@ -46,7 +49,7 @@ export async function reviewAtOnce(tx: pg.ClientBase, programId: number, tiers: 
   await tx.query(
     `insert into tier_reviews as r (program_id, member_key, tier, since_at, due_at, state)
      select $1, a.member_key, a.tier, a.tier_since, $3, 'kept'
-       from accounts a where a.program_id = $1 and a.wallet = 1 and a.tier = any($2::text[])
+       from accounts a where a.program_id = $1 and a.wallet = 1 and a.tier = any($2::text[]) and ${IS_NO_ALIAS}
       order by a.member_key
      on conflict (program_id, member_key) do update set due_at = least(r.due_at, excluded.due_at)
       where r.state = 'kept' and r.tier = any($2::text[])`,

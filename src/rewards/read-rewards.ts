@@ -59,11 +59,11 @@ export async function readMemberRewards(
   const rewards = pageOfRewards(definition.rewards ?? [], page);
   const { member, segments, used } = await inProgram(reads.pool, programId, async (tx) => {
     const member = await findMember(tx, programId, memberId);
-    const { rows } = await tx.query<SegmentRow>(selectSegments(programId, [memberId]));
+    const { rows } = await tx.query<SegmentRow>(selectSegments(programId, [member.id]));
     const used = await selectUsed(tx, programId, countersOf(rewards, definition, now), member.member_key);
     return { member, segments: rows[0]?.segments ?? [], used };
   });
-  const { wallets } = await reads.balances.read(program, memberId, { consistency: "strong" });
+  const { wallets } = await reads.balances.read(program, member.id, { consistency: "strong" });
   const facts = {
     now: now.getTime(),
     status: member.status,

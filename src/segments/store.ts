@@ -76,11 +76,11 @@ export async function lockSegment(tx: pg.ClientBase, programId: number, segmentI
   if (rowCount === 0) throw new LoyaltyError("segment_not_found", { segmentId });
 }
 
-/** The keys of members by their ids; ids of nobody are missing. */
+/** The keys of the members that ids stand for, by id; ids of nobody are missing. */
 export async function memberKeysOf(tx: pg.ClientBase, programId: number, memberIds: readonly string[]): Promise<Map<string, number>> {
   const { rows } = await tx.query<{ id: string; member_key: number }>({
     name: "find_member_keys",
-    text: `select id, member_key from members
+    text: `select id, coalesce(alias_of, member_key) as member_key from members
             where program_id = $1 and id = any($2::text[]) and status not in ('placeholder', 'erased')`,
     values: [programId, memberIds],
   });

@@ -17,7 +17,9 @@ export type TierCause = {
     | "rule"
     | "manual"
     | "review"
-    | "ladder_change";
+    | "ladder_change"
+    | "merge"
+    | "unmerge";
   /** The caller's id of what caused it, such as the order's. */
   sourceId: string | null;
   occurredAt: Instant;

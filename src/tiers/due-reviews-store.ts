@@ -94,7 +94,7 @@ export async function pageOfUnscheduled(
     name: "page_of_unscheduled_reviews",
     text: `select a.member_key as "memberKey", m.id as "memberId"
              from accounts a
-             join members m on m.program_id = $1 and m.member_key = a.member_key and m.status not in ('closed', 'erased')
+             join members m on m.program_id = $1 and m.member_key = a.member_key and m.status not in ('closed', 'erased') and m.alias_of is null
              left join tier_reviews r on r.program_id = $1 and r.member_key = a.member_key
             where a.program_id = $1 and a.wallet = 1 and a.member_key > $4::bigint and a.tier = any($2::text[])
               and (r.due_at is null or (r.due_at = 'infinity' and a.tier <> all($3::text[])))

@@ -16,7 +16,11 @@ export const countsOrderMonths = ({ windows }: Pick<CompiledProgram, "windows">)
  */
 export function recordOrders(draft: MemberDraft, program: CompiledProgram, day: EpochDay, count: number): void {
   recordActivity(draft, program.windows, day, "orders", count);
-  if (!countsOrderMonths(program)) return;
+  if (countsOrderMonths(program)) markMonth(draft, program, day);
+}
+
+/** Marks the month of a day exactly while an order of it counts. Needs the month's activity. */
+export function markMonth(draft: MemberDraft, program: CompiledProgram, day: EpochDay): void {
   const month = calendarRange(day, "month");
   let orders = 0;
   for (const row of draft.activity.values()) {

@@ -91,7 +91,8 @@ const TierChangeSchema = z
     from: TierId.nullable().meta({ description: "Null: the member joined" }),
     to: TierId,
     cause: z.string().meta({
-      description: "enrolment, qualification, purchase, goal, reward, rule, manual, review, ladder_change or opening_balance",
+      description:
+        "enrolment, qualification, purchase, goal, reward, rule, manual, review, ladder_change, merge, unmerge or opening_balance",
       example: "qualification",
     }),
     sourceId: z.string().nullable().meta({ description: "The caller's id of what caused it, such as the order's", example: "536365" }),

@@ -111,7 +111,7 @@ export async function readMemberTier(deps: ReadDeps, { programId }: ProgramConte
   const sumOf = (key: string) => sums.get(key) ?? 0;
   const progress = tierProgress(definition, tier, sumOf);
   return {
-    memberId,
+    memberId: member.id,
     tier,
     name: defined.name ?? null,
     since: member.tier_since.toISOString(),

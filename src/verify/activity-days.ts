@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { dayToDate, localDay } from "../core/period.ts";
 import type { Kept } from "../orders/kept.ts";
+import { countedFor } from "./checks/member-check.ts";
 import type { MemberRange } from "./member-ranges.ts";
 import { compare, type Report } from "./reporter.ts";
 import type { VerifiedEvent } from "./verified-events.ts";
@@ -75,8 +76,7 @@ export class ActivityDays {
   async #openings(client: pg.ClientBase, programId: number, range: MemberRange): Promise<Set<string>> {
     const { rows } = await client.query<{ key: string; at: Date }>({
       name: "verify_openings",
-      text: `select member_key::text as key, occurred_at as at from events
-              where program_id = $1 and member_key between $2 and $3 and type = 'balance.opened'`,
+      text: `select member_key::text as key, occurred_at as at from ${countedFor("events", "type, occurred_at")} as counted where type = 'balance.opened'`,
       values: [programId, range.from, range.to],
     });
     return new Set(rows.map(({ key, at }) => `${key} ${dayToDate(localDay(at, this.#timeZone))}`));

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { ENTRY_KINDS, SOURCE_KINDS } from "../ledger/accounts.ts";
 import { type TransferPeriod, transferKey } from "../transfers/limits.ts";
+import { countedFor } from "./checks/member-check.ts";
 import type { CounterSums } from "./counter-sums.ts";
 import type { MemberRange } from "./member-ranges.ts";
 
@@ -16,12 +17,11 @@ export async function addTransfers(
     name: "verify_transfers",
     text: `select entries.member_key::text as "memberKey", coalesce(members.id, '#' || entries.member_key) as member,
                   wallets.id as wallet, unit.per, date_trunc(unit.per, entries.occurred_at at time zone $4)::date::text as period, sum(entries.points)::bigint as points
-             from entries
+             from ${countedFor("entries", "wallet, kind, source_kind, occurred_at, points")} as entries
             cross join (values ('day'), ('month')) as unit (per)
              join wallets on wallets.program_id = $1 and wallets.wallet = entries.wallet
              left join members on members.program_id = $1 and members.member_key = entries.member_key
-            where entries.program_id = $1 and entries.member_key between $2 and $3
-              and entries.kind in (${ENTRY_KINDS.transfer_out}, ${ENTRY_KINDS.transfer_fee}) and entries.source_kind = ${SOURCE_KINDS.transfer}
+            where entries.kind in (${ENTRY_KINDS.transfer_out}, ${ENTRY_KINDS.transfer_fee}) and entries.source_kind = ${SOURCE_KINDS.transfer}
             group by entries.member_key, members.id, wallets.id, unit.per, 5`,
     values: [programId, from, to, timeZone],
   });

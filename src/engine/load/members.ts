@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { Profile } from "../../members/member.ts";
-import type { MemberState } from "../../members/member-state.ts";
+import type { Alias, MemberState } from "../../members/member-state.ts";
 import type { Attributes } from "../../rules/decision.ts";
 import { keysOf } from "./keys.ts";
 
@@ -10,6 +10,8 @@ export type MemberRow = {
   status: MemberState["status"];
   enrolled_at: Date | null;
   enrol_hash: string | null;
+  alias_key: number | null;
+  alias_id: string | null;
 };
 
 export type ProfileRow = {
@@ -21,10 +23,13 @@ export type ProfileRow = {
   attributes: Attributes;
 };
 
-/** Read after the lock, so that a change of status that the lock has waited for is seen. */
+/** Read after the lock, so that a change of status, or a merge, that the lock has waited for is seen. */
 export const selectMembers = (programId: number, memberIds: string[]): pg.QueryConfig => ({
   name: "load_members",
-  text: "select member_key, id, status, enrolled_at, enrol_hash from members where program_id = $1 and id = any($2::text[])",
+  text: `select m.member_key, m.id, m.status, m.enrolled_at, m.enrol_hash, m.alias_of as alias_key,
+                case when m.alias_of is not null
+                     then (select t.id from members t where t.program_id = $1 and t.member_key = m.alias_of) end as alias_id
+           from members m where m.program_id = $1 and m.id = any($2::text[])`,
   values: [programId, memberIds],
 });
 
@@ -44,3 +49,6 @@ export function toProfile(row: ProfileRow): Profile {
     attributes: row.attributes,
   };
 }
+
+/** The member that the row's id stands for; null of a member of their own. */
+export const toAlias = ({ alias_key: key, alias_id: id }: MemberRow): Alias | null => (key === null || id === null ? null : { key, id });

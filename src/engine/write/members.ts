@@ -64,8 +64,8 @@ export function* memberStatements(batch: DecidedBatch): Iterable<pg.QueryConfig>
 
 const updateMembers = (programId: number, states: readonly MemberState[]): pg.QueryConfig => ({
   name: "update_members",
-  text: `update members m set status = u.status, enrolled_at = u.enrolled_at, enrol_hash = u.enrol_hash
-           from unnest($2::bigint[], $3::text[], $4::timestamptz[], $5::uuid[]) u (member_key, status, enrolled_at, enrol_hash)
+  text: `update members m set status = u.status, enrolled_at = u.enrolled_at, enrol_hash = u.enrol_hash, alias_of = u.alias_of
+           from unnest($2::bigint[], $3::text[], $4::timestamptz[], $5::uuid[], $6::bigint[]) u (member_key, status, enrolled_at, enrol_hash, alias_of)
           where m.program_id = $1 and m.member_key = u.member_key and m.member_key = any($2::bigint[])`,
   values: [
     programId,
@@ -75,6 +75,7 @@ const updateMembers = (programId: number, states: readonly MemberState[]): pg.Qu
       ({ status }) => status,
       ({ enrolledAt }) => timestamp(enrolledAt),
       ({ enrolHash }) => enrolHash,
+      ({ aliasOf }) => aliasOf?.key ?? null,
     ),
   ],
 });

@@ -1,4 +1,4 @@
-import { inRange, type MemberCheck } from "./member-check.ts";
+import { countedFor, inRange, type MemberCheck } from "./member-check.ts";
 
 /** Each coupon that a member has was announced once, and each that was announced is there. */
 export const couponGrants: MemberCheck = {
@@ -6,7 +6,7 @@ export const couponGrants: MemberCheck = {
   sql: `
     with announced as (
       select member_key, data ->> 'code' as code, count(*) as times
-        from events where ${inRange("events")} and type = 'coupon.granted' and data ->> 'code' is not null
+        from ${countedFor("events", "type, data")} as counted where type = 'coupon.granted' and data ->> 'code' is not null
        group by member_key, 2
     ), held as (
       select member_key, code from coupons where ${inRange("coupons")}

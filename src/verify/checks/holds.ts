@@ -1,5 +1,5 @@
 import { ENTRY_KINDS, SOURCE_KINDS } from "../../ledger/accounts.ts";
-import { inRange, type MemberCheck } from "./member-check.ts";
+import { countedFor, inRange, type MemberCheck } from "./member-check.ts";
 
 const { hold, capture, release } = ENTRY_KINDS;
 const sumOf = (kind: number): string => `coalesce(sum(points) filter (where kind = ${kind}), 0)`;
@@ -10,7 +10,7 @@ export const holdEntries: MemberCheck = {
   sql: `
     with moved as (
       select member_key, wallet, source_id as hold_id, ${sumOf(hold)} as held, ${sumOf(capture)} as captured, ${sumOf(release)} as released
-        from entries where ${inRange("entries")} and source_kind = ${SOURCE_KINDS.hold} and kind in (${hold}, ${capture}, ${release})
+        from ${countedFor("entries", "wallet, source_kind, source_id, kind, points")} as counted where source_kind = ${SOURCE_KINDS.hold} and kind in (${hold}, ${capture}, ${release})
        group by member_key, wallet, source_id
     ), stored as (
       select member_key, wallet, hold_id, points as held, captured, case when status = 'open' then 0 else points - captured end as released

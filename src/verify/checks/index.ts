@@ -14,6 +14,8 @@ import { holdEntries } from "./holds.ts";
 import { lotGrants } from "./lot-grants.ts";
 import { lotUses } from "./lot-uses.ts";
 import type { MemberCheck } from "./member-check.ts";
+import { mergedLots } from "./merged-lots.ts";
+import { mergedMembers } from "./merged-members.ts";
 import { nextChange } from "./next-change.ts";
 import { orderClaims } from "./order-claims.ts";
 import { orderClawbacks } from "./order-clawbacks.ts";
@@ -60,4 +62,6 @@ export const MEMBER_CHECKS: readonly MemberCheck[] = [
   poolMembers,
   redemptionPoints,
   redemptionCoupons,
+  mergedMembers,
+  mergedLots,
 ];

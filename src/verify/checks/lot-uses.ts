@@ -8,7 +8,8 @@ const NEVER_RETURNED = `(${opening}, ${event}, ${transfer}, ${pool}, ${adjustmen
 
 /**
  * What is gone from a lot is what its uses took, less what was given back to it; what is held of it is what holds reserved and
- * nothing has resolved; what expired of it is what expiries took. Only a return takes points back, so nothing is marked as taken back on
+ * nothing has resolved; what expired of it is what expiries took, of it or of the lot that it
+ * stands for. Only a return takes points back, so nothing is marked as taken back on
  * lots that came with an opening balance, an event, from another member or by hand.
  */
 export const lotUses: MemberCheck = {
@@ -24,13 +25,16 @@ export const lotUses: MemberCheck = {
        where ${inRange("lot_uses")} group by lot_uses.member_key, lot_uses.lot_seq
     ), stored as (
       select member_key, seq, wallet, granted - remaining as gone, held, expired, clawed_back, source_kind from lots where ${inRange("lots")}
+    ), brought as (
+      select member_key, seq, expired from merged_lots where ${inRange("merged_lots")}
     )
     select member_key, stored.wallet, 'lot ' || seq || ': ' || part.subject as subject, part.expected, part.actual
       from stored full join used using (member_key, seq)
+      left join brought using (member_key, seq)
      cross join lateral (values
        ('granted - remaining', coalesce(used.points, 0), stored.gone),
        ('held', coalesce(used.held, 0), stored.held),
-       ('expired', coalesce(used.expired, 0), stored.expired),
+       ('expired', coalesce(used.expired, 0) + coalesce(brought.expired, 0), stored.expired),
        ('clawed_back', case when stored.source_kind in ${NEVER_RETURNED} then 0 else stored.clawed_back end, stored.clawed_back)
      ) as part (subject, expected, actual)
      where part.expected is distinct from part.actual::numeric`,

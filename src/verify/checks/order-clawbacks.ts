@@ -1,5 +1,5 @@
 import { ENTRY_KINDS, SOURCE_KINDS } from "../../ledger/accounts.ts";
-import { inRange, type MemberCheck } from "./member-check.ts";
+import { countedFor, inRange, type MemberCheck } from "./member-check.ts";
 
 /** What is marked as taken back on an order's lots is what its returns and its cancellation took back. */
 export const orderClawbacks: MemberCheck = {
@@ -7,10 +7,10 @@ export const orderClawbacks: MemberCheck = {
   sql: `
     with taken as (
       select entries.member_key, coalesce(returns.order_id, entries.source_id) as order_id, entries.wallet, sum(entries.points) as points
-        from entries
+        from ${countedFor("entries", "wallet, kind, points, source_kind, source_id")} as entries
         left join returns on returns.program_id = $1 and returns.member_key = entries.member_key
          and entries.source_kind = ${SOURCE_KINDS.return} and returns.return_id = entries.source_id
-       where ${inRange("entries")} and entries.kind in (${ENTRY_KINDS.clawback}, ${ENTRY_KINDS.debt_incurred})
+       where entries.kind in (${ENTRY_KINDS.clawback}, ${ENTRY_KINDS.debt_incurred})
        group by entries.member_key, coalesce(returns.order_id, entries.source_id), entries.wallet
     ), marked as (
       select orders.member_key, orders.order_id, lots.wallet, sum(lots.clawed_back) as points

@@ -1,5 +1,5 @@
 import { ENTRY_KINDS, SOURCE_KINDS } from "../../ledger/accounts.ts";
-import { inRange, type MemberCheck } from "./member-check.ts";
+import { countedFor, inRange, type MemberCheck } from "./member-check.ts";
 
 /** What a redemption says was paid of each wallet is what the ledger took for it; once it has ended, all of it was given back. */
 export const redemptionPoints: MemberCheck = {
@@ -15,7 +15,7 @@ export const redemptionPoints: MemberCheck = {
       select member_key, source_id as id, wallet,
              coalesce(sum(points) filter (where kind = ${ENTRY_KINDS.redemption}), 0) as taken,
              coalesce(sum(points) filter (where kind = ${ENTRY_KINDS.give_back}), 0) as back
-        from entries where ${inRange("entries")} and source_kind in (${SOURCE_KINDS.redemption}, ${SOURCE_KINDS.redemption_end})
+        from ${countedFor("entries", "wallet, source_kind, source_id, kind, points")} as counted where source_kind in (${SOURCE_KINDS.redemption}, ${SOURCE_KINDS.redemption_end})
        group by member_key, source_id, wallet
     )
     select member_key, wallet, 'redemption ' || id || ': ' || part.subject as subject, part.expected, part.actual

@@ -1,4 +1,4 @@
-import { inRange, type MemberCheck } from "./member-check.ts";
+import { countedFor, inRange, type MemberCheck } from "./member-check.ts";
 
 /** How often a member has had an upgrade is what their history of tiers says, day by day. */
 export const tierUpgrades: MemberCheck = {
@@ -10,7 +10,7 @@ export const tierUpgrades: MemberCheck = {
        where programs.program_id = $1
     ), taken as (
       select member_key, (occurred_at at time zone zone.name)::date as day, 'upgrade:' || reason as metric, count(*) as times
-        from tier_changes, zone where ${inRange("tier_changes")} and cause in ('purchase', 'goal')
+        from ${countedFor("tier_changes", "occurred_at, reason, cause")} as counted, zone where cause in ('purchase', 'goal')
        group by member_key, 2, 3
     ), counted as (
       select member_key, day, metric, amount from activity where ${inRange("activity")} and metric like 'upgrade:%'
