@@ -44,7 +44,11 @@ export type EntitlementView = {
 };
 
 /** The privileges that a member has now: those of the tier, then those redeemed. Errors: member_not_found. */
-export async function readEntitlements(deps: ReadDeps, { programId }: ProgramContext, memberId: string): Promise<EntitlementView[]> {
+export async function readEntitlements(
+  deps: ReadDeps,
+  { programId }: ProgramContext,
+  memberId: string,
+): Promise<{ memberId: string; entitlements: EntitlementView[] }> {
   const program = await deps.programs.current(programId);
   const now = deps.now().toISOString();
   const { member, redeemed } = await inProgram(deps.pool, programId, async (tx) => {
@@ -61,5 +65,5 @@ export async function readEntitlements(deps: ReadDeps, { programId }: ProgramCon
     if (gives.kind !== "entitlement" || (until !== null && until <= now)) return [];
     return [{ entitlement: gives.entitlement, value: gives.value, source: { kind: "redemption", id }, until }];
   });
-  return [...ofTier, ...ofRedemptions];
+  return { memberId: member.id, entitlements: [...ofTier, ...ofRedemptions] };
 }

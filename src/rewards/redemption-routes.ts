@@ -199,6 +199,6 @@ until \`expiresAt\`. \`reward_unavailable\` says why, as in the list of what the
         problems: ["member_not_found"],
       }),
     },
-    async ({ program, params: { memberId } }) => ({ memberId, entitlements: await readEntitlements(reads, program, memberId) }),
+    async ({ program, params: { memberId } }) => readEntitlements(reads, program, memberId),
   );
 };
