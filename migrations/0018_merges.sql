@@ -79,22 +79,25 @@ create function loyalty_renumber_paid(p_paid json, p_from bigint[], p_to bigint[
     from json_array_elements(p_paid) with ordinality part (value, n) $$;
 
 -- What of the rows that a merge moves would keep it from being undone if it changed, as one hash for each table.
-create function loyalty_hash_moved(p_member bigint, p_moved json) returns json language sql stable as $$
-  select json_build_object(
+create function loyalty_hash_moved(p_member bigint, p_moved json) returns json language plpgsql stable as $$
+begin
+  return json_build_object(
     'orders', (
       select md5(coalesce(string_agg(md5(concat_ws('|', o.order_id, o.status, extract(epoch from o.completed_at), extract(epoch from o.counted_at),
                extract(epoch from o.cancelled_at), o.cart, o.decision, o.returned)), '' order by o.order_id), ''))
         from json_array_elements_text(p_moved -> 'orders') id
         left join orders o on o.program_id = loyalty_current_program() and o.member_key = p_member and o.order_id = id),
     'coupons', (
-      select md5(coalesce(string_agg(concat_ws('|', c.code, c.order_id), ' ' order by c.code), ''))
+      select md5(coalesce(string_agg(concat_ws('|', c.code, c.order_id, extract(epoch from c.revoked_at)), ' ' order by c.code), ''))
         from json_array_elements_text(p_moved -> 'coupons') code
         left join coupons c on c.program_id = loyalty_current_program() and c.member_key = p_member and c.code = code),
     'redemptions', (
       select md5(coalesce(string_agg(concat_ws('|', d.redemption_id, d.status, extract(epoch from d.fulfilled_at), extract(epoch from d.ended_at)),
                ' ' order by d.redemption_id), ''))
         from json_array_elements_text(p_moved -> 'redemptions') id
-        left join redemptions d on d.program_id = loyalty_current_program() and d.member_key = p_member and d.redemption_id = id)) $$;
+        left join redemptions d on d.program_id = loyalty_current_program() and d.member_key = p_member and d.redemption_id = id));
+end
+$$;
 
 -- Gives rows of one member to another, under the lock of both: all of them, or with p_only those that a former call has answered.
 -- The lots that they name get other numbers: those of p_from_lots become those of p_to_lots. Answers what was moved.

@@ -160,6 +160,8 @@ describe("a queue that is full", () => {
     };
     await loyalty.expectStatus(201, "POST", "/v1/orders", { body: { id: "1", ...order } });
     await loyalty.expectStatus(201, "POST", "/v1/pools", { body: { id: "household", owner: "ada" } });
+    for (const id of ["a-card", "an-app"]) await loyalty.expectStatus(201, "POST", "/v1/members", { body: { id } });
+    await loyalty.expectStatus(201, "POST", "/v1/merges", { body: { id: "joined", from: "a-card", into: "an-app", reason: "one person" } });
     const redemption = { id: "redemption", reward: "tote", channel: "store" };
     const redeemed = await loyalty.expectStatus<{ code: string }>(201, "POST", "/v1/members/ada/redemptions", { body: redemption });
     storeCode = redeemed.body.code;
@@ -180,7 +182,7 @@ describe("a queue that is full", () => {
     const queued = enrol("queued");
     await sleep(100); // nothing shows from outside that a command waits
 
-    const named = { orderId: "1", memberId: "ada", poolId: "household", redemptionId: "redemption" };
+    const named = { orderId: "1", memberId: "ada", poolId: "household", redemptionId: "redemption", mergeId: "joined" };
     const { method, path, request } = callOf(operation, named);
     const headers = { ...request.headers, "idempotency-key": operation.id };
     const body = operation.id === "confirmRedemption" ? { body: { code: storeCode } } : {};

@@ -9,6 +9,7 @@ import type { Asked, Refusals } from "./refusals/asked.ts";
 import { COUPON_BATCH_REFUSALS, makeBatches } from "./refusals/coupon-batches.ts";
 import { CODED_COUPONS, COUPON_CODE_REFUSALS, GUESSING_CART, makeCodes } from "./refusals/coupon-codes.ts";
 import { HOLD_REFUSALS } from "./refusals/holds.ts";
+import { MERGE_REFUSALS, makeMerges } from "./refusals/merges.ts";
 import { REACHED_ELSEWHERE } from "./refusals/reached-elsewhere.ts";
 import { makeRedemptions, REFUSING_COUPONS, REFUSING_REWARDS, REWARD_REFUSALS } from "./refusals/rewards.ts";
 import { TRANSFER_AND_POOL_REFUSALS, transfer } from "./refusals/transfers-and-pools.ts";
@@ -209,6 +210,7 @@ const CASES: Refusals = {
   listMemberCoupons: { member_not_found: () => nobody },
   ...ADJUSTMENT_REFUSALS,
   ...TRANSFER_AND_POOL_REFUSALS,
+  ...MERGE_REFUSALS,
   ...REWARD_REFUSALS,
   ...HOLD_REFUSALS,
   ...COUPON_CODE_REFUSALS,
@@ -299,6 +301,7 @@ beforeAll(async () => {
   await makeRedemptions(loyalty);
   await makeCodes(loyalty);
   await makeBatches(loyalty);
+  await makeMerges(loyalty);
   const used = await post("/v1/quotes", cart(), 200);
   const ofAnother = await post("/v1/quotes", cart({ memberId: "bob" }), 200);
   const unavailable = await post("/v1/quotes", limited, 200);

@@ -12,6 +12,7 @@ const NAMES = {
   draftId: "draft-of-first",
   segmentId: "list-of-first",
   transferId: "gift-of-first",
+  mergeId: "merge-of-first",
   poolId: "home-of-first",
   version: "2",
   month: "2026-02",
@@ -58,6 +59,9 @@ beforeAll(async () => {
   await loyalty.expectStatus(201, "POST", "/v1/pools", { body: { id: NAMES.poolId, owner: NAMES.memberId } });
   const gift = { id: NAMES.transferId, from: NAMES.memberId, to: "friend-of-first", points: 1, note: "secret words" };
   await loyalty.expectStatus(201, "POST", "/v1/transfers", { body: gift });
+  for (const id of ["card-of-first", "app-of-first"]) await loyalty.expectStatus(201, "POST", "/v1/members", { body: { id } });
+  const merge = { id: NAMES.mergeId, from: "card-of-first", into: "app-of-first", reason: "secret reason" };
+  await loyalty.expectStatus(201, "POST", "/v1/merges", { body: merge });
   const event = { id: NAMES.eventId, type: "review_written", memberId: NAMES.memberId, occurredAt: "2026-02-28T00:00:00Z" };
   await loyalty.expectStatus(201, "POST", "/v1/events", { body: { ...event, data: { text: "secret words" } } });
   await loyalty.expectStatus(201, "POST", "/v1/coupon-codes", { body: { code: NAMES.code, coupon: coupon.id, maxUses: 5 } });
@@ -91,6 +95,8 @@ async function rowsOfFirst(): Promise<unknown> {
     "segment_members",
     "pools",
     "pool_members",
+    "merges",
+    "merged_lots",
     "redemptions",
     "tier_changes",
     "tier_reviews",

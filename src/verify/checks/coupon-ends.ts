@@ -1,4 +1,4 @@
-import { inRange, type MemberCheck } from "./member-check.ts";
+import { countedFor, inRange, type MemberCheck } from "./member-check.ts";
 
 /** Each coupon whose end is booked was announced once as expired, and each that was announced is booked. */
 export const couponEnds: MemberCheck = {
@@ -6,7 +6,7 @@ export const couponEnds: MemberCheck = {
   sql: `
     with announced as (
       select member_key, data ->> 'code' as code, count(*) as times
-        from events where ${inRange("events")} and type = 'coupon.expired'
+        from ${countedFor("events", "type, data")} as counted where type = 'coupon.expired'
        group by 1, 2
     ), ended as (
       select member_key, code from coupons where ${inRange("coupons")} and expired_at is not null

@@ -1,4 +1,4 @@
-import { inRange, type MemberCheck } from "./member-check.ts";
+import { countedFor, inRange, type MemberCheck } from "./member-check.ts";
 
 /** Each coupon that was taken back was announced as such once, and each that was announced is taken back. */
 export const couponRevocations: MemberCheck = {
@@ -6,7 +6,7 @@ export const couponRevocations: MemberCheck = {
   sql: `
     with announced as (
       select member_key, data ->> 'code' as code, count(*) as times
-        from events where ${inRange("events")} and type = 'coupon.revoked'
+        from ${countedFor("events", "type, data")} as counted where type = 'coupon.revoked'
        group by member_key, 2
     ), revoked as (
       select member_key, code from coupons where ${inRange("coupons")} and revoked_at is not null
