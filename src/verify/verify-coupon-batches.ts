@@ -1,7 +1,13 @@
 import type pg from "pg";
 import { type Report, SHOWN_PER_STEP } from "./reporter.ts";
 
-type Row = { check: "coupon_batch_codes" | "coupon_batch_terms"; batch: string; expected: string; actual: string; total: number };
+type Row = {
+  check: "coupon_batch_codes" | "coupon_batch_finished" | "coupon_batch_terms";
+  batch: string;
+  expected: string;
+  actual: string;
+  total: number;
+};
 
 /**
  * Each batch has as many codes as it says, all that were asked for where it is finished, and each of its codes has its terms. A code
@@ -23,7 +29,7 @@ export async function verifyCouponBatches(client: pg.ClientBase, programId: numb
                from coupon_batches b left join counted n using (batch_id)
               where b.program_id = $1 and b.written <> coalesce(n.codes, 0)
              union all
-             select 'coupon_batch_codes', batch_id, codes::text || ' where it is finished', written::text
+             select 'coupon_batch_finished', batch_id, case when finished_at is null then 'fewer than ' else '' end || coalesce(codes::text, 'unfinished'), written::text
                from coupon_batches where program_id = $1 and (finished_at is not null) <> (codes is not null and written = codes)
              union all
              select 'coupon_batch_terms', batch_id, '0 codes with other terms', others::text from counted where others > 0
