@@ -47,6 +47,7 @@ import type { ProgramTime } from "./programs/program-time.ts";
 import type { ProgramRegistry } from "./programs/registry.ts";
 import { programRoutes } from "./programs/routes.ts";
 import { ruleSetRoutes } from "./programs/rule-set-routes.ts";
+import { reversalRoutes } from "./reversals/routes.ts";
 import { redemptionRoutes } from "./rewards/redemption-routes.ts";
 import { rewardRoutes } from "./rewards/routes.ts";
 import { storeCodeRoutes } from "./rewards/store-code-routes.ts";
@@ -135,6 +136,7 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(transferRoutes, { engine, pool });
   await app.register(adjustmentRoutes, { engine });
   await app.register(mergeRoutes, { engine, pool });
+  await app.register(reversalRoutes, { engine });
   await app.register(poolRoutes, { engine, reads: { ...reads, balances: deps.balances } });
   const codes = createStoreCodes(deps.rootKey);
   await app.register(redemptionRoutes, { engine, reads, codes });

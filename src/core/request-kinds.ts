@@ -17,6 +17,8 @@ export const REQUEST_KINDS = {
   /** Of the hold's id: each is resolved once. */
   hold_resolution: 12,
   adjustment: 13,
+  /** Of the entry: each is reversed once. */
+  reversal: 14,
   transfer: 15,
   pool: 16,
   redemption: 19,

@@ -26,6 +26,7 @@ import type {
 } from "../orders/commands.ts";
 import type { OrderView, ReturnView } from "../orders/order.ts";
 import type { CreatePool, LeavePool, PoolMembershipView, PutPoolMember } from "../pools/commands.ts";
+import type { ReversalView, ReverseEntry } from "../reversals/commands.ts";
 import type {
   CancelRedemption,
   ConfirmRedemption,
@@ -69,6 +70,7 @@ export type Command =
   | AnnounceCouponExpiry
   | TransferPoints
   | AdjustPoints
+  | ReverseEntry
   | CreatePool
   | PutPoolMember
   | LeavePool
@@ -101,6 +103,7 @@ export type CommandAnswers = {
   record_event: EventView;
   buy_upgrade: BoughtUpgradeView;
   adjust_points: AdjustmentView;
+  reverse_entry: ReversalView;
   set_tier: TierSetView;
   issue_coupon: CouponView;
   revoke_coupon: RevokedCouponView;

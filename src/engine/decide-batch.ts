@@ -13,6 +13,8 @@ import { cartFacts } from "../orders/cart-facts.ts";
 import { ChangedPool } from "../pools/changed-pool.ts";
 import { matesOf } from "../pools/pool.ts";
 import type { CommandContext } from "../programs/decide-context.ts";
+import type { ReversalView } from "../reversals/commands.ts";
+import { alreadyReversed } from "../reversals/decide-reverse-entry.ts";
 import type { RuleTrace } from "../rules/decision.ts";
 import { acceptDraft, type DecidedBatch, emptyBatch } from "./batch-rows.ts";
 import type { Command, CommandAnswers } from "./commands.ts";
@@ -93,6 +95,7 @@ export class BatchDecision {
     if (former === undefined) return undefined;
     if (former.hash !== claim.hash) {
       if (claim.kind === "hold_resolution") throw holdNotOpen(former.answer as HoldView);
+      if (claim.kind === "reversal") throw alreadyReversed(former.answer as ReversalView);
       throw claim.kind === "idempotency_key" ? new LoyaltyError("idempotency_key_reused") : new LoyaltyError("id_reused", { id: claim.id });
     }
     return { result: former.answer as JobAnswer["result"], replayed: true };

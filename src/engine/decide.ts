@@ -23,6 +23,7 @@ import { decideReturnLines } from "../orders/decide-return-lines.ts";
 import { decideReviseOrder } from "../orders/decide-revise-order.ts";
 import { decideCreatePool, decideLeavePool, decidePutPoolMember } from "../pools/decide-pools.ts";
 import type { CommandContext } from "../programs/decide-context.ts";
+import { decideReverseEntry } from "../reversals/decide-reverse-entry.ts";
 import { decideCancelRedemption, decideExpireRedemption } from "../rewards/decide-end-redemption.ts";
 import { decideConfirmRedemption, decideFulfilRedemption } from "../rewards/decide-fulfil-redemption.ts";
 import { decideRedeemReward } from "../rewards/decide-redeem-reward.ts";
@@ -88,6 +89,8 @@ export function decide(
       return decideTransferPoints(draft, others, command, context);
     case "adjust_points":
       return decideAdjustPoints(draft, command, context);
+    case "reverse_entry":
+      return decideReverseEntry(draft, command, context);
     case "redeem_reward":
       return decideRedeemReward(draft, command, context);
     case "fulfil_redemption":

@@ -14,6 +14,7 @@ import { activityKey } from "../tiers/window-state.ts";
 import { sumWindows } from "../tiers/windows.ts";
 import { type FirstAccountRow, type OtherAccountRow, selectFirstAccounts, selectOtherAccounts } from "./load/accounts.ts";
 import { type ActivityRow, looksAtTiers, selectActivity, selectTierChanges, type TierChangeRow } from "./load/activity.ts";
+import { loadNamedEntries, toEntry } from "./load/entries.ts";
 import { selectHolds } from "./load/holds.ts";
 import { selectOpenLots, selectOrderLots } from "./load/lots.ts";
 import { type MemberRow, type ProfileRow, selectMembers, selectProfiles, toAlias, toProfile } from "./load/members.ts";
@@ -173,6 +174,7 @@ export async function loadMembers(
   }
   for (const [key, state] of states) setWindows(state, accounts.get(key), program);
   await loadHolds(client, programId, plan, states);
+  await loadEntries(client, programId, plan, states);
   return new Map([...states.values()].map((state) => [state.id, state]));
 }
 
@@ -190,6 +192,24 @@ async function loadHolds(
   const keys = holders.map(({ key }) => key);
   const { rows } = await client.query<StoredHold>(selectHolds(programId, keys, holdIds));
   for (const row of rows) edit(states, row, (state) => state.holds.set(row.hold_id, toHold(row)));
+}
+
+/** Loads the entries that commands name, with the lots that they made or took from: for those commands alone. */
+async function loadEntries(
+  client: pg.ClientBase,
+  programId: number,
+  plan: Pick<BatchPlan, "members">,
+  states: Map<number, MemberState>,
+): Promise<void> {
+  const keys = new Map([...states.values()].map(({ id, key }) => [id, key]));
+  const asked = plan.members.flatMap(({ id, entrySeqs }) => {
+    const key = keys.get(id);
+    return key === undefined ? [] : [...entrySeqs].map((seq) => ({ key, seq }));
+  });
+  if (asked.length === 0) return;
+  const { entries, lots } = await loadNamedEntries(client, programId, asked);
+  for (const row of entries) edit(states, row, (state) => state.entries.set(row.seq, toEntry(row)));
+  for (const row of lots) edit(states, row, (state) => state.lots.set(row.seq, toLot(row)));
 }
 
 function edit(states: Map<number, MemberState>, row: { member_key: number }, change: (state: MemberState) => unknown): void {

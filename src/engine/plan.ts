@@ -31,6 +31,7 @@ export type MemberPlan = {
   mayEnrol: boolean;
   openLots: boolean;
   holdIds: Set<string>;
+  entrySeqs: Set<number>;
   profile: boolean;
   review: boolean;
   segments: boolean;
@@ -56,6 +57,7 @@ const newMemberPlan = (id: string): MemberPlan => ({
   mayEnrol: false,
   openLots: false,
   holdIds: new Set(),
+  entrySeqs: new Set(),
   profile: false,
   review: false,
   segments: false,
@@ -95,6 +97,7 @@ function addRequirements(plan: MemberPlan, requirements: Requirements, timeZone:
   plan.segments ||= requirements.segments;
   if (requirements.redemptionId !== null) plan.redemptionIds.add(requirements.redemptionId);
   if (requirements.holdId !== null) plan.holdIds.add(requirements.holdId);
+  if (requirements.entrySeq !== null) plan.entrySeqs.add(requirements.entrySeq);
   if (requirements.orderId !== null) plan.orderIds.add(requirements.orderId);
   if (requirements.tiersAt !== null) addTierLook(plan, Date.parse(requirements.tiersAt), timeZone);
 }

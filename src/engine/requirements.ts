@@ -3,6 +3,7 @@ import { canonicalHash } from "../core/canonical.ts";
 import type { RequestKind } from "../core/request-kinds.ts";
 import { isExtended } from "../ledger/extend-expiry.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
+import { reversalId } from "../reversals/reversal-id.ts";
 import { rewardCounters } from "../rewards/reward-limits.ts";
 import type { Counter } from "../rules/limits/counter.ts";
 import { transferCounters } from "../transfers/limits.ts";
@@ -27,6 +28,8 @@ export type Requirements = {
   drawsOnPool: boolean;
   /** A hold of the member's that the command is about, open or not. */
   holdId: string | null;
+  /** An entry of the member's that the command is about, by its sequence number. */
+  entrySeq: number | null;
   profile: boolean;
   /** The next review of the tier. */
   review: boolean;
@@ -51,6 +54,7 @@ const NOTHING: Requirements = {
   openLots: false,
   drawsOnPool: false,
   holdId: null,
+  entrySeq: null,
   profile: false,
   review: false,
   decidesAt: null,
@@ -197,6 +201,15 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
         claim: { kind: "hold_resolution", id: command.holdId, hash: command.hash },
         holdId: command.holdId,
         openLots: true,
+      };
+    case "reverse_entry":
+      return {
+        ...NOTHING,
+        claim: { kind: "reversal", id: reversalId(command.memberId, command.seq), hash: command.hash },
+        entrySeq: command.seq,
+        openLots: true,
+        tiersAt: now,
+        counters: [adjustmentCounter(command.keyId, Date.parse(now), definition.timeZone)],
       };
     case "set_tier":
       return { ...NOTHING, claim: command.key && { kind: "idempotency_key", ...command.key } };

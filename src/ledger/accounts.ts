@@ -53,6 +53,8 @@ export const SOURCE_KINDS = {
   tier_upgrade: 9,
   hold: 10,
   adjustment: 11,
+  /** An entry was reversed by hand. */
+  reversal: 12,
   transfer: 13,
   /** Drawn from others of a household. */
   pool: 14,

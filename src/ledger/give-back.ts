@@ -15,6 +15,8 @@ export type GiveBack = {
   /** How many of the points have been given back before. */
   alreadyBack: number;
   points: number;
+  /** Where they went; absent is `redeemed`. */
+  from?: "redeemed" | "adjusted";
   occurredAt: Instant;
   source: Source;
 };
@@ -46,7 +48,7 @@ function partsToGiveBack(uses: readonly LotUse[], alreadyBack: number, points: n
  * Units:   whole points; 0 does nothing.
  */
 export function giveBack(draft: MemberDraft, asked: GiveBack, { program, now }: DecideContext): GivenBack {
-  const { wallet, points, occurredAt, source } = asked;
+  const { wallet, points, from = "redeemed", occurredAt, source } = asked;
   if (points === 0) return { points: 0, expired: 0 };
   const { renewal } = wallet.definition;
   const renewedUntil =
@@ -54,8 +56,8 @@ export function giveBack(draft: MemberDraft, asked: GiveBack, { program, now }: 
   const uses = partsToGiveBack(asked.uses, asked.alreadyBack, points);
   for (const use of uses) refill(draft, use, now, renewedUntil);
   const movement = { wallet: wallet.number, occurredAt, source, ruleSet: program.version };
-  post(draft, { ...movement, kind: "give_back", from: "redeemed", to: "available", points, uses });
-  draft.editWallet(wallet.number).redeemedTotal -= points;
+  post(draft, { ...movement, kind: "give_back", from, to: "available", points, uses });
+  if (from === "redeemed") draft.editWallet(wallet.number).redeemedTotal -= points;
   const expired = backInLots(draft, { ...movement, lots: uses.map(({ lot }) => lot) }, { at: now, now });
   draft.announce("points.given_back", occurredAt, { wallet: wallet.definition.id, points, expired, source });
   return { points, expired };

@@ -72,6 +72,9 @@ export type HoldState = {
   uses: LotUse[];
 };
 
+/** A movement that stands in the ledger, as a command needs it. */
+export type BookedEntry = Pick<EntryRow, "seq" | "wallet" | "kind" | "from" | "to" | "points" | "occurredAt" | "source" | "uses">;
+
 /** A movement that was decided: a row of `entries` and its uses of lots. */
 export type EntryRow = {
   seq: number;

@@ -34,7 +34,8 @@ export type ListedEntry = StoredEntry & {
 };
 
 /** Which command tells of a movement that was made by hand: the source of the one is the id of the other. */
-const BY_HAND = `case e.source_kind when ${SOURCE_KINDS.adjustment} then ${REQUEST_KINDS.adjustment} end`;
+const BY_HAND = `case e.source_kind when ${SOURCE_KINDS.adjustment} then ${REQUEST_KINDS.adjustment}
+                                    when ${SOURCE_KINDS.reversal} then ${REQUEST_KINDS.reversal} end`;
 
 /** Rows of one member before a sequence number, newest first, and one more where there is more. */
 export type LedgerPage = { memberKey: number; wallet: number | null; before: number | null; limit: number };

@@ -1,7 +1,15 @@
 import { Overlay } from "../core/overlay.ts";
 import type { CouponState, IssuedCoupon } from "../coupons/coupon.ts";
 import type { CouponCode } from "../coupons/coupon-code.ts";
-import { type EntryRow, emptyWallet, type HoldState, type Instant, type LotState, type WalletState } from "../ledger/state.ts";
+import {
+  type BookedEntry,
+  type EntryRow,
+  emptyWallet,
+  type HoldState,
+  type Instant,
+  type LotState,
+  type WalletState,
+} from "../ledger/state.ts";
 import type { RecordedEvent } from "../member-events/event.ts";
 import type { MergedLot, MergeFacts, MergeRow, UnmergeRow } from "../merges/merge.ts";
 import type { OrderState } from "../orders/order-state.ts";
@@ -95,6 +103,7 @@ export class MemberDraft {
   windows: WindowSums | null;
   readonly lots: Overlay<number, LotState>;
   readonly holds: Overlay<string, HoldState>;
+  readonly entries: ReadonlyMap<number, BookedEntry>;
   readonly orders: Overlay<string, OrderState>;
   readonly redemptions: Overlay<string, RedemptionState>;
   readonly activity: Overlay<string, ActivityDay>;
@@ -125,6 +134,7 @@ export class MemberDraft {
     this.windows = state.windows === null ? null : { day: state.windows.day, sums: { ...state.windows.sums } };
     this.lots = new Overlay(state.lots);
     this.holds = new Overlay(state.holds);
+    this.entries = state.entries;
     this.orders = new Overlay(state.orders);
     this.redemptions = new Overlay(state.redemptions);
     this.activity = new Overlay(state.activity);

@@ -1,6 +1,6 @@
 import type { CouponState } from "../coupons/coupon.ts";
 import type { CouponCode } from "../coupons/coupon-code.ts";
-import { type HoldState, type Instant, type LotState, NEVER, type WalletState } from "../ledger/state.ts";
+import { type BookedEntry, type HoldState, type Instant, type LotState, NEVER, type WalletState } from "../ledger/state.ts";
 import type { MergeFacts } from "../merges/merge.ts";
 import type { OrderState } from "../orders/order-state.ts";
 import type { Pool } from "../pools/pool.ts";
@@ -47,6 +47,8 @@ export type MemberState = {
   lots: Map<number, LotState>;
   /** Open ones where lots are loaded, and those that a command names. */
   holds: Map<string, HoldState>;
+  /** Those that a command names, by sequence number. */
+  entries: Map<number, BookedEntry>;
   orders: Map<string, OrderState>;
   /** Those that the batch's commands are about. */
   redemptions: Map<string, RedemptionState>;
@@ -84,6 +86,7 @@ export const unknownMember = (key: number, id: string): MemberState => ({
   wallets: new Map(),
   lots: new Map(),
   holds: new Map(),
+  entries: new Map(),
   orders: new Map(),
   redemptions: new Map(),
   activity: new Map(),

@@ -30,7 +30,7 @@ export class ActivityDays {
   addEvent(event: VerifiedEvent): void {
     const { occurredAt: at, type, lots } = event;
     this.#add(event, at, `events:${type}`, 1);
-    for (const { wallet, granted } of lots) this.#add(event, at, `points:${wallet}`, granted);
+    for (const { wallet, granted, clawedBack } of lots) this.#add(event, at, `points:${wallet}`, granted - clawedBack);
   }
 
   #add({ memberKey, member }: { memberKey: string; member: string }, at: Date, metric: string, amount: number): void {

@@ -6,7 +6,7 @@ import type { MemberRange } from "./member-ranges.ts";
 
 type Row = { memberKey: string; keyId: string; points: number; occurredAt: Date };
 
-/** Adds up what the keys of a program have adjusted, of a range of members. */
+/** Adds up what the keys of a program have adjusted and reversed, of a range of members. */
 export async function addAdjustments(
   client: pg.ClientBase,
   { programId, timeZone, counters }: { programId: number; timeZone: string; counters: CounterSums },
@@ -16,7 +16,7 @@ export async function addAdjustments(
     name: "verify_adjustments",
     text: `select member_key::text as "memberKey", answer ->> 'keyId' as "keyId", abs((answer ->> 'points')::integer) as points,
                   (answer ->> 'occurredAt')::timestamptz as "occurredAt"
-             from commands where program_id = $1 and member_key between $2 and $3 and kind = ${REQUEST_KINDS.adjustment}`,
+             from commands where program_id = $1 and member_key between $2 and $3 and kind in (${REQUEST_KINDS.adjustment}, ${REQUEST_KINDS.reversal})`,
     values: [programId, from, to],
   });
   for (const { memberKey, keyId, points, occurredAt } of rows) {

@@ -14,7 +14,7 @@ export type VerifiedEvent = {
   accruals: AccrualDecision[];
   /** Nothing gives back what an event used of counters. */
   uses: UseDecision[];
-  lots: { wallet: string; rule: string | null; granted: number }[];
+  lots: { wallet: string; rule: string | null; granted: number; clawedBack: number }[];
 };
 
 const PAGE = 500;
@@ -24,7 +24,7 @@ const SELECT = `
          e.occurred_at as "occurredAt", e.decision -> 'accruals' as accruals, coalesce(e.decision -> 'uses', '[]') as uses,
          coalesce((
            select json_agg(own) from (
-             select coalesce(wallets.id, '#' || lots.wallet) as wallet, lots.rule, sum(lots.granted)::bigint as granted
+             select coalesce(wallets.id, '#' || lots.wallet) as wallet, lots.rule, sum(lots.granted)::bigint as granted, sum(lots.clawed_back)::bigint as "clawedBack"
                from lots left join wallets on wallets.program_id = $1 and wallets.wallet = lots.wallet
               where lots.program_id = $1 and lots.member_key = e.member_key and lots.seq = any(e.lots)
               group by lots.wallet, wallets.id, lots.rule) as own), '[]') as lots

@@ -180,9 +180,12 @@ describe("a queue that is full", () => {
     const flying = enrol("flying");
     await vi.waitFor(async () => expect(await loyalty.database.query("select 1 from pg_locks where not granted")).toHaveLength(1));
     const queued = enrol("queued");
-    await sleep(100); // nothing shows from outside that a command waits
+    await vi.waitFor(async () => {
+      const metrics = await loyalty.expectStatus<{ text: string }>(200, "GET", "/metrics");
+      expect(metrics.body.text).toMatch(/^loyalty_queue_commands 1$/m);
+    });
 
-    const named = { orderId: "1", memberId: "ada", poolId: "household", redemptionId: "redemption", mergeId: "joined" };
+    const named = { orderId: "1", memberId: "ada", poolId: "household", redemptionId: "redemption", mergeId: "joined", seq: "1" };
     const { method, path, request } = callOf(operation, named);
     const headers = { ...request.headers, "idempotency-key": operation.id };
     const body = operation.id === "confirmRedemption" ? { body: { code: storeCode } } : {};

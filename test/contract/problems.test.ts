@@ -4,7 +4,7 @@ import type { ErrorCode } from "../../src/core/errors.ts";
 import { programInput } from "../support/rules.ts";
 import { startTestService, type TestService } from "../support/service.ts";
 import { type ApiDocument, type ApiOperation, callOf, operationsOf } from "./api-document.ts";
-import { ADJUSTMENT_REFUSALS, adjusted } from "./refusals/adjustments.ts";
+import { ADJUSTMENT_REFUSALS, adjusted, makeReversals } from "./refusals/adjustments.ts";
 import type { Asked, Refusals } from "./refusals/asked.ts";
 import { COUPON_BATCH_REFUSALS, makeBatches } from "./refusals/coupon-batches.ts";
 import { CODED_COUPONS, COUPON_CODE_REFUSALS, GUESSING_CART, makeCodes } from "./refusals/coupon-codes.ts";
@@ -285,6 +285,7 @@ beforeAll(async () => {
   await loyalty.expectStatus(201, "POST", "/v1/members/ada/coupons", { body: coupon(), ...keyed("coupon-1") });
   await post("/v1/transfers", transfer({ id: "gift" }));
   await post("/v1/members/ada/adjustments", adjusted({ id: "adj-1" }));
+  await makeReversals(post);
   await post("/v1/pools", { id: "home", owner: "ada" });
   await loyalty.expectStatus(200, "PUT", "/v1/pools/home/members/rich", { body: {} });
   await loyalty.expectStatus(200, "PUT", "/v1/members/bob/tier", {

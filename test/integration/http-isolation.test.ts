@@ -15,6 +15,7 @@ const NAMES = {
   mergeId: "merge-of-first",
   poolId: "home-of-first",
   version: "2",
+  seq: "1",
   month: "2026-02",
   rewardId: "reward-of-first",
   redemptionId: "redemption-of-first",

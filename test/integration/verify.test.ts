@@ -59,6 +59,13 @@ async function live(loyalty: TestService, memberId: string): Promise<void> {
   await loyalty.expectStatus(201, "POST", "/v1/events", { body: review });
   const adjustment = { id: `${memberId}-adj`, wallet: "growth", points: 3, reason: "a correction" };
   await loyalty.expectStatus(201, "POST", `/v1/members/${memberId}/adjustments`, { body: adjustment });
+  const accrued = await loyalty.expectStatus<{ data: { seq: number }[] }>(
+    200,
+    "GET",
+    `/v1/members/${memberId}/entries?wallet=growth&kind=accrual&limit=1`,
+  );
+  const reversal = { reason: "no real review" };
+  await loyalty.expectStatus(201, "POST", `/v1/members/${memberId}/entries/${accrued.body.data[0]?.seq}/reversal`, { body: reversal });
   for (const [id, points] of Object.entries({ open: 3, part: 2 })) {
     const hold = { id: `${memberId}-${id}`, points, expiresAt: "2026-03-20T00:00:00Z" };
     await loyalty.expectStatus(201, "POST", `/v1/members/${memberId}/holds`, { body: hold });

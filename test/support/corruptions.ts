@@ -119,6 +119,16 @@ export const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
     ["adjustment"],
   ],
   [
+    "a reversal that was rewritten",
+    "update commands set answer = replace(answer::text, '\"points\":-9', '\"points\":-8')::json where member_key = :key and kind = 14",
+    ["reversal"],
+  ],
+  [
+    "a reversal that the lot forgot",
+    "update lots set clawed_back = 0 where member_key = :key and source_kind = 8 and clawed_back > 0",
+    ["activity", "lot_used"],
+  ],
+  [
     "an event that is counted twice",
     "update activity set amount = 2 where member_key = :key and metric = 'events:review_written'",
     ["activity"],

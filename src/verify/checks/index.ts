@@ -23,6 +23,7 @@ import { orderMonths } from "./order-months.ts";
 import { poolMembers } from "./pool-members.ts";
 import { redemptionCoupons } from "./redemption-coupons.ts";
 import { redemptionPoints } from "./redemption-points.ts";
+import { reversals } from "./reversals.ts";
 import { runningBalance } from "./running-balance.ts";
 import { tierHistory } from "./tier-history.ts";
 import { tierReviews } from "./tier-reviews.ts";
@@ -59,6 +60,7 @@ export const MEMBER_CHECKS: readonly MemberCheck[] = [
   orderClaims,
   orderClawbacks,
   adjustments,
+  reversals,
   poolMembers,
   redemptionPoints,
   redemptionCoupons,

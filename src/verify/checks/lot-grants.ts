@@ -1,4 +1,4 @@
-import { ENTRY_KINDS, PROGRAM_ACCOUNTS } from "../../ledger/accounts.ts";
+import { ENTRY_KINDS, MEMBER_ACCOUNTS, PROGRAM_ACCOUNTS } from "../../ledger/accounts.ts";
 import { inRange, type MemberCheck } from "./member-check.ts";
 
 /** Every accrual, what comes from another member, and every adjustment that gave points, made one lot of its points; every lot was made by one. */
@@ -9,7 +9,7 @@ export const lotGrants: MemberCheck = {
       select member_key, seq, wallet, points from entries
        where ${inRange("entries")}
          and (kind in (${ENTRY_KINDS.accrual}, ${ENTRY_KINDS.opening}, ${ENTRY_KINDS.transfer_in})
-              or kind = ${ENTRY_KINDS.adjustment} and from_account = ${PROGRAM_ACCOUNTS.adjusted})
+              or kind = ${ENTRY_KINDS.adjustment} and from_account = ${PROGRAM_ACCOUNTS.adjusted} and to_account = ${MEMBER_ACCOUNTS.available})
     ), granted as (
       select member_key, seq, wallet, granted from lots where ${inRange("lots")}
     )

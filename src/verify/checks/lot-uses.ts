@@ -3,14 +3,15 @@ import { IN_LOTS, inRange, type MemberCheck } from "./member-check.ts";
 
 const { held } = MEMBER_ACCOUNTS;
 
-const { opening, event, transfer, pool, adjustment } = SOURCE_KINDS;
-const NEVER_RETURNED = `(${opening}, ${event}, ${transfer}, ${pool}, ${adjustment})`;
+const { opening, event, transfer, pool, adjustment, reversal } = SOURCE_KINDS;
+const NEVER_TAKEN_BACK = `(${transfer}, ${pool}, ${adjustment})`;
+const TAKEN_BACK_BY_HAND = `(${opening}, ${event})`;
 
 /**
  * What is gone from a lot is what its uses took, less what was given back to it; what is held of it is what holds reserved and
- * nothing has resolved; what expired of it is what expiries took, of it or of the lot that it
- * stands for. Only a return takes points back, so nothing is marked as taken back on
- * lots that came with an opening balance, an event, from another member or by hand.
+ * nothing has resolved; what expired of it is what expiries took, of it or of the lot that it stands for. Returns take back points of
+ * orders, which a check of its own looks at; on lots that came with an opening balance or an event what reversals took back is marked, and
+ * on those from another member or by hand nothing.
  */
 export const lotUses: MemberCheck = {
   name: "lot_used",
@@ -23,19 +24,27 @@ export const lotUses: MemberCheck = {
         from lot_uses
         left join entries on entries.program_id = $1 and entries.member_key = lot_uses.member_key and entries.seq = lot_uses.entry_seq
        where ${inRange("lot_uses")} group by lot_uses.member_key, lot_uses.lot_seq
+    ), by_hand as (
+      select member_key, reversed.seq, sum(points) as points
+        from entries cross join lateral (select substring(source_id from '[0-9]+$')::bigint as seq) reversed
+       where ${inRange("entries")} and source_kind = ${reversal} and entries.kind in (${ENTRY_KINDS.clawback}, ${ENTRY_KINDS.debt_incurred})
+       group by member_key, reversed.seq
     ), stored as (
       select member_key, seq, wallet, granted - remaining as gone, held, expired, clawed_back, source_kind from lots where ${inRange("lots")}
     ), brought as (
-      select member_key, seq, expired from merged_lots where ${inRange("merged_lots")}
+      select member_key, seq, expired, clawed_back from merged_lots where ${inRange("merged_lots")}
     )
     select member_key, stored.wallet, 'lot ' || seq || ': ' || part.subject as subject, part.expected, part.actual
       from stored full join used using (member_key, seq)
       left join brought using (member_key, seq)
+      left join by_hand using (member_key, seq)
      cross join lateral (values
        ('granted - remaining', coalesce(used.points, 0), stored.gone),
        ('held', coalesce(used.held, 0), stored.held),
        ('expired', coalesce(used.expired, 0) + coalesce(brought.expired, 0), stored.expired),
-       ('clawed_back', case when stored.source_kind in ${NEVER_RETURNED} then 0 else stored.clawed_back end, stored.clawed_back)
+       ('clawed_back', case when stored.source_kind in ${NEVER_TAKEN_BACK} then 0
+                            when stored.source_kind in ${TAKEN_BACK_BY_HAND} then coalesce(by_hand.points, 0) + coalesce(brought.clawed_back, 0)
+                            else stored.clawed_back end, stored.clawed_back)
      ) as part (subject, expected, actual)
      where part.expected is distinct from part.actual::numeric`,
 };

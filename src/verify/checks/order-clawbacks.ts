@@ -11,6 +11,7 @@ export const orderClawbacks: MemberCheck = {
         left join returns on returns.program_id = $1 and returns.member_key = entries.member_key
          and entries.source_kind = ${SOURCE_KINDS.return} and returns.return_id = entries.source_id
        where entries.kind in (${ENTRY_KINDS.clawback}, ${ENTRY_KINDS.debt_incurred})
+         and entries.source_kind <> ${SOURCE_KINDS.reversal}
        group by entries.member_key, coalesce(returns.order_id, entries.source_id), entries.wallet
     ), marked as (
       select orders.member_key, orders.order_id, lots.wallet, sum(lots.clawed_back) as points

@@ -2,6 +2,17 @@ import type { Refusals } from "./asked.ts";
 
 export const adjusted = (over: Record<string, unknown> = {}) => ({ id: "adj-x", points: 1, reason: "test", ...over });
 
+const reversed = (reason = "test") => ({ reason });
+
+/** A member whose first entry is reversed, and of whose third nothing is left. */
+export async function makeReversals(post: (path: string, body: object) => Promise<unknown>): Promise<void> {
+  await post("/v1/members", { id: "undone" });
+  await post("/v1/members/undone/adjustments", adjusted({ id: "undone-1", points: 5 }));
+  await post("/v1/members/undone/entries/1/reversal", reversed());
+  await post("/v1/members/undone/adjustments", adjusted({ id: "undone-2", points: 7 }));
+  await post("/v1/members/undone/adjustments", adjusted({ id: "undone-3", points: -7 }));
+}
+
 export const ADJUSTMENT_REFUSALS: Refusals = {
   adjustPoints: {
     member_not_found: () => ({ values: { memberId: "nobody" }, body: adjusted() }),
@@ -10,5 +21,14 @@ export const ADJUSTMENT_REFUSALS: Refusals = {
     adjustment_limit_exceeded: () => ({ values: { memberId: "ada" }, body: adjusted({ points: 1001 }) }),
     insufficient_points: () => ({ values: { memberId: "bob" }, body: adjusted({ points: -1000 }) }),
     amount_out_of_range: () => ({ values: { memberId: "rich" }, body: adjusted() }),
+  },
+  reverseEntry: {
+    member_not_found: () => ({ values: { memberId: "nobody", seq: "1" }, body: reversed() }),
+    member_not_active: () => ({ values: { memberId: "closed", seq: "1" }, body: reversed() }),
+    entry_not_found: () => ({ values: { memberId: "ada", seq: "9999" }, body: reversed() }),
+    entry_not_reversible: () => ({ values: { memberId: "ada", seq: "1" }, body: reversed() }),
+    entry_already_reversed: () => ({ values: { memberId: "undone", seq: "1" }, body: reversed("another reason") }),
+    adjustment_limit_exceeded: () => ({ values: { memberId: "rich", seq: "1" }, body: reversed() }),
+    insufficient_points: () => ({ values: { memberId: "undone", seq: "3" }, body: reversed() }),
   },
 };

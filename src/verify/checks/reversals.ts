@@ -1,0 +1,31 @@
+import { REQUEST_KINDS } from "../../core/request-kinds.ts";
+import { MEMBER_ACCOUNTS, SOURCE_KINDS } from "../../ledger/accounts.ts";
+import { inRange, type MemberCheck } from "./member-check.ts";
+
+const OF_MEMBER = `(${Object.values(MEMBER_ACCOUNTS).join(", ")})`;
+const { debt } = MEMBER_ACCOUNTS;
+
+/** Every reversal moved between the member and the program what its answer says, of it the debt by owing, and nothing else did. */
+export const reversals: MemberCheck = {
+  name: "reversal",
+  sql: `
+    with answered as (
+      select commands.member_key, commands.id, wallets.wallet, (answer ->> 'points')::bigint as points, (answer ->> 'debt')::bigint as debt
+        from commands left join wallets on wallets.program_id = $1 and wallets.id = answer ->> 'wallet'
+       where ${inRange("commands")} and commands.kind = ${REQUEST_KINDS.reversal}
+    ), moved as (
+      select member_key, source_id as id, wallet,
+             sum(case when to_account in ${OF_MEMBER} then points else -points end) as points,
+             sum(case ${debt} when from_account then points when to_account then -points else 0 end) as debt
+        from entries
+       where ${inRange("entries")} and source_kind = ${SOURCE_KINDS.reversal}
+         and (from_account in ${OF_MEMBER}) <> (to_account in ${OF_MEMBER})
+       group by member_key, source_id, wallet
+    )
+    select member_key, wallet, 'reversal of entry ' || id || ': ' || part.subject as subject, part.expected, part.actual
+      from answered full join moved using (member_key, id, wallet)
+     cross join lateral (values
+       ('points', coalesce(answered.points, 0), coalesce(moved.points, 0)),
+       ('debt', coalesce(answered.debt, 0), coalesce(moved.debt, 0))) as part (subject, expected, actual)
+     where part.expected <> part.actual`,
+};
