@@ -121,7 +121,7 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(memberRoutes, { engine, reads: { ...reads, balances: deps.balances } });
   await app.register(segmentRoutes, { pool, clock });
   const codeGuard = new CodeGuard();
-  await app.register(quoteRoutes, { quotes: deps.quotes, codeGuard, now: clock });
+  await app.register(quoteRoutes, { engine, quotes: deps.quotes, codeGuard, now: clock });
   await app.register(orderRoutes, { engine, reads, codeGuard });
   await app.register(orderStepRoutes, { engine });
   await app.register(eventRoutes, { engine, reads });

@@ -13,6 +13,7 @@ import type { Engine } from "./engine/commands.ts";
 import { createEngine } from "./engine/engine.ts";
 import { createQuoteTokens } from "./engine/quote-tokens.ts";
 import { createQuotes } from "./engine/quotes.ts";
+import { reservingQuotes } from "./engine/reserving-quotes.ts";
 import { serverCloser } from "./http/close-server.ts";
 import { jobMetrics } from "./http/job-metrics.ts";
 import { createMetrics } from "./http/metrics.ts";
@@ -22,6 +23,7 @@ import { couponEndsJob } from "./jobs/coupon-ends.ts";
 import { duePointsJob } from "./jobs/due-points.ts";
 import { expiryNoticesJob } from "./jobs/expiry-notices/job.ts";
 import { holdTimeoutsJob } from "./jobs/hold-timeouts.ts";
+import { quoteReservationsJob } from "./jobs/quote-reservations.ts";
 import { redemptionEndsJob } from "./jobs/redemption-ends.ts";
 import { createJobRunner, type JobRunner } from "./jobs/runner.ts";
 import { tierReviewsJob } from "./jobs/tier-reviews/job.ts";
@@ -110,7 +112,7 @@ async function wire(
     },
   });
   onClose(() => engine.drain());
-  const quotes = createQuotes({ pool: hotReadPool, ruleSets: registry, quoteTokens, now: clock });
+  const quotes = reservingQuotes(createQuotes({ pool: hotReadPool, ruleSets: registry, quoteTokens, now: clock }), engine);
   const balances = createBalanceReader({ pool: hotReadPool, cache, programs: registry, now: clock, within: time.within });
 
   const jobs = createJobRunner({
@@ -122,6 +124,7 @@ async function wire(
       couponCodesJob({ pool: jobPool }),
       redemptionEndsJob({ pool: jobPool, engine }),
       holdTimeoutsJob({ pool: jobPool, engine }),
+      quoteReservationsJob({ pool: jobPool }),
       tierReviewsJob({ pool: jobPool, engine, registry }),
       campaignAnnouncementsJob({ pool: jobPool, registry }),
     ],

@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import { z } from "zod";
-import { LoyaltyError } from "../core/errors.ts";
 import { inProgram } from "../db/transaction.ts";
 import type { Engine } from "../engine/commands.ts";
 import { createdStatus, IdempotencyHeaders, requiredIdempotencyKeyOf } from "../http/idempotency.ts";
@@ -68,8 +67,8 @@ first reason stays.`,
       }),
     },
     async ({ program, params: { memberId, code: typed }, body }) => {
-      const code = readCouponCode(typed);
-      if (code === null) throw new LoyaltyError("coupon_not_found", { memberId });
+      // What can be no code of ours is no coupon of the member's either.
+      const code = readCouponCode(typed) ?? typed;
       return (await engine.submit(program, { kind: "revoke_coupon", memberId, code, ...body })).result;
     },
   );

@@ -34,6 +34,8 @@ export type TouchedMember = {
   placedOrders: Set<string>;
   counters: Set<string>;
   coupons: Set<string>;
+  /** True when what the member's last quote holds changes. */
+  isReservationChanged: boolean;
   isProfileChanged: boolean;
   /** True when the next review of the tier changes. */
   isReviewChanged: boolean;
@@ -95,6 +97,7 @@ export function acceptDraft(batch: DecidedBatch, state: MemberState, draft: Memb
     placedOrders: new Set<string>(),
     counters: new Set<string>(),
     coupons: new Set<string>(),
+    isReservationChanged: false,
     isProfileChanged: false,
     isReviewChanged: false,
     isMemberChanged: false,
@@ -108,6 +111,7 @@ export function acceptDraft(batch: DecidedBatch, state: MemberState, draft: Memb
   for (const code of draft.coupons.changedKeys()) touched.coupons.add(code);
   for (const id of draft.counters.program.changedKeys()) batch.counters.changed.add(id);
   for (const id of draft.rows.placedOrders) touched.placedOrders.add(id);
+  touched.isReservationChanged ||= draft.counters.isReservationChanged;
   touched.isProfileChanged ||= draft.isProfileChanged;
   touched.isReviewChanged ||= draft.isReviewChanged;
   touched.isMemberChanged ||=

@@ -21,6 +21,9 @@ import type {
   ConfirmedPointsView,
   ConfirmPoints,
   PlaceOrder,
+  ReleaseReservation,
+  ReservationView,
+  ReserveQuote,
   ReturnLines,
   ReviseOrder,
 } from "../orders/commands.ts";
@@ -53,6 +56,8 @@ export type Command =
   | UpdateMember
   | ChangeSegment
   | PlaceOrder
+  | ReserveQuote
+  | ReleaseReservation
   | ReviseOrder
   | CompleteOrder
   | ConfirmPoints
@@ -91,6 +96,8 @@ export type CommandAnswers = {
   update_member: MemberView;
   change_segment: SegmentChangeView;
   place_order: OrderView;
+  reserve_quote: ReservationView;
+  release_reservation: ReservationView;
   revise_order: OrderView;
   complete_order: OrderView;
   confirm_points: ConfirmedPointsView;

@@ -22,7 +22,7 @@ import { decide } from "./decide.ts";
 import type { Former } from "./load/replays.ts";
 import type { LoadedBatch } from "./load.ts";
 import { mayNameAliases } from "./named-members.ts";
-import { type BatchPlan, claimKey, type PlannedJob, type UsedQuote } from "./plan.ts";
+import { type BatchPlan, claimKey, type PlannedJob, type UsedQuote, usesUp } from "./plan.ts";
 
 export type JobAnswer = { result: CommandAnswers[Command["kind"]]; replayed: boolean; explain?: () => RuleTrace[] };
 
@@ -105,7 +105,8 @@ export class BatchDecision {
     const { command, memberId, quote, requirements } = job;
     const state = this.#loaded.members.get(memberId);
     if (state === undefined) throw new LoyaltyError("member_not_found", { memberId });
-    if (quote !== null) this.#requireGoodQuote(quote);
+    const used = usesUp(job);
+    if (used !== null) this.#requireGoodQuote(used);
     const { claim } = requirements;
     assert(claim === null || this.#loaded.ownClaims.has(claimKey(claim)), "what is decided has claimed its id");
 
@@ -125,7 +126,7 @@ export class BatchDecision {
       if (kind === REQUEST_KINDS.enrolment) this.#former.enrolments.set(memberId, answer as StoredEnrolment);
     }
     if (claim !== null) this.#taken.set(claimKey(claim), { memberId, hash: claim.hash, answer: result });
-    if (quote !== null) this.#taken.set(claimKey(quote.claim), { memberId, hash: quote.claim.hash, answer: null });
+    if (used !== null) this.#taken.set(claimKey(used.claim), { memberId, hash: used.claim.hash, answer: null });
     const explain = this.#explanationOf(job, draft);
     return { result, replayed: false, ...(explain !== null && { explain }) };
   }
@@ -180,7 +181,7 @@ export class BatchDecision {
   }
 
   /** Looked at here and not where the token is read: an order that is sent again after its quote has ended is a replay. */
-  #requireGoodQuote({ claim, expiresAt }: UsedQuote): void {
+  #requireGoodQuote({ claim, terms: { expiresAt } }: UsedQuote): void {
     const key = claimKey(claim);
     if (!this.#loaded.ownClaims.has(key) || this.#taken.has(key)) throw new LoyaltyError("quote_already_used");
     if (expiresAt <= this.#context.now) throw new LoyaltyError("quote_expired", { expiredAt: new Date(expiresAt).toISOString() });

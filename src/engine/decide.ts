@@ -1,4 +1,5 @@
 import { decideAdjustPoints } from "../adjustments/decide-adjust-points.ts";
+import { assert } from "../core/assert.ts";
 import { decideAnnounceCouponExpiry, decideExpireCoupon } from "../coupons/decide-coupon-ends.ts";
 import { decideIssueCoupon } from "../coupons/decide-issue-coupon.ts";
 import { decideRevokeCoupon } from "../coupons/decide-revoke-coupon.ts";
@@ -19,6 +20,7 @@ import type { QuotedTerms } from "../orders/decide-cart.ts";
 import { decideCompleteOrder } from "../orders/decide-complete-order.ts";
 import { decideConfirmPoints } from "../orders/decide-confirm-points.ts";
 import { decidePlaceOrder } from "../orders/decide-place-order.ts";
+import { decideReleaseReservation, decideReserveQuote } from "../orders/decide-reserve-quote.ts";
 import { decideReturnLines } from "../orders/decide-return-lines.ts";
 import { decideReviseOrder } from "../orders/decide-revise-order.ts";
 import { decideCreatePool, decideLeavePool, decidePutPoolMember } from "../pools/decide-pools.ts";
@@ -53,6 +55,11 @@ export function decide(
       return decideChangeSegment(draft, command);
     case "place_order":
       return decidePlaceOrder(draft, command, context, terms);
+    case "reserve_quote":
+      assert(terms, "what is reserved was quoted");
+      return decideReserveQuote(draft, command, context, terms);
+    case "release_reservation":
+      return decideReleaseReservation(draft, command);
     case "revise_order":
       return decideReviseOrder(draft, command, context);
     case "complete_order":

@@ -81,7 +81,7 @@ export function createEngine(deps: EngineDeps): Engine {
   }
 
   const quoteOf = async (program: ProgramContext, command: Command): Promise<UsedQuote | null> =>
-    command.kind === "place_order" && command.quoteToken !== undefined
+    (command.kind === "place_order" || command.kind === "reserve_quote") && command.quoteToken !== undefined
       ? deps.quoteTokens.open(program, command.quoteToken, command.cart)
       : null;
 

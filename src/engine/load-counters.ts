@@ -1,10 +1,12 @@
 import type pg from "pg";
 import { countersOf as countersOfCode } from "../coupons/coupon-code.ts";
+import type { Instant } from "../ledger/state.ts";
 import type { CounterStates } from "../members/counter-book.ts";
 import type { MemberState } from "../members/member-state.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
 import { type Counter, counterId } from "../rules/limits/counter.ts";
 import { type CounterRow, lockProgramCounters, type MemberCounter, PROGRAM_KEY, selectCounters } from "./load/counters.ts";
+import { type HeldRow, type ReservationRow, selectHeld, selectReservations, toReservations } from "./load/reservations.ts";
 import type { PlannedJob } from "./plan.ts";
 
 /** The counters that a command may ask or change: its own, of the rules that decide it, and of the order or the redemption that it is about. */
@@ -28,7 +30,7 @@ export async function loadCounters(
   client: pg.ClientBase,
   programId: number,
   { jobs, members, program }: { jobs: readonly PlannedJob[]; members: ReadonlyMap<string, MemberState>; program: CompiledProgram },
-  lock: boolean,
+  { now, lock }: { now: Instant; lock: boolean },
 ): Promise<CounterStates> {
   const ofProgram: CounterStates = new Map();
   const ofMembers: MemberCounter[] = [];
@@ -38,23 +40,42 @@ export async function loadCounters(
     for (const counter of countersOf(job, state, program)) {
       const states = counter.for === "program" ? ofProgram : state.counters;
       if (states.has(counterId(counter))) continue;
-      states.set(counterId(counter), { key: counter.key, period: counter.period, used: 0 });
+      states.set(counterId(counter), { key: counter.key, period: counter.period, used: 0, reserved: 0 });
       if (counter.for === "member") ofMembers.push({ ...counter, memberKey: state.key });
     }
   }
 
   const shared = [...ofProgram.values()].map(({ key, period }): Counter => ({ for: "program", key, period }));
   const asked = lock ? ofMembers : [...ofMembers, ...shared.map((counter) => ({ ...counter, memberKey: PROGRAM_KEY }))];
-  const rowsOf = async (query: pg.QueryConfig, isNeeded: boolean) => (isNeeded ? (await client.query<CounterRow>(query)).rows : []);
-  const [read, locked] = await Promise.all([
-    rowsOf(selectCounters(programId, asked), asked.length > 0),
-    rowsOf(lockProgramCounters(shared), lock && shared.length > 0),
+  const rowsOf = async <Row extends pg.QueryResultRow>(query: pg.QueryConfig, isNeeded: boolean) =>
+    isNeeded ? (await client.query<Row>(query)).rows : [];
+  const isHeld = shared.length > 0;
+  const holders = isHeld || jobs.some(({ requirements }) => requirements.reservation) ? [...members.values()] : [];
+  // What quotes hold is looked at after the lock, so that what its last owner held is seen.
+  const [read, locked, held, reservations] = await Promise.all([
+    rowsOf<CounterRow>(selectCounters(programId, asked), asked.length > 0),
+    rowsOf<CounterRow>(lockProgramCounters(shared), lock && isHeld),
+    rowsOf<HeldRow>(selectHeld(programId, shared, now), isHeld),
+    rowsOf<ReservationRow>(
+      selectReservations(
+        programId,
+        holders.map(({ key }) => key),
+        now,
+      ),
+      holders.length > 0,
+    ),
   ]);
 
   const byKey = new Map([...members.values()].map((state) => [state.key, state.counters]));
   for (const { member_key: key, ...row } of [...read, ...locked]) {
     const states = key === PROGRAM_KEY ? ofProgram : byKey.get(key);
-    states?.set(counterId(row), row);
+    states?.set(counterId(row), { ...row, reserved: 0 });
   }
+  for (const row of held) {
+    const state = ofProgram.get(counterId(row));
+    if (state !== undefined) state.reserved = row.held;
+  }
+  const reserved = toReservations(reservations);
+  for (const state of holders) state.reservation = reserved.get(state.key) ?? null;
   return ofProgram;
 }

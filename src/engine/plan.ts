@@ -6,7 +6,7 @@ import type { Command } from "./commands.ts";
 import { type Claim, type Requirements, requirementsOf } from "./requirements.ts";
 
 /** The terms of a quote and the claim that makes its token good for one order only. */
-export type UsedQuote = { claim: Claim; terms: QuotedTerms; expiresAt: Instant };
+export type UsedQuote = { claim: Claim; terms: QuotedTerms };
 
 /**
  * A command whose members are known, ready for a batch. `memberId` answers; `others` are changed with them or not at all; `aliases` are
@@ -124,7 +124,7 @@ export function planBatch(jobs: readonly Job[], program: CompiledProgram, now: s
     if (requirements.mergeId !== null) for (const id of [job.memberId, ...job.others]) addMerging(planOf(id), program, now);
     if (job.quote !== null) addQuotedLook(plan, job.quote, program);
     addRequirements(plan, requirements, program.definition.timeZone);
-    for (const claim of claimsOf(requirements, job.quote)) {
+    for (const claim of claimsOf(requirements, job)) {
       const key = `${claimKey(claim)} ${job.memberId}`;
       if (!claims.has(key)) claims.set(key, { ...claim, memberId: job.memberId });
     }
@@ -144,6 +144,11 @@ function addMerging(plan: MemberPlan, { definition }: CompiledProgram, now: stri
   if (plan.tiers !== null) plan.tiers.isWhole = true;
 }
 
-function claimsOf({ claim }: Requirements, quote: UsedQuote | null): Claim[] {
-  return [...(claim === null ? [] : [claim]), ...(quote === null ? [] : [quote.claim])];
+/** A quote is used by its order, and not by what only holds it for that order. */
+export const usesUp = ({ command, quote }: Pick<Job, "command" | "quote">): UsedQuote | null =>
+  command.kind === "place_order" ? quote : null;
+
+function claimsOf({ claim }: Requirements, job: Job): Claim[] {
+  const used = usesUp(job);
+  return [...(claim === null ? [] : [claim]), ...(used === null ? [] : [used.claim])];
 }

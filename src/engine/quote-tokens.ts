@@ -26,7 +26,7 @@ const Payload = z.strictObject({
   unlimited: z.string().optional(),
 });
 
-export type QuotedOffer = Omit<QuotedTerms, "program"> & { ruleSet: number };
+export type QuotedOffer = Omit<QuotedTerms, "program" | "quoteId" | "expiresAt"> & { ruleSet: number };
 
 export interface QuoteTokens {
   issue(program: ProgramContext, cart: Cart, offer: QuotedOffer, now: Date): { quoteToken: string; expiresAt: string };
@@ -65,8 +65,9 @@ export function createQuoteTokens(secret: string, ruleSets: Pick<RuleSets, "at">
       if (payload.program !== programId) throw new LoyaltyError("quote_mismatch", { reason: "the quote is of another program" });
       if (payload.cart !== hashOfCart(cart)) throw new LoyaltyError("quote_mismatch", { reason: "the member or the cart is another" });
       const { ruleSet, tier, tierSince, clock, net, points, effects, unlimited, nonce, expiresAt } = payload;
-      const terms = { program: await ruleSets.at(programId, ruleSet), tier, tierSince, clock, net, points, effects, unlimited };
-      return { claim: { kind: "quote", id: nonce, hash: canonicalHash(payload) }, terms, expiresAt };
+      const program = await ruleSets.at(programId, ruleSet);
+      const terms = { program, tier, tierSince, clock, net, points, effects, unlimited, quoteId: nonce, expiresAt };
+      return { claim: { kind: "quote", id: nonce, hash: canonicalHash(payload) }, terms };
     },
   };
 }

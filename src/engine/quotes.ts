@@ -24,9 +24,10 @@ import { planBatch } from "./plan.ts";
 import type { QuoteTokens } from "./quote-tokens.ts";
 import type { RuleSets } from "./transact.ts";
 
-export type QuoteOptions = { explain?: boolean };
+/** `reserve`: what the quote counts of budgets, stocks and codes is held until it ends. */
+export type QuoteOptions = { explain?: boolean; reserve?: boolean };
 
-/** Decides carts and writes nothing. */
+/** Decides carts, and writes nothing but what is held. */
 export interface Quotes {
   /** Errors: those of placing the order, ids apart. */
   quote(program: ProgramContext, cart: Cart, options?: QuoteOptions): Promise<QuoteView>;
@@ -109,7 +110,7 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
           const state = members.get(cart.memberId) ?? unknownMember(0, cart.memberId);
           const asked = { jobs: plan.jobs, members: new Map([[cart.memberId, state]]), program };
           await loadCoupons(client, context.programId, asked);
-          return { state, counters: await loadCounters(client, context.programId, asked, false) };
+          return { state, counters: await loadCounters(client, context.programId, asked, { now: at.getTime(), lock: false }) };
         } finally {
           await client.query("rollback").catch((error: Error) => {
             broken = error;

@@ -38,6 +38,8 @@ export type Requirements = {
   segments: boolean;
   /** Counters that the command asks or changes by itself, whatever the rules count. */
   counters: readonly Counter[];
+  /** What the member's last quote holds, whatever the command counts. */
+  reservation: boolean;
   /** The households of all members of the command. */
   pool: boolean;
   /** RFC 3339 instant at which the command looks at the tier windows; null when it does not. */
@@ -60,6 +62,7 @@ const NOTHING: Requirements = {
   decidesAt: null,
   segments: false,
   counters: [],
+  reservation: false,
   pool: false,
   tiersAt: null,
   mergeId: null,
@@ -101,6 +104,18 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
         segments: deciding.readsSegments,
         tiersAt: command.cart.occurredAt,
       };
+    case "reserve_quote":
+      return {
+        ...NOTHING,
+        mayEnrol: definition.autoEnroll,
+        profile: deciding.readsProfile,
+        decidesAt: command.cart.occurredAt,
+        segments: deciding.readsSegments,
+        reservation: true,
+        tiersAt: command.cart.occurredAt,
+      };
+    case "release_reservation":
+      return { ...NOTHING, reservation: true };
     case "revise_order":
       return {
         ...NOTHING,
@@ -160,7 +175,13 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
     case "merge_members":
     case "unmerge_members": {
       const kind = command.kind === "merge_members" ? "merge" : "unmerge";
-      return { ...NOTHING, claim: { kind, id: command.mergeId, hash: command.hash }, pool: true, mergeId: command.mergeId };
+      return {
+        ...NOTHING,
+        claim: { kind, id: command.mergeId, hash: command.hash },
+        pool: true,
+        reservation: true,
+        mergeId: command.mergeId,
+      };
     }
     case "transfer_points":
       return {

@@ -26,6 +26,7 @@ import { mergeStatements } from "./write/merges.ts";
 import { orderStatements } from "./write/orders.ts";
 import { poolStatements } from "./write/pools.ts";
 import { redemptionStatements } from "./write/redemptions.ts";
+import { reservationStatements } from "./write/reservations.ts";
 import { segmentStatements } from "./write/segments.ts";
 import { tierStatements } from "./write/tiers.ts";
 
@@ -96,7 +97,7 @@ async function attemptBatch(
       loadFormer(client, programId, plan, loaded),
       // The codes of carts first: they have counters too, and all of a batch's are locked by one statement.
       loadCoupons(client, programId, { jobs: plan.jobs, members: loaded.members }).then(() =>
-        loadCounters(client, programId, { jobs: plan.jobs, members: loaded.members, program }, !dryRun),
+        loadCounters(client, programId, { jobs: plan.jobs, members: loaded.members, program }, { now: now.getTime(), lock: !dryRun }),
       ),
       loadMerges(client, programId, { jobs: plan.jobs, members: loaded.members }),
     ]);
@@ -134,6 +135,7 @@ async function commit(askPool: pg.Pool, client: pg.ClientBase, batch: DecidedBat
       ...redemptionStatements(batch),
       ...holdStatements(batch),
       ...counterStatements(batch),
+      ...reservationStatements(batch),
       ...couponStatements(batch),
       ...mergeStatements(batch),
     ];

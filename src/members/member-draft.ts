@@ -138,7 +138,7 @@ export class MemberDraft {
     this.orders = new Overlay(state.orders);
     this.redemptions = new Overlay(state.redemptions);
     this.activity = new Overlay(state.activity);
-    this.counters = new CounterBook(state.counters, programCounters);
+    this.counters = new CounterBook(state.counters, programCounters, state.reservation);
     this.coupons = new Overlay(state.coupons);
     this.codes = state.codes;
     this.#wallets = new Overlay(state.wallets);
@@ -223,6 +223,7 @@ export class MemberDraft {
     this.redemptions.keep();
     this.activity.keep();
     this.counters.keep();
+    state.reservation = this.counters.reservation;
     this.coupons.keep();
     this.#wallets.keep();
   }

@@ -9,6 +9,7 @@ import type { TierReview } from "../tiers/review-state.ts";
 import type { ActivityDay, WindowSums } from "../tiers/window-state.ts";
 import type { CounterStates } from "./counter-book.ts";
 import type { MemberStatus, Profile } from "./member.ts";
+import type { Reservation } from "./reservation.ts";
 
 /** The member that an id stands for since it was merged into them. */
 export type Alias = { key: number; id: string };
@@ -58,6 +59,8 @@ export type MemberState = {
   review: TierReview | null;
   /** Those of its own that the batch may ask or change, with 0 where nothing is used. */
   counters: CounterStates;
+  /** What the member's last quote holds of the program's counters, where the batch asks for any. */
+  reservation: Reservation | null;
   /** Those that the batch's commands name, by code. */
   coupons: Map<string, CouponState>;
   /** Codes that are not bound to a member, where the batch's commands name them. */
@@ -93,6 +96,7 @@ export const unknownMember = (key: number, id: string): MemberState => ({
   tierChanges: [],
   review: null,
   counters: new Map(),
+  reservation: null,
   coupons: new Map(),
   codes: new Map(),
   merges: new Map(),

@@ -68,6 +68,8 @@ export function decideMergeMembers(target: MemberDraft, others: OtherMembers, co
   moveActivity(source, target, days, program, today);
   const profile = joinProfiles(target, source);
   const tier = joinTiers(target, source, { mergeId, today }, context);
+  // No order comes to the source any more, so nobody would use what its quote holds.
+  source.counters.reserve(null);
   source.aliasOf = { key: target.key, id: target.id };
 
   const rows = lots.map(({ seq, from, points }) => {

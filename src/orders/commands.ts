@@ -13,6 +13,12 @@ export type PlaceOrder = {
   cart: Cart;
   quoteToken?: string | undefined;
 };
+/** Holds what a quote counts of budgets, stocks and codes until it ends. Not from outside but with the quote itself. */
+export type ReserveQuote = { kind: "reserve_quote"; memberId: string; cart: Cart; quoteToken: string };
+/** Gives free what the member's last quote holds. */
+export type ReleaseReservation = { kind: "release_reservation"; memberId: string };
+/** `isReserved`: something is held, or was until now. */
+export type ReservationView = { memberId: string; isReserved: boolean };
 export type ReviseOrder = { kind: "revise_order"; memberId?: string | undefined; orderId: string; cart: Cart };
 export type CompleteOrder = {
   kind: "complete_order";

@@ -25,6 +25,10 @@ export type QuotedTerms = {
   clock: Instant;
   net: number;
   points: number;
+  /** Names the quote; no other one has it. */
+  quoteId: string;
+  /** From then on an order with the quote is refused, and nothing is held for it. */
+  expiresAt: Instant;
   /** Of the effects beside discounts and points, and of all that the quote would have given had no limit been used; absent in tokens from before limits. */
   effects?: string | undefined;
   unlimited?: string | undefined;
@@ -112,15 +116,24 @@ export function decideCart(draft: MemberDraft, cart: Cart, occurredAt: Instant, 
     requireValidCoupons(decision);
     return decision;
   }
+  const decision = quotedDecision(draft, cart, context, terms);
+  requireValidCoupons(decision);
+  return decision;
+}
+
+/**
+ * Decides a cart on the terms of a quote; a coupon that was not valid then gives nothing, as it was quoted.
+ * Errors: coupon_not_valid, quote_mismatch, quote_unavailable, as above where not all of it comes out.
+ */
+export function quotedDecision(draft: MemberDraft, cart: Cart, context: DecideContext, terms: QuotedTerms): Decision {
   const standing = { tier: terms.tier, since: terms.tierSince };
   const decide = deciderOf(draft, cart, terms.program, { now: new Date(terms.clock), running: context.program.windows });
   const decision = decide(standing, draft.counters);
-  const isQuoted = isAsQuoted(decision, terms);
-  if (!isQuoted && terms.unlimited !== undefined && terms.unlimited === offerHash(decide(standing, NOTHING_USED))) {
+  if (isAsQuoted(decision, terms)) return decision;
+  if (terms.unlimited !== undefined && terms.unlimited === offerHash(decide(standing, NOTHING_USED))) {
     throw new LoyaltyError("quote_unavailable", { reason: "it was used or given back since the quote" });
   }
   requireValidCoupons(decision);
-  if (isQuoted) return decision;
   throw new LoyaltyError("quote_mismatch", { reason: "the member has changed since the quote" });
 }
 

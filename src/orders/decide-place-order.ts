@@ -32,6 +32,7 @@ export function decidePlaceOrder(draft: MemberDraft, command: PlaceOrder, contex
   const before = standingAt(draft, program, occurredAt).tier;
   const decision = decideCart(draft, cart, occurredAt, context, terms);
   draft.counters.take(decision.uses ?? []);
+  if (terms !== undefined && draft.counters.reservation?.quoteId === terms.quoteId) draft.counters.reserve(null);
   const counts = program.definition.ordersCount === "placed";
   const order: OrderState = {
     id: orderId,

@@ -6,5 +6,7 @@ export type QuoteView = OrderView & {
   quoteToken: string;
   /** RFC 3339; an order with the token is refused from then on. */
   expiresAt: string;
+  /** Whether something is held for it; absent where that was not asked for. */
+  reserved?: boolean;
   explanation?: RuleTrace[];
 };

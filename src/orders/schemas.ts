@@ -17,7 +17,15 @@ const EXAMPLE_CART = {
 const OrderId = CallerId.meta({ description: "The caller's id of the order", example: "536365" });
 
 export const QuoteBody = z
-  .strictObject({ ...cartShape, occurredAt: CartTime.optional().meta({ description: "The time to quote for; now when absent" }) })
+  .strictObject({
+    ...cartShape,
+    occurredAt: CartTime.optional().meta({ description: "The time to quote for; now when absent" }),
+    reserve: z.boolean().default(false).meta({
+      description:
+        "Hold what the quote counts of budgets, stocks and codes until it ends, instead of what an earlier quote of the member's holds",
+      example: false,
+    }),
+  })
   .superRefine(checkLines)
   .meta({ id: "Cart", description: "A cart to be quoted", example: EXAMPLE_CART });
 

@@ -140,11 +140,15 @@ export const QuoteSchema = z
     ...decidedShape,
     explanation,
     quoteToken: z.string().meta({ description: "Give it with the order to get these prices; once, and before it ends" }),
-    expiresAt: UtcInstant.meta({ description: "When the token ends" }),
+    expiresAt: UtcInstant.meta({ description: "When the token ends, and with it what is held" }),
+    reserved: z
+      .boolean()
+      .optional()
+      .meta({ description: "With `reserve`: whether something is held; false where the quote counts nothing that others could use up" }),
   })
   .meta({
     id: "Quote",
-    description: "What an order of this cart would answer; nothing is written",
+    description: "What an order of this cart would answer",
     example: {
       id: null,
       status: "quoted",
@@ -152,6 +156,17 @@ export const QuoteSchema = z
       quoteToken: "eyJjYXJ0IjoiLi4uIn0.c2lnbmVk",
       expiresAt: "2026-03-01T12:30:00.000Z",
     },
+  });
+
+export const ReleasedReservationSchema = z
+  .strictObject({
+    memberId: CallerId,
+    released: z.boolean().meta({ description: "False where nothing was held" }),
+  })
+  .meta({
+    id: "ReleasedReservation",
+    description: "What a member's quote held is free again",
+    example: { memberId: "17850", released: true },
   });
 
 export const ReturnSchema = z

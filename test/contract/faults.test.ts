@@ -188,7 +188,10 @@ describe("a queue that is full", () => {
     const named = { orderId: "1", memberId: "ada", poolId: "household", redemptionId: "redemption", mergeId: "joined", seq: "1" };
     const { method, path, request } = callOf(operation, named);
     const headers = { ...request.headers, "idempotency-key": operation.id };
-    const body = operation.id === "confirmRedemption" ? { body: { code: storeCode } } : {};
+    // A quote writes where it is to hold something.
+    const held = { memberId: "ada", currency: "GBP", lines: [{ line: 1, sku: "a", quantity: 1, unitPrice: 1 }], reserve: true };
+    const bodies: Record<string, unknown> = { confirmRedemption: { code: storeCode }, quoteCart: held };
+    const body = operation.id in bodies ? { body: bodies[operation.id] } : {};
     const refused = await loyalty.request(method, path, { ...request, headers, ...body });
     await locker.query("rollback");
 

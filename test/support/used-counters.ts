@@ -7,7 +7,7 @@ export function counterBook(program: CompiledProgram, ...instants: Date[]): Coun
   const [ofMember, ofProgram]: CounterStates[] = [new Map(), new Map()];
   for (const counter of instants.flatMap((at) => program.countersAt(at))) {
     const states = counter.for === "member" ? ofMember : ofProgram;
-    states?.set(counterId(counter), { key: counter.key, period: counter.period, used: 0 });
+    states?.set(counterId(counter), { key: counter.key, period: counter.period, used: 0, reserved: 0 });
   }
   return new CounterBook(ofMember ?? new Map(), ofProgram ?? new Map());
 }

@@ -29,7 +29,7 @@ function decider(caps: unknown[]) {
   return (data: Record<string, string | number>, at = AT) => {
     for (const counter of program.countersAt(at, { type: "late", data })) {
       const id = counterId(counter);
-      if (!states.has(id)) states.set(id, { key: counter.key, period: counter.period, used: 0 });
+      if (!states.has(id)) states.set(id, { key: counter.key, period: counter.period, used: 0, reserved: 0 });
     }
     const book = new CounterBook(states, new Map());
     const decision = program.decideEvent(member(), { id: "e", type: "late", data }, at, book);

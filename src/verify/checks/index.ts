@@ -21,6 +21,7 @@ import { orderClaims } from "./order-claims.ts";
 import { orderClawbacks } from "./order-clawbacks.ts";
 import { orderMonths } from "./order-months.ts";
 import { poolMembers } from "./pool-members.ts";
+import { quoteReservations } from "./quote-reservations.ts";
 import { redemptionCoupons } from "./redemption-coupons.ts";
 import { redemptionPoints } from "./redemption-points.ts";
 import { reversals } from "./reversals.ts";
@@ -66,4 +67,5 @@ export const MEMBER_CHECKS: readonly MemberCheck[] = [
   redemptionCoupons,
   mergedMembers,
   mergedLots,
+  quoteReservations,
 ];

@@ -40,6 +40,7 @@ export const COUPON_CODE_REFUSALS: Refusals = {
     member_not_found: () => ({ values: { memberId: "nobody", code: UNKNOWN }, body: { reason: "test" } }),
     coupon_not_found: () => ({ values: { memberId: "ada", code: UNKNOWN }, body: { reason: "test" } }),
   },
+  releaseReservation: { member_not_found: () => ({ values: { memberId: "nobody" } }) },
   getCouponCode: { coupon_code_not_found: () => ({ values: { code: "NOBODY" } }) },
   revokeCouponCode: { coupon_code_not_found: () => ({ values: { code: "NOBODY" }, body: { reason: "test" } }) },
 };
