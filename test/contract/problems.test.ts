@@ -7,7 +7,7 @@ import { type ApiDocument, type ApiOperation, callOf, operationsOf } from "./api
 import { ADJUSTMENT_REFUSALS, adjusted, makeReversals } from "./refusals/adjustments.ts";
 import type { Asked, Refusals } from "./refusals/asked.ts";
 import { COUPON_BATCH_REFUSALS, makeBatches } from "./refusals/coupon-batches.ts";
-import { CODED_COUPONS, COUPON_CODE_REFUSALS, GUESSING_CART, makeCodes } from "./refusals/coupon-codes.ts";
+import { COUPON_REFUSALS, GUESSING_CART, makeCoupons, REFUSING_COUPON_KINDS } from "./refusals/coupons.ts";
 import { HOLD_REFUSALS } from "./refusals/holds.ts";
 import { MERGE_REFUSALS, makeMerges } from "./refusals/merges.ts";
 import { REACHED_ELSEWHERE } from "./refusals/reached-elsewhere.ts";
@@ -70,8 +70,6 @@ const withId = (asked: Partial<Record<ErrorCode, Asked>>) =>
 let tokens: { used: string; expired: string; ofAnother: string; unavailable: string };
 
 /** How each refusal of an operation's own is reached. What the document says and what stands here must be the same. */
-const coupon = (change = {}) => ({ coupon: "sorry", reason: "test", ...change });
-const keyed = (key: string) => ({ headers: { "idempotency-key": key } });
 
 const CASES: Refusals = {
   putProgram: {
@@ -200,20 +198,12 @@ const CASES: Refusals = {
     upgrade_unavailable: () => ({ values: { memberId: "ada" }, body: { id: "up-x", upgrade: "cheap" } }),
     insufficient_points: () => ({ values: { memberId: "bob" }, body: { id: "up-x", upgrade: "dear" } }),
   },
-  issueCoupon: {
-    idempotency_key_required: () => ({ values: { memberId: "ada" }, body: coupon() }),
-    member_not_found: () => ({ ...nobody, body: coupon(), request: keyed("coupon-x") }),
-    member_not_active: () => ({ values: { memberId: "closed" }, body: coupon(), request: keyed("coupon-x") }),
-    coupon_over: () => ({ values: { memberId: "ada" }, body: coupon({ coupon: "ended" }), request: keyed("coupon-x") }),
-    idempotency_key_reused: () => ({ values: { memberId: "ada" }, body: coupon({ reason: "another" }), request: keyed("coupon-1") }),
-  },
-  listMemberCoupons: { member_not_found: () => nobody },
   ...ADJUSTMENT_REFUSALS,
   ...TRANSFER_AND_POOL_REFUSALS,
   ...MERGE_REFUSALS,
   ...REWARD_REFUSALS,
   ...HOLD_REFUSALS,
-  ...COUPON_CODE_REFUSALS,
+  ...COUPON_REFUSALS,
   ...COUPON_BATCH_REFUSALS,
   setMemberTier: {
     member_not_found: () => ({ ...nobody, body: { tier: "regular", reason: "test" } }),
@@ -243,7 +233,7 @@ beforeAll(async () => {
     rules: [firstOnly, review],
     pools: {},
     tiers: [{ id: "regular" }, { id: "friend" }],
-    coupons: [{ id: "sorry" }, { id: "ended", until: "2026-01-01T00:00:00Z" }, ...REFUSING_COUPONS, ...CODED_COUPONS],
+    coupons: [...REFUSING_COUPONS, ...REFUSING_COUPON_KINDS],
     rewards: REFUSING_REWARDS,
     upgrades: [
       { id: "cheap", price: { wallet: "points", points: 1 } },
@@ -282,7 +272,6 @@ beforeAll(async () => {
 
   await loyalty.expectStatus(200, "PUT", "/v1/segments/known", { body: { name: "Known", memberIds: ["ada"] } });
   await post("/v1/members/ada/tier/upgrades", { id: "up-1", upgrade: "cheap" });
-  await loyalty.expectStatus(201, "POST", "/v1/members/ada/coupons", { body: coupon(), ...keyed("coupon-1") });
   await post("/v1/transfers", transfer({ id: "gift" }));
   await post("/v1/members/ada/adjustments", adjusted({ id: "adj-1" }));
   await makeReversals(post);
@@ -300,7 +289,7 @@ beforeAll(async () => {
   const expired = await post("/v1/quotes", cart(), 200);
   loyalty.clock.set("2026-03-01T00:00:00Z");
   await makeRedemptions(loyalty);
-  await makeCodes(loyalty);
+  await makeCoupons(loyalty);
   await makeBatches(loyalty);
   await makeMerges(loyalty);
   const used = await post("/v1/quotes", cart(), 200);

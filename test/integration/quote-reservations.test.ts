@@ -128,6 +128,14 @@ describe("a quote with `reserve`", () => {
     expect(await rows()).toBe(0);
   });
 
+  test("of a member who becomes another one is given free", async () => {
+    await make("MERGED");
+    for (const id of ["ned", "ole"]) await first.expectStatus(201, "POST", "/v1/members", { body: { id } });
+    expect((await reserve(cart("ned", { coupons: ["MERGED"] }))).reserved).toBe(true);
+    await first.expectStatus(201, "POST", "/v1/merges", { body: { id: "m-1", from: "ned", into: "ole", reason: "same person" } });
+    expect((await quote(cart("pia", { coupons: ["MERGED"] }))).coupons).toMatchObject([{ valid: true }]);
+  });
+
   test("never stands in its member's own way, and holds so much less when another order uses it", async () => {
     await make("OWN", 2);
     await place(201, "gus-0", cart("gus", { coupons: ["OWN"] }));
