@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type pg from "pg";
 import { type Logger, pino } from "pino";
 import { adjustmentRoutes } from "./adjustments/routes.ts";
+import { bulkGrantRoutes } from "./bulk-grants/routes.ts";
 import { campaignRoutes } from "./campaigns/routes.ts";
 import { AssertionFailed } from "./core/assert.ts";
 import type { Clock } from "./core/clock.ts";
@@ -137,6 +138,7 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(adjustmentRoutes, { engine });
   await app.register(mergeRoutes, { engine, pool });
   await app.register(reversalRoutes, { engine });
+  await app.register(bulkGrantRoutes, { reads });
   await app.register(poolRoutes, { engine, reads: { ...reads, balances: deps.balances } });
   const codes = createStoreCodes(deps.rootKey);
   await app.register(redemptionRoutes, { engine, reads, codes });

@@ -17,6 +17,7 @@ import { reservingQuotes } from "./engine/reserving-quotes.ts";
 import { serverCloser } from "./http/close-server.ts";
 import { jobMetrics } from "./http/job-metrics.ts";
 import { createMetrics } from "./http/metrics.ts";
+import { bulkGrantsJob } from "./jobs/bulk-grants.ts";
 import { campaignAnnouncementsJob } from "./jobs/campaign-announcements.ts";
 import { couponCodesJob } from "./jobs/coupon-codes.ts";
 import { couponEndsJob } from "./jobs/coupon-ends.ts";
@@ -127,6 +128,7 @@ async function wire(
       quoteReservationsJob({ pool: jobPool }),
       tierReviewsJob({ pool: jobPool, engine, registry }),
       campaignAnnouncementsJob({ pool: jobPool, registry }),
+      bulkGrantsJob({ pool: jobPool, engine }),
     ],
     time,
     log,

@@ -26,8 +26,12 @@ export const MemberCouponSchema = z
     issuedAt: UtcInstant,
     validFrom: UtcInstant,
     validUntil: UtcInstant.nullable().meta({ description: "First instant at which it is no longer valid; null: it does not end" }),
-    cause: z.string().meta({ description: "What it was given for: `order`, `event`, `redemption` or `hand`", example: "hand" }),
-    sourceId: z.string().meta({ description: "Id of the order, event or redemption, or the Idempotency-Key of the request by hand" }),
+    cause: z
+      .string()
+      .meta({ description: "What it was given for: `order`, `event`, `redemption`, `bulk_grant` or `hand`", example: "hand" }),
+    sourceId: z
+      .string()
+      .meta({ description: "Id of the order, event, redemption or bulk grant, or the Idempotency-Key of the request by hand" }),
     rule: z.string().nullable().meta({ description: "The rule that gave it; null by hand" }),
     reason: z.string().nullable().meta({ description: "Why it was given by hand" }),
     actor: z.string().nullable().meta({ description: "Who gave it by hand" }),

@@ -20,6 +20,7 @@ export type AddedByBatch = {
   mergedLots: OfMember<AddedRows["mergedLots"][number]>[];
   merges: OfMember<AddedRows["merges"][number]>[];
   unmerges: OfMember<AddedRows["unmerges"][number]>[];
+  bulkGrants: OfMember<AddedRows["bulkGrants"][number]>[];
 };
 
 /** What accepted commands have touched of one member; the values are in the member's state. */
@@ -76,6 +77,7 @@ export const emptyBatch = (programId: number, ruleSet: number, counters: Counter
     mergedLots: [],
     merges: [],
     unmerges: [],
+    bulkGrants: [],
   },
   touched: new Map(),
   counters: { states: counters, changed: new Set() },
@@ -133,6 +135,7 @@ export function acceptDraft(batch: DecidedBatch, state: MemberState, draft: Memb
   for (const row of draft.rows.mergedLots) added.mergedLots.push({ ...row, memberKey });
   for (const row of draft.rows.merges) added.merges.push({ ...row, memberKey });
   for (const row of draft.rows.unmerges) added.unmerges.push({ ...row, memberKey });
+  for (const row of draft.rows.bulkGrants) added.bulkGrants.push({ ...row, memberKey });
   for (const row of draft.rows.commands) added.commands.push({ ...row, memberKey });
   draft.keep();
 }

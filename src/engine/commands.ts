@@ -1,4 +1,5 @@
 import type { AdjustmentView, AdjustPoints } from "../adjustments/commands.ts";
+import type { GrantedInBulkView, GrantInBulk } from "../bulk-grants/commands.ts";
 import type {
   AnnounceCouponExpiry,
   CouponEndView,
@@ -71,6 +72,7 @@ export type Command =
   | BuyUpgrade
   | IssueCoupon
   | RevokeCoupon
+  | GrantInBulk
   | ExpireCoupon
   | AnnounceCouponExpiry
   | TransferPoints
@@ -114,6 +116,7 @@ export type CommandAnswers = {
   set_tier: TierSetView;
   issue_coupon: CouponView;
   revoke_coupon: RevokedCouponView;
+  grant_in_bulk: GrantedInBulkView;
   expire_coupon: CouponEndView;
   announce_coupon_expiry: CouponEndView;
   merge_members: MergeView;

@@ -1,4 +1,5 @@
 import { decideAdjustPoints } from "../adjustments/decide-adjust-points.ts";
+import { decideGrantInBulk } from "../bulk-grants/decide-grant-in-bulk.ts";
 import { assert } from "../core/assert.ts";
 import { decideAnnounceCouponExpiry, decideExpireCoupon } from "../coupons/decide-coupon-ends.ts";
 import { decideIssueCoupon } from "../coupons/decide-issue-coupon.ts";
@@ -110,6 +111,8 @@ export function decide(
       return decideExpireRedemption(draft, command, context);
     case "set_tier":
       return decideSetTier(draft, command, context);
+    case "grant_in_bulk":
+      return decideGrantInBulk(draft, command, context);
     case "issue_coupon":
       return decideIssueCoupon(draft, command, context);
     case "revoke_coupon":

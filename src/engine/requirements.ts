@@ -30,6 +30,8 @@ export type Requirements = {
   holdId: string | null;
   /** An entry of the member's that the command is about, by its sequence number. */
   entrySeq: number | null;
+  /** A bulk grant that the command gives of. */
+  bulkGrantId: string | null;
   profile: boolean;
   /** The next review of the tier. */
   review: boolean;
@@ -57,6 +59,7 @@ const NOTHING: Requirements = {
   drawsOnPool: false,
   holdId: null,
   entrySeq: null,
+  bulkGrantId: null,
   profile: false,
   review: false,
   decidesAt: null,
@@ -240,6 +243,8 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
       const told = [command.memberId, command.wallet, command.expiresOn, command.notice];
       return { ...NOTHING, claim: { kind: "expiry_notice", id: told.join(" "), hash: canonicalHash(told) }, openLots: true };
     }
+    case "grant_in_bulk":
+      return { ...NOTHING, bulkGrantId: command.grantId };
     case "issue_coupon":
       return { ...NOTHING, claim: { kind: "idempotency_key", ...command.key } };
     case "revoke_coupon":

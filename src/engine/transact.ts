@@ -10,12 +10,14 @@ import type { DecidedBatch } from "./batch-rows.ts";
 import { isConnectionLost } from "./database-errors.ts";
 import { BatchDecision, type JobOutcome } from "./decide-batch.ts";
 import { loadBatch } from "./load.ts";
+import { loadBulkGrants } from "./load-bulk-grants.ts";
 import { loadCounters } from "./load-counters.ts";
 import { loadCoupons } from "./load-coupons.ts";
 import { loadFormer } from "./load-former.ts";
 import { loadMerges } from "./load-merges.ts";
 import { type Job, planBatch } from "./plan.ts";
 import { isCommitted } from "./transaction-outcome.ts";
+import { bulkGrantStatements } from "./write/bulk-grants.ts";
 import { claimStatements } from "./write/claims.ts";
 import { counterStatements } from "./write/counters.ts";
 import { couponStatements } from "./write/coupons.ts";
@@ -100,6 +102,7 @@ async function attemptBatch(
         loadCounters(client, programId, { jobs: plan.jobs, members: loaded.members, program }, { now: now.getTime(), lock: !dryRun }),
       ),
       loadMerges(client, programId, { jobs: plan.jobs, members: loaded.members }),
+      loadBulkGrants(client, programId, { jobs: plan.jobs, members: loaded.members }),
     ]);
     const decision = new BatchDecision(programId, plan, { ...loaded, counters }, former, {
       program,
@@ -138,6 +141,7 @@ async function commit(askPool: pg.Pool, client: pg.ClientBase, batch: DecidedBat
       ...reservationStatements(batch),
       ...couponStatements(batch),
       ...mergeStatements(batch),
+      ...bulkGrantStatements(batch),
     ];
     const [committed] = (await Promise.all([...statements.map((statement) => client.query(statement)), client.query("commit")])).slice(-1);
     assert(committed?.command === "COMMIT", "a transaction without a failed statement commits");

@@ -63,6 +63,7 @@ export const SOURCE_KINDS = {
   redemption_end: 17,
   /** One member became an alias of another, or is one no longer. */
   merge: 20,
+  bulk_grant: 22,
 } as const;
 export type SourceKind = keyof typeof SOURCE_KINDS;
 

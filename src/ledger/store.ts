@@ -70,7 +70,8 @@ export async function listEntries(
   const conditions = given.map((name, index) => ` and ${FILTERS[name](`$${index + 6}`)}`);
   const { rows } = await tx.query<ListedEntry>({
     name: ["list_entries", ...given].join(" "),
-    text: `select e.*, used.uses, c.answer ->> 'reason' as reason, c.answer ->> 'actor' as actor
+    text: `select e.*, used.uses, coalesce(c.answer ->> 'reason', g.reason) as reason,
+                  coalesce(c.answer ->> 'actor', g.actor) as actor
              from (select ${ENTRY_COLUMNS} from entries
                     where program_id = $1 and member_key = $2 and ($3::smallint is null or wallet = $3) and ($4::bigint is null or seq < $4)${conditions.join("")}
                     order by seq desc limit $5) e
@@ -79,6 +80,7 @@ export async function listEntries(
                  from lot_uses u join lots l on l.program_id = $1 and l.member_key = $2 and l.seq = u.lot_seq
                 where u.program_id = $1 and u.member_key = $2 and u.entry_seq = e.seq) used on true
              left join commands c on c.program_id = $1 and c.member_key = $2 and c.kind = ${BY_HAND} and c.id = e.source_id
+             left join bulk_grants g on e.source_kind = ${SOURCE_KINDS.bulk_grant} and g.program_id = $1 and g.grant_id = e.source_id
             order by e.seq desc`,
     values: [programId, page.memberKey, page.wallet, page.before, page.limit + 1, ...given.map((name) => page.filters[name])],
   });

@@ -1,3 +1,4 @@
+import type { BulkGrantState } from "../bulk-grants/bulk-grant.ts";
 import { Overlay } from "../core/overlay.ts";
 import type { CouponState, IssuedCoupon } from "../coupons/coupon.ts";
 import type { CouponCode } from "../coupons/coupon-code.ts";
@@ -32,6 +33,8 @@ export type TierChangeRow = TierChange & {
 export type EventRow = { version: number; n: number; type: string; data: Record<string, unknown>; occurredAt: Instant };
 export type ReturnRow = { id: string; orderId: string; occurredAt: Instant; answer: unknown };
 export type SegmentChangeRow = { segmentId: string; action: "add" | "remove" };
+/** A member whom a bulk grant gives something. */
+export type BulkGrantRow = { grantId: string; at: Instant };
 export type CommandRow = { kind: number; id: string; answer: unknown };
 
 /** Rows that a command only adds. */
@@ -49,6 +52,7 @@ export type AddedRows = {
   mergedLots: MergedLot[];
   merges: MergeRow[];
   unmerges: UnmergeRow[];
+  bulkGrants: BulkGrantRow[];
   /** Orders placed by this command; other changed orders are updates. */
   placedOrders: string[];
 };
@@ -67,6 +71,7 @@ export const noRows = (): AddedRows => ({
   mergedLots: [],
   merges: [],
   unmerges: [],
+  bulkGrants: [],
   placedOrders: [],
 });
 
@@ -110,6 +115,7 @@ export class MemberDraft {
   readonly counters: CounterBook;
   readonly coupons: Overlay<string, CouponState>;
   readonly codes: ReadonlyMap<string, CouponCode>;
+  readonly bulkGrants: Overlay<string, BulkGrantState>;
   readonly rows: AddedRows = noRows();
   readonly #wallets: Overlay<number, WalletState>;
 
@@ -141,6 +147,7 @@ export class MemberDraft {
     this.counters = new CounterBook(state.counters, programCounters, state.reservation);
     this.coupons = new Overlay(state.coupons);
     this.codes = state.codes;
+    this.bulkGrants = new Overlay(state.bulkGrants);
     this.#wallets = new Overlay(state.wallets);
   }
 
@@ -225,6 +232,7 @@ export class MemberDraft {
     this.counters.keep();
     state.reservation = this.counters.reservation;
     this.coupons.keep();
+    this.bulkGrants.keep();
     this.#wallets.keep();
   }
 }

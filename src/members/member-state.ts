@@ -1,3 +1,4 @@
+import type { BulkGrantState } from "../bulk-grants/bulk-grant.ts";
 import type { CouponState } from "../coupons/coupon.ts";
 import type { CouponCode } from "../coupons/coupon-code.ts";
 import { type BookedEntry, type HoldState, type Instant, type LotState, NEVER, type WalletState } from "../ledger/state.ts";
@@ -67,6 +68,8 @@ export type MemberState = {
   codes: Map<string, CouponCode>;
   /** What merges into the member, and their undoing, need to know, by the merge's id. */
   merges: Map<string, MergeFacts>;
+  /** Those that commands of the batch name. */
+  bulkGrants: Map<string, BulkGrantState>;
 };
 
 /** A member of whom nothing is known yet but the id: what a batch loads is laid over it. */
@@ -100,4 +103,5 @@ export const unknownMember = (key: number, id: string): MemberState => ({
   coupons: new Map(),
   codes: new Map(),
   merges: new Map(),
+  bulkGrants: new Map(),
 });

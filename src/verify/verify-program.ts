@@ -10,6 +10,7 @@ import { type MemberRange, memberRanges } from "./member-ranges.ts";
 import type { Report } from "./reporter.ts";
 import { runMemberCheck } from "./run-member-check.ts";
 import { addRedemptionUses } from "./verified-redemptions.ts";
+import { verifyBulkGrants } from "./verify-bulk-grants.ts";
 import { verifyClearing } from "./verify-clearing.ts";
 import { verifyCodes } from "./verify-codes.ts";
 import { verifyCouponBatches } from "./verify-coupon-batches.ts";
@@ -73,6 +74,7 @@ async function verifySnapshot(client: pg.ClientBase, programId: number, report: 
   await verifyCodes(client, programId, report);
   await verifyCouponBatches(client, programId, report);
   await verifyDirectory(client, programId, report);
+  await verifyBulkGrants(client, programId, report);
   return counts;
 }
 

@@ -6,6 +6,7 @@ import { startTestService, type TestService } from "../support/service.ts";
 import { type ApiDocument, type ApiOperation, callOf, operationsOf } from "./api-document.ts";
 import { ADJUSTMENT_REFUSALS, adjusted, makeReversals } from "./refusals/adjustments.ts";
 import type { Asked, Refusals } from "./refusals/asked.ts";
+import { BULK_GRANT_REFUSALS, makeBulkGrants } from "./refusals/bulk-grants.ts";
 import { COUPON_BATCH_REFUSALS, makeBatches } from "./refusals/coupon-batches.ts";
 import { COUPON_REFUSALS, GUESSING_CART, makeCoupons, REFUSING_COUPON_KINDS } from "./refusals/coupons.ts";
 import { HOLD_REFUSALS } from "./refusals/holds.ts";
@@ -199,6 +200,7 @@ const CASES: Refusals = {
     insufficient_points: () => ({ values: { memberId: "bob" }, body: { id: "up-x", upgrade: "dear" } }),
   },
   ...ADJUSTMENT_REFUSALS,
+  ...BULK_GRANT_REFUSALS,
   ...TRANSFER_AND_POOL_REFUSALS,
   ...MERGE_REFUSALS,
   ...REWARD_REFUSALS,
@@ -258,8 +260,7 @@ beforeAll(async () => {
   for (const id of ["ada", "bob", "closed", "rich"]) await post("/v1/members", { id, enrolledAt: "2026-01-01T00:00:00Z" });
   for (const id of ["open", "completed", "confirmed", "cancelled", "sent-back"]) await post("/v1/orders", { id, ...cart() });
   await post("/v1/orders", { id: "of-closed", ...cart({ memberId: "closed" }) });
-  await post("/v1/orders/completed/complete", { occurredAt: "2026-02-10T00:00:00Z" }, 200);
-  await post("/v1/orders/confirmed/complete", { occurredAt: "2026-02-10T00:00:00Z" }, 200);
+  for (const id of ["completed", "confirmed"]) await post(`/v1/orders/${id}/complete`, { occurredAt: "2026-02-10T00:00:00Z" }, 200);
   await post("/v1/orders/confirmed/points/confirm", { occurredAt: "2026-02-11T00:00:00Z" }, 200);
   await post("/v1/orders/cancelled/cancel", { occurredAt: "2026-02-10T00:00:00Z" }, 200);
   await post("/v1/orders/sent-back/returns", returned({ id: "r-1", lines: [{ line: 1, quantity: 2 }] }));
@@ -277,10 +278,7 @@ beforeAll(async () => {
   await makeReversals(post);
   await post("/v1/pools", { id: "home", owner: "ada" });
   await loyalty.expectStatus(200, "PUT", "/v1/pools/home/members/rich", { body: {} });
-  await loyalty.expectStatus(200, "PUT", "/v1/members/bob/tier", {
-    body: { tier: "regular", reason: "test" },
-    headers: { "idempotency-key": "key-1" },
-  });
+  await loyalty.expectStatus(200, "PUT", "/v1/members/bob/tier", { body: { tier: "regular", reason: "test" }, ...keyed("key-1") });
 
   await post("/v1/members/ada/holds", { id: "held", points: 1, expiresAt: "2026-03-05T00:00:00Z" });
   await post("/v1/members/ada/holds", { id: "lapsed", points: 1 });
@@ -289,6 +287,7 @@ beforeAll(async () => {
   const expired = await post("/v1/quotes", cart(), 200);
   loyalty.clock.set("2026-03-01T00:00:00Z");
   await makeRedemptions(loyalty);
+  await makeBulkGrants(loyalty);
   await makeCoupons(loyalty);
   await makeBatches(loyalty);
   await makeMerges(loyalty);

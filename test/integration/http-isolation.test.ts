@@ -21,6 +21,7 @@ const NAMES = {
   redemptionId: "redemption-of-first",
   code: "CODEOFFIRST",
   batchId: "batch-of-first",
+  bulkGrantId: "bulk-of-first",
 };
 /** Queries that name something of the first program. */
 const QUERIES: Record<string, string> = { listOrders: `?memberId=${NAMES.memberId}`, diffRuleSets: `?to=${NAMES.version}` };
@@ -69,6 +70,8 @@ beforeAll(async () => {
   await loyalty.expectStatus(201, "POST", "/v1/coupon-batches", { body: { id: NAMES.batchId, coupon: coupon.id, codes: 2 } });
   const redemption = { id: NAMES.redemptionId, reward: NAMES.rewardId, channel: "online" };
   await loyalty.expectStatus(201, "POST", `/v1/members/${NAMES.memberId}/redemptions`, { body: redemption });
+  const bulk = { id: NAMES.bulkGrantId, reason: "secret reason", to: { memberIds: [NAMES.memberId] } };
+  await loyalty.expectStatus(201, "POST", "/v1/bulk-grants", { body: { ...bulk, give: { points: { wallet: "points", points: 1 } } } });
 });
 afterAll(() => loyalty.close());
 
@@ -99,6 +102,8 @@ async function rowsOfFirst(): Promise<unknown> {
     "merges",
     "merged_lots",
     "redemptions",
+    "bulk_grants",
+    "bulk_grant_members",
     "tier_changes",
     "tier_reviews",
     "tier_review_results",

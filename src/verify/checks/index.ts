@@ -2,6 +2,7 @@ import { accountBalances } from "./account-balances.ts";
 import { accountRows } from "./account-rows.ts";
 import { accountTotals } from "./account-totals.ts";
 import { adjustments } from "./adjustments.ts";
+import { bulkGrantGifts } from "./bulk-grant-gifts.ts";
 import { couponEnds } from "./coupon-ends.ts";
 import { couponGrants } from "./coupon-grants.ts";
 import { couponNotices } from "./coupon-notices.ts";
@@ -62,6 +63,7 @@ export const MEMBER_CHECKS: readonly MemberCheck[] = [
   orderClawbacks,
   adjustments,
   reversals,
+  bulkGrantGifts,
   poolMembers,
   redemptionPoints,
   redemptionCoupons,
