@@ -278,7 +278,10 @@ beforeAll(async () => {
   await makeReversals(post);
   await post("/v1/pools", { id: "home", owner: "ada" });
   await loyalty.expectStatus(200, "PUT", "/v1/pools/home/members/rich", { body: {} });
-  await loyalty.expectStatus(200, "PUT", "/v1/members/bob/tier", { body: { tier: "regular", reason: "test" }, ...keyed("key-1") });
+  await loyalty.expectStatus(200, "PUT", "/v1/members/bob/tier", {
+    body: { tier: "regular", reason: "test" },
+    headers: { "idempotency-key": "key-1" },
+  });
 
   await post("/v1/members/ada/holds", { id: "held", points: 1, expiresAt: "2026-03-05T00:00:00Z" });
   await post("/v1/members/ada/holds", { id: "lapsed", points: 1 });
