@@ -48,6 +48,7 @@ export const ERROR_CATALOGUE = {
   coupon_not_valid: { status: 409, title: "A coupon of the cart is not valid for it" },
   coupon_batch_closed: { status: 409, title: "The batch takes no codes: they are generated, or it is revoked" },
   coupon_batch_unfinished: { status: 409, title: "The codes of the batch are still being written" },
+  payment_not_allowed: { status: 409, title: "The program does not let these points pay for the order" },
   coupon_over: { status: 409, title: "All coupons of this kind have ended" },
   pool_conflict: { status: 409, title: "The pool cannot be changed in this way" },
   merge_conflict: { status: 409, title: "These members cannot be merged as they are" },

@@ -12,6 +12,7 @@ import { MovedMember, PlanAnew } from "../members/plan-anew.ts";
 import { cartFacts } from "../orders/cart-facts.ts";
 import { ChangedPool } from "../pools/changed-pool.ts";
 import { matesOf } from "../pools/pool.ts";
+import { purseOf } from "../pools/purse.ts";
 import type { CommandContext } from "../programs/decide-context.ts";
 import type { ReversalView } from "../reversals/commands.ts";
 import { alreadyReversed } from "../reversals/decide-reverse-entry.ts";
@@ -114,7 +115,7 @@ export class BatchDecision {
     if (requirements.pool) this.#requireSamePools(job, state, others);
     const draft = new MemberDraft(state, this.#loaded.counters);
     if (requirements.drawsOnPool && state.pool !== null && job.others.length > 0) {
-      draft.purse = { poolId: state.pool.id, now: this.#context.now, mates: () => job.others.map((id) => others.draftOf(id)) };
+      draft.purse = purseOf(state.pool.id, others, this.#context.now);
     }
     const result = decide(draft, command, this.#context, { terms: quote?.terms, others });
     acceptDraft(this.batch, state, draft);

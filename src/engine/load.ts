@@ -20,6 +20,7 @@ import { selectOpenLots, selectOrderLots } from "./load/lots.ts";
 import { type MemberRow, type ProfileRow, selectMembers, selectProfiles, toAlias, toProfile } from "./load/members.ts";
 import { selectMonthsOfLooks, selectMonthsOfOrders } from "./load/order-months.ts";
 import { type OrderRow, selectOrders, toOrder } from "./load/orders.ts";
+import { type PaymentRow, selectPaymentLots, selectPayments, toPayment } from "./load/payments.ts";
 import { type PoolRow, selectPools, toPools } from "./load/pools.ts";
 import { selectRedemptionLots, selectRedemptions } from "./load/redemptions.ts";
 import { type ReviewRow, selectReviews, toReview } from "./load/reviews.ts";
@@ -173,8 +174,11 @@ export async function loadMembers(
     edit(states, row, (state) => state.tierChanges.push(change));
   }
   for (const [key, state] of states) setWindows(state, accounts.get(key), program);
-  await loadHolds(client, programId, plan, states);
-  await loadEntries(client, programId, plan, states);
+  await Promise.all([
+    loadHolds(client, programId, plan, states),
+    loadEntries(client, programId, plan, states),
+    loadPayments(client, programId, states),
+  ]);
   return new Map([...states.values()].map((state) => [state.id, state]));
 }
 
@@ -210,6 +214,25 @@ async function loadEntries(
   const { entries, lots } = await loadNamedEntries(client, programId, asked);
   for (const row of entries) edit(states, row, (state) => state.entries.set(row.seq, toEntry(row)));
   for (const row of lots) edit(states, row, (state) => state.lots.set(row.seq, toLot(row)));
+}
+
+/** Loads the payments of loaded orders that were paid with points, with their lots: a round trip more for them, and none for other batches. */
+async function loadPayments(client: pg.ClientBase, programId: number, states: Map<number, MemberState>): Promise<void> {
+  const paid = [...states].flatMap(([memberKey, { orders }]) =>
+    [...orders.values()].flatMap(({ id, decision }) => ((decision.payment?.points ?? 0) > 0 ? [{ memberKey, orderId: id }] : [])),
+  );
+  if (paid.length === 0) return;
+  const [payments, lots] = await Promise.all([
+    client.query<PaymentRow>(selectPayments(programId, paid)),
+    client.query<StoredLot>(selectPaymentLots(programId, paid)),
+  ]);
+  for (const row of lots.rows) edit(states, row, (state) => state.lots.set(row.seq, toLot(row)));
+  for (const row of payments.rows) {
+    edit(states, row, ({ orders }) => {
+      const order = orders.get(row.order_id);
+      if (order !== undefined) order.payment = toPayment(row);
+    });
+  }
 }
 
 function edit(states: Map<number, MemberState>, row: { member_key: number }, change: (state: MemberState) => unknown): void {

@@ -24,6 +24,7 @@ const Payload = z.strictObject({
   points: z.int(),
   effects: z.string().optional(),
   unlimited: z.string().optional(),
+  paid: z.int().optional(),
 });
 
 export type QuotedOffer = Omit<QuotedTerms, "program" | "quoteId" | "expiresAt"> & { ruleSet: number };
@@ -64,9 +65,9 @@ export function createQuoteTokens(secret: string, ruleSets: Pick<RuleSets, "at">
       const payload = payloadOf(token);
       if (payload.program !== programId) throw new LoyaltyError("quote_mismatch", { reason: "the quote is of another program" });
       if (payload.cart !== hashOfCart(cart)) throw new LoyaltyError("quote_mismatch", { reason: "the member or the cart is another" });
-      const { ruleSet, tier, tierSince, clock, net, points, effects, unlimited, nonce, expiresAt } = payload;
+      const { ruleSet, tier, tierSince, clock, net, points, effects, unlimited, paid, nonce, expiresAt } = payload;
       const program = await ruleSets.at(programId, ruleSet);
-      const terms = { program, tier, tierSince, clock, net, points, effects, unlimited, quoteId: nonce, expiresAt };
+      const terms = { program, tier, tierSince, clock, net, points, effects, unlimited, paid, quoteId: nonce, expiresAt };
       return { claim: { kind: "quote", id: nonce, hash: canonicalHash(payload) }, terms };
     },
   };

@@ -8,18 +8,21 @@ import type { CounterStates } from "../members/counter-book.ts";
 import { enrol, requireActive } from "../members/enrol.ts";
 import { MemberDraft } from "../members/member-draft.ts";
 import { type MemberState, unknownMember } from "../members/member-state.ts";
+import { OtherMembers } from "../members/other-members.ts";
 import { cartFacts } from "../orders/cart-facts.ts";
-import { checkCart, proposeCart, quotedHashes, standingAt, totalPoints } from "../orders/decide-cart.ts";
+import { checkCart, proposeCart, quotedOffer, standingAt, totalPoints } from "../orders/decide-cart.ts";
 import type { Cart } from "../orders/order.ts";
 import { decidedCartView } from "../orders/order-view.ts";
 import { pointsView } from "../orders/points-view.ts";
 import type { QuoteView } from "../orders/quote.ts";
+import { purseOf } from "../pools/purse.ts";
 import { decidedParts } from "../rules/points-parts.ts";
 import { knownTier } from "../tiers/change-tier.ts";
 import type { ProgramContext } from "./commands.ts";
 import { loadMembers } from "./load.ts";
 import { loadCounters } from "./load-counters.ts";
 import { loadCoupons } from "./load-coupons.ts";
+import { mayNameOthers, otherMembersOf } from "./other-members-of.ts";
 import { planBatch } from "./plan.ts";
 import type { QuoteTokens } from "./quote-tokens.ts";
 import type { RuleSets } from "./transact.ts";
@@ -33,6 +36,9 @@ export interface Quotes {
   quote(program: ProgramContext, cart: Cart, options?: QuoteOptions): Promise<QuoteView>;
 }
 
+/** A member as placing the order would find them, with the others of their household where the cart draws on it. */
+type ReadMember = { state: MemberState; counters: CounterStates; others: OtherMembers };
+
 export type QuotesDeps = { pool: pg.Pool; ruleSets: RuleSets; quoteTokens: QuoteTokens; now: () => Date };
 
 export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): Quotes {
@@ -44,8 +50,9 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
       checkCart(asked, program);
       const occurredAt = occurredAtOf(asked.occurredAt, at.getTime());
 
-      const { cart, state, counters } = await readStanding();
+      const { cart, state, counters, others } = await readStanding();
       const draft = new MemberDraft(state, counters);
+      if (state.pool !== null) draft.purse = purseOf(state.pool.id, others, at.getTime());
       if (draft.status === "placeholder" && program.definition.autoEnroll) enrol(draft, program, occurredAt);
       if (draft.status === "placeholder") throw new LoyaltyError("member_not_found", { memberId: cart.memberId });
       requireActive(draft);
@@ -70,7 +77,7 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
         tier: decided.tier,
         tierSince: decided.since,
         clock: occurredAt,
-        ...quotedHashes(draft, cart, decision, { program, standing: decided, at: occurredAt }),
+        ...quotedOffer(draft, cart, decision, { context: decideContext, standing: decided, at: occurredAt }),
         net: decision.totals.net,
         points: totalPoints(decision),
       };
@@ -81,7 +88,7 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
       };
 
       /** The cart, of the member whom an alias stands for, with them. The token is good for the cart as it was asked for. */
-      async function readStanding(): Promise<{ cart: Cart; state: MemberState; counters: CounterStates }> {
+      async function readStanding(): Promise<ReadMember & { cart: Cart }> {
         const found = await readMember(asked);
         const { aliasOf } = found.state;
         if (aliasOf === null) return { cart: asked, ...found };
@@ -90,14 +97,11 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
       }
 
       /** Reads what placing the order would load, without a lock. */
-      async function readMember(cart: Cart): Promise<{ state: MemberState; counters: CounterStates }> {
-        const job = {
-          command: { kind: "place_order", memberId: cart.memberId, orderId: "", hash: "", cart },
-          memberId: cart.memberId,
-          others: [],
-          aliases: new Map<string, string>(),
-          quote: null,
-        } as const;
+      async function readMember(cart: Cart): Promise<ReadMember> {
+        const { memberId } = cart;
+        const command = { kind: "place_order", memberId, orderId: "", hash: "", cart } as const;
+        const mates = mayNameOthers(command) ? await otherMembersOf({ readPool: pool, ruleSets }, context, command) : [];
+        const job = { command, memberId, others: mates, aliases: new Map<string, string>(), quote: null };
         const plan = planBatch([job], program, at.toISOString());
         const client = await pool.connect();
         let broken: Error | undefined;
@@ -107,10 +111,12 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
             client.query(enterHotPath(context.programId)),
             loadMembers(client, context.programId, plan, program, { now: at.getTime(), lock: false }),
           ]);
-          const state = members.get(cart.memberId) ?? unknownMember(0, cart.memberId);
-          const asked = { jobs: plan.jobs, members: new Map([[cart.memberId, state]]), program };
+          const state = members.get(memberId) ?? unknownMember(0, memberId);
+          members.delete(memberId);
+          const asked = { jobs: plan.jobs, members: new Map([[memberId, state]]), program };
           await loadCoupons(client, context.programId, asked);
-          return { state, counters: await loadCounters(client, context.programId, asked, { now: at.getTime(), lock: false }) };
+          const counters = await loadCounters(client, context.programId, asked, { now: at.getTime(), lock: false });
+          return { state, counters, others: new OtherMembers(members) };
         } finally {
           await client.query("rollback").catch((error: Error) => {
             broken = error;

@@ -8,7 +8,7 @@ import { rewardCounters } from "../rewards/reward-limits.ts";
 import type { Counter } from "../rules/limits/counter.ts";
 import { transferCounters } from "../transfers/limits.ts";
 import type { Command } from "./commands.ts";
-import { spendsPoints } from "./spends-points.ts";
+import { paysWithPoints, spendsPoints } from "./spends-points.ts";
 
 /** An id of the caller's that a command takes for itself: the same id with the same hash is a replay. */
 export type Claim = { kind: RequestKind; id: string; hash: string };
@@ -102,6 +102,7 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
         ...NOTHING,
         claim: { kind: "order", id: command.orderId, hash: command.hash },
         mayEnrol: definition.autoEnroll,
+        openLots: paysWithPoints(command),
         profile: deciding.readsProfile,
         decidesAt: command.cart.occurredAt,
         segments: deciding.readsSegments,
@@ -123,6 +124,7 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
       return {
         ...NOTHING,
         orderId: command.orderId,
+        openLots: paysWithPoints(command),
         profile: deciding.readsProfile,
         decidesAt: command.cart.occurredAt,
         segments: deciding.readsSegments,

@@ -6,7 +6,7 @@ import type { Quotes } from "./quotes.ts";
 const QUOTES_MAX = 10;
 
 /** What holding a quote is refused with where another quote would say something else. */
-const OUTDATED = new Set(["quote_unavailable", "quote_mismatch", "coupon_not_valid"]);
+const OUTDATED = new Set(["quote_unavailable", "quote_mismatch", "coupon_not_valid", "insufficient_points"]);
 
 /**
  * Quotes that are held where that is asked for: the quote is made by reading, and then held by a command that decides it again under

@@ -26,6 +26,7 @@ import { ledgerStatements } from "./write/ledger.ts";
 import { memberStatements } from "./write/members.ts";
 import { mergeStatements } from "./write/merges.ts";
 import { orderStatements } from "./write/orders.ts";
+import { paymentStatements } from "./write/payments.ts";
 import { poolStatements } from "./write/pools.ts";
 import { redemptionStatements } from "./write/redemptions.ts";
 import { reservationStatements } from "./write/reservations.ts";
@@ -134,6 +135,7 @@ async function commit(askPool: pg.Pool, client: pg.ClientBase, batch: DecidedBat
       ...segmentStatements(batch),
       ...poolStatements(batch),
       ...orderStatements(batch),
+      ...paymentStatements(batch),
       ...ledgerStatements(batch),
       ...redemptionStatements(batch),
       ...holdStatements(batch),

@@ -5,6 +5,24 @@ import { availableLots, byBurnOrder, freeOf } from "./lots.ts";
 import { movePoints } from "./move.ts";
 import { settle } from "./settle.ts";
 
+/** A wallet whose owner may draw what is missing from others: in a household, and without debt, since nobody pays another's. */
+const mayDraw = (draft: MemberDraft, { number, definition }: NumberedWallet): boolean =>
+  draft.purse !== null && draft.wallet(number).debt === 0 && definition.kind !== "status";
+
+/**
+ * How many points of a wallet a member can spend, those of their household included. Nobody is changed by the question.
+ * Units:   whole points.
+ */
+export function spendableOf(draft: MemberDraft, wallet: NumberedWallet, ruleSet: number): number {
+  const { number } = wallet;
+  const { available } = draft.wallet(number);
+  const { purse } = draft;
+  if (purse === null || !mayDraw(draft, wallet)) return available;
+  const others = purse.look().filter(({ status }) => status === "active");
+  for (const mate of others) settle(mate, purse.now, ruleSet);
+  return others.reduce((sum, mate) => sum + mate.wallet(number).available, available);
+}
+
 /**
  * Draws what a member lacks of `points` from the others of their household, those points first that expire first whoever has them.
  * What is drawn becomes the member's own, with its dates. Does nothing where the member needs nobody, is in no household, may not
@@ -13,9 +31,9 @@ import { settle } from "./settle.ts";
  */
 export function coverFromPool(draft: MemberDraft, wallet: NumberedWallet, points: number, ruleSet: number): void {
   const { number, definition } = wallet;
-  const { available, debt } = draft.wallet(number);
+  const { available } = draft.wallet(number);
   const { purse } = draft;
-  if (purse === null || available >= points || debt > 0 || definition.kind === "status") return;
+  if (purse === null || available >= points || !mayDraw(draft, wallet)) return;
 
   const mates = purse.mates().filter(({ status }) => status === "active");
   for (const mate of mates) settle(mate, purse.now, ruleSet);

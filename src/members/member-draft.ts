@@ -75,8 +75,11 @@ export const noRows = (): AddedRows => ({
   placedOrders: [],
 });
 
-/** Whose points a member may draw on in their household; `now` is the engine's clock. */
-export type Purse = { poolId: string; now: Instant; mates(): MemberDraft[] };
+/**
+ * Whose points a member may draw on in their household; `now` is the engine's clock. What `look` gives are copies that nobody keeps,
+ * for who only wants to know how much there is.
+ */
+export type Purse = { poolId: string; now: Instant; mates(): MemberDraft[]; look(): MemberDraft[] };
 
 /**
  * A member as one command leaves them: decisions read and change the draft, and the write path keeps it whole or

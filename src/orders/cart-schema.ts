@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AmountMinor, Attributes, CallerId, Currency, Instant, SafeText } from "../http/types.ts";
+import { WalletId } from "../rules/effects/shared.ts";
 
 export const LINES_MAX = 1000;
 const QUANTITY_MAX = 1_000_000_000;
@@ -17,12 +18,23 @@ const CartLineSchema = z
     quantity: Quantity,
     unitPrice: AmountMinor.nonnegative().meta({ description: "List price of one unit in minor units", example: 255 }),
     tax: AmountMinor.nonnegative().default(0).meta({ description: "Tax included in the line's price; earns no points", example: 0 }),
-    paid: AmountMinor.nonnegative()
-      .nullish()
-      .meta({ description: "What the customer paid for the line; given exactly when `pricing` is `asPaid`", example: null }),
+    paid: AmountMinor.nonnegative().nullish().meta({
+      description: "What the customer paid for the line, in money and points; given exactly when `pricing` is `asPaid`",
+      example: null,
+    }),
     attributes: Attributes.default({}),
   })
   .meta({ id: "CartLine", description: "One line of a cart" });
+
+const PayWithPoints = z
+  .strictObject({
+    wallet: WalletId.optional().meta({ description: "Whose points; without it the first wallet that pays for orders", example: "points" }),
+    points: z.union([z.int().positive().meta({ description: "So many points, all or none" }), z.literal("most")]).meta({
+      description: "How many: so many exactly, or `most`, as many as the terms and the member's points let through",
+      example: 500,
+    }),
+  })
+  .meta({ id: "PayWithPoints", description: "Pays a part of the cart with points", example: { points: 500 } });
 
 /** The fields of a cart but its time, which an order must give and a quote may. */
 export const cartShape = {
@@ -38,6 +50,7 @@ export const cartShape = {
     .max(COUPONS_MAX)
     .default([])
     .meta({ description: "Codes of coupons of the member's, and codes that everybody may use; used in this order", example: [] }),
+  payWithPoints: PayWithPoints.optional(),
   channel: SafeText(64).optional().meta({ description: "Where it was bought", example: "web" }),
   country: SafeText(64).optional().meta({ description: "Where it goes", example: "United Kingdom" }),
   attributes: Attributes.default({}),

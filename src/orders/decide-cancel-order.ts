@@ -25,13 +25,12 @@ export function decideCancelOrder(draft: MemberDraft, command: CancelOrder, cont
   const rest = order.cart.lines
     .map(({ line, quantity }) => [line, quantity - (order.returned[line] ?? 0)] as const)
     .filter(([, units]) => units > 0);
-  const { returnedNet, clawedBack } = takeBack(
-    draft,
-    order,
-    new Map(rest),
-    { at: cancelledAt, source: { kind: "cancel", id: order.id } },
-    context,
-  );
+  const {
+    lines: _lines,
+    keptNet: _keptNet,
+    isAllBack: _isAllBack,
+    ...takenBack
+  } = takeBack(draft, order, new Map(rest), { at: cancelledAt, source: { kind: "cancel", id: order.id } }, context);
   order.status = "cancelled";
   order.cancelledAt = cancelledAt;
   draft.announce("order.cancelled", cancelledAt, { orderId: order.id });
@@ -40,7 +39,7 @@ export function decideCancelOrder(draft: MemberDraft, command: CancelOrder, cont
     ...order,
     answer: { ...order.answer, tier: { before, after: draft.tier }, balance: balanceSummary(draft, context) },
   });
-  const answer: OrderView = { ...cancelled, takenBack: { returnedNet, clawedBack } };
+  const answer: OrderView = { ...cancelled, takenBack };
   draft.rows.commands.push({ kind: REQUEST_KINDS.cancel, id: order.id, answer });
   return answer;
 }

@@ -15,6 +15,7 @@ import { knownTier, reachedTier } from "../tiers/change-tier.ts";
 import { recordOrders } from "../tiers/order-months.ts";
 import { recordActivity, rollWindows, sumsBefore } from "../tiers/windows.ts";
 import { cartFacts, memberFacts } from "./cart-facts.ts";
+import { offeredPayment, requirePayment } from "./offered-payment.ts";
 import type { Cart } from "./order.ts";
 
 /** What a quote has fixed for the order that carries its token. */
@@ -32,6 +33,8 @@ export type QuotedTerms = {
   /** Of the effects beside discounts and points, and of all that the quote would have given had no limit been used; absent in tokens from before limits. */
   effects?: string | undefined;
   unlimited?: string | undefined;
+  /** Points that the quote paid with; absent where the cart asked for none. */
+  paid?: number | undefined;
 };
 
 /** Refuses a cart that the program cannot take, whoever sends it. */
@@ -66,12 +69,16 @@ export function standingAt(draft: MemberDraft, program: CompiledProgram, instant
   return { tier: knownTier(program, tier), since };
 }
 
-type Deciding = { now: Date; running: CompiledProgram["windows"] };
+/** `context` is that of the rule set in force, whose windows are those that the member carries; `paid` what a quote has fixed. */
+type Deciding = { now: Date; context: DecideContext; paid?: number | undefined };
 
-/** Decides a cart of a member in a tier, with so much used of its limits. `running` are the windows whose sums the member carries. */
-function deciderOf(draft: MemberDraft, cart: Cart, program: CompiledProgram, { now, running }: Deciding) {
+/** Decides a cart of a member in a tier, with so much used of its limits. */
+function deciderOf(draft: MemberDraft, cart: Cart, program: CompiledProgram, { now, context, paid }: Deciding) {
+  const { wallets } = context;
+  const { windows: running, version: ruleSet } = context.program;
   const sums = sumsBefore(draft, { read: program.sums, running }, localDay(now, program.definition.timeZone));
-  const facts = cartFacts(cart);
+  const payment = offeredPayment(draft, cart, { program, wallets, ruleSet, quoted: paid });
+  const facts = { ...cartFacts(cart), ...(payment !== undefined && { payment }) };
   return (standing: TierStanding, used: UsedCounters): Decision => {
     const coupons = cart.coupons.length === 0 ? {} : { coupons: offeredCoupons(draft, cart.coupons, now.getTime(), used) };
     return program.decideOrder(memberFacts(draft, { standing, sums }), { ...facts, ...coupons }, now, used);
@@ -93,10 +100,15 @@ function requireValidCoupons({ coupons = [] }: Decision): void {
   );
 }
 
-/** Decides a cart with the present rule set and the tier of that instant; a coupon that is not valid gives nothing and says why. */
-export function proposeCart(draft: MemberDraft, cart: Cart, occurredAt: Instant, { program }: DecideContext): Decision {
+/**
+ * Decides a cart with the present rule set and the tier of that instant; a coupon that is not valid gives nothing and points that
+ * cannot pay are not used, and both say why.
+ * Errors: request_invalid and payment_not_allowed where no points of the wallet pay for orders.
+ */
+export function proposeCart(draft: MemberDraft, cart: Cart, occurredAt: Instant, context: DecideContext): Decision {
+  const { program } = context;
   const standing = standingAt(draft, program, occurredAt);
-  const decide = deciderOf(draft, cart, program, { now: new Date(occurredAt), running: program.windows });
+  const decide = deciderOf(draft, cart, program, { now: new Date(occurredAt), context });
   const decision = decide(standing, draft.counters);
   const { tierAppliesTo, tierUpgrades, timeZone } = program.definition;
   if (tierAppliesTo === "next" || tierUpgrades !== "immediate") return decision;
@@ -106,7 +118,7 @@ export function proposeCart(draft: MemberDraft, cart: Cart, occurredAt: Instant,
 
 /**
  * Decides a cart for a member's order: with the present rule set and the tier of that instant, or on the terms of a quote.
- * Errors: coupon_not_valid;
+ * Errors: coupon_not_valid; payment_not_allowed, insufficient_points for points that cannot pay;
  *         quote_mismatch when what was quoted no longer comes out (a fact of the member that a rule reads has changed);
  *         quote_unavailable when that is so only because others have used up a cap, a budget, a stock or a code since.
  */
@@ -114,51 +126,64 @@ export function decideCart(draft: MemberDraft, cart: Cart, occurredAt: Instant, 
   if (terms === undefined) {
     const decision = proposeCart(draft, cart, occurredAt, context);
     requireValidCoupons(decision);
+    requirePayment(decision, cart.payWithPoints?.points);
     return decision;
   }
   const decision = quotedDecision(draft, cart, context, terms);
   requireValidCoupons(decision);
+  requirePayment(decision, askedPoints(cart, terms));
   return decision;
 }
 
+/** How many points a cart with a quote is to be paid with. */
+const askedPoints = ({ payWithPoints }: Cart, { paid }: QuotedTerms) => (payWithPoints?.points === "most" ? paid : payWithPoints?.points);
+
 /**
- * Decides a cart on the terms of a quote; a coupon that was not valid then gives nothing, as it was quoted.
- * Errors: coupon_not_valid, quote_mismatch, quote_unavailable, as above where not all of it comes out.
+ * Decides a cart on the terms of a quote; a coupon that was not valid then gives nothing and points that could not pay are not used, as
+ * it was quoted.
+ * Errors: coupon_not_valid, insufficient_points, quote_mismatch, quote_unavailable, as above where not all of it comes out.
  */
 export function quotedDecision(draft: MemberDraft, cart: Cart, context: DecideContext, terms: QuotedTerms): Decision {
   const standing = { tier: terms.tier, since: terms.tierSince };
-  const decide = deciderOf(draft, cart, terms.program, { now: new Date(terms.clock), running: context.program.windows });
+  const decide = deciderOf(draft, cart, terms.program, { now: new Date(terms.clock), context, paid: terms.paid });
   const decision = decide(standing, draft.counters);
   if (isAsQuoted(decision, terms)) return decision;
   if (terms.unlimited !== undefined && terms.unlimited === offerHash(decide(standing, NOTHING_USED))) {
     throw new LoyaltyError("quote_unavailable", { reason: "it was used or given back since the quote" });
   }
   requireValidCoupons(decision);
+  // Points that are gone say more than that something has changed.
+  if (decision.payment?.refused?.reason === "insufficient_points") requirePayment(decision, askedPoints(cart, terms));
   throw new LoyaltyError("quote_mismatch", { reason: "the member has changed since the quote" });
 }
 
-function isAsQuoted(decision: Decision, { net, points, effects }: QuotedTerms): boolean {
-  if (decision.totals.net !== net || totalPoints(decision) !== points) return false;
+function isAsQuoted(decision: Decision, { net, points, effects, paid = 0 }: QuotedTerms): boolean {
+  if (decision.totals.net !== net || totalPoints(decision) !== points || (decision.payment?.points ?? 0) !== paid) return false;
   return effects === undefined || effects === effectsHash(decision);
 }
 
 const effectsHash = ({ effects }: Decision): string => canonicalHash(effects);
 
 /** All that a quote offers, as one text that can be compared. */
-const offerHash = (decision: Decision): string => canonicalHash([decision.totals, totalPoints(decision), decision.effects]);
+const offerHash = (decision: Decision): string => {
+  const { totals, effects, payment } = decision;
+  return canonicalHash([totals, totalPoints(decision), effects, ...(payment === undefined ? [] : [payment.points])]);
+};
 
-/** The hashes that a quote's token carries of what it offers; `unlimited` only where the program limits anything at that time. */
-export function quotedHashes(
+/** What a quote's token carries of what it offers beside the numbers; `unlimited` only where the program limits anything at that time. */
+export function quotedOffer(
   draft: MemberDraft,
   cart: Cart,
   decision: Decision,
-  { program, standing, at }: { program: CompiledProgram; standing: TierStanding; at: Instant },
-): Pick<QuotedTerms, "effects" | "unlimited"> {
-  const effects = effectsHash(decision);
+  { context, standing, at }: { context: DecideContext; standing: TierStanding; at: Instant },
+): Pick<QuotedTerms, "effects" | "unlimited" | "paid"> {
+  const { program } = context;
+  const paid = decision.payment?.points;
+  const fixed = { effects: effectsHash(decision), ...(paid !== undefined && { paid }) };
   const now = new Date(at);
-  if (program.countersAt(now).length === 0 && draft.codes.size === 0) return { effects };
-  const decide = deciderOf(draft, cart, program, { now, running: program.windows });
-  return { effects, unlimited: offerHash(decide(standing, NOTHING_USED)) };
+  if (program.countersAt(now).length === 0 && draft.codes.size === 0) return fixed;
+  const decide = deciderOf(draft, cart, program, { now, context, paid });
+  return { ...fixed, unlimited: offerHash(decide(standing, NOTHING_USED)) };
 }
 
 /** All points of a decision, over its wallets: what a quote fixes. */

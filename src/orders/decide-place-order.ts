@@ -12,13 +12,14 @@ import { checkCart, decideCart, type QuotedTerms, standingAt } from "./decide-ca
 import type { OrderView } from "./order.ts";
 import type { OrderState } from "./order-state.ts";
 import { orderView } from "./order-view.ts";
+import { payOrder } from "./pay-order.ts";
 import { pointsView } from "./points-view.ts";
 
 /**
  * Places an order: discounts and points by the rules and the member's tier, then what it earns and the tier it reaches.
  *
  * Errors: member_not_found, member_not_active, occurred_in_future, currency_mismatch, coupon_not_valid,
- *         quote_mismatch, quote_unavailable, amount_out_of_range; nothing changes.
+ *         payment_not_allowed, insufficient_points, quote_mismatch, quote_unavailable, amount_out_of_range; nothing changes.
  */
 export function decidePlaceOrder(draft: MemberDraft, command: PlaceOrder, context: CommandContext, terms?: QuotedTerms): OrderView {
   const { program, now } = context;
@@ -46,11 +47,13 @@ export function decidePlaceOrder(draft: MemberDraft, command: PlaceOrder, contex
     answer: { tier: { before, after: before }, balance: { wallets: {}, version: draft.version }, points: [] },
     lots: [],
     returned: {},
+    payment: null,
   };
   draft.orders.set(orderId, order);
   draft.rows.placedOrders.push(orderId);
   redeemCoupons(draft, order, terms?.clock ?? occurredAt);
   draft.announce("order.placed", occurredAt, { orderId, totals: decision.totals });
+  payOrder(draft, order, context);
   if (counts) countOrder(draft, order, { at: occurredAt, source: { kind: "order", id: orderId } }, context);
 
   order.answer = {

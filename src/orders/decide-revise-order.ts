@@ -12,11 +12,12 @@ import { checkCart, decideCart } from "./decide-cart.ts";
 import { editOrder } from "./find-order.ts";
 import type { OrderView } from "./order.ts";
 import { firstOrderView, orderView } from "./order-view.ts";
+import { payOrder, withdrawPayment } from "./pay-order.ts";
 import { pointsView } from "./points-view.ts";
 
 /**
  * Replaces the cart of an order that has not counted yet, and decides it anew with the rule set in force, as if the former
- * cart had used nothing of caps and budgets.
+ * cart had used nothing of caps and budgets and had not been paid with points.
  * Errors: order_not_found; order_not_open when it has counted, ended, or something of it was returned (return lines
  *         instead); and those of placing an order. Nothing changes.
  */
@@ -34,12 +35,14 @@ export function decideReviseOrder(draft: MemberDraft, command: ReviseOrder, cont
   const first = firstOrderView(order, "placed");
   draft.counters.giveBack(order.decision.uses ?? []);
   withdrawCoupons(draft, order, occurredAt);
+  withdrawPayment(draft, order, context);
   const decision = decideCart(draft, cart, occurredAt, context);
   draft.counters.take(decision.uses ?? []);
   order.cart = cart;
   order.decision = decision;
   order.occurredAt = occurredAt;
   redeemCoupons(draft, order, occurredAt);
+  payOrder(draft, order, context);
   order.answer = {
     first,
     tier: { before: decision.tier, after: draft.tier },

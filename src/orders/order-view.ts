@@ -1,6 +1,6 @@
 import type { BalanceSummary } from "../ledger/balance.ts";
-import type { Decision } from "../rules/decision.ts";
-import type { Cart, OrderView, PointsView } from "./order.ts";
+import type { Decision, PaymentDecision } from "../rules/decision.ts";
+import type { Cart, OrderView, PaymentView, PointsView } from "./order.ts";
 import type { OrderState } from "./order-state.ts";
 
 export type DecidedCart = {
@@ -27,10 +27,16 @@ export function decidedCartView({ id, status, cart, decision, tier, points, bala
     points,
     effects: decision.effects,
     ...(decision.coupons !== undefined && { coupons: decision.coupons }),
+    ...(decision.payment !== undefined && { payment: paymentView(decision.payment, decision.totals.payable, status === "quoted") }),
     tier,
     balance,
     ruleSet: decision.ruleSet,
   };
+}
+
+/** What is paid with points, and what is left of `payable`. How many it could be at most is only worth saying before the order is placed. */
+function paymentView({ most, ...used }: PaymentDecision, payable: number, isQuote: boolean): PaymentView {
+  return { ...used, remaining: payable - used.amount, ...(isQuote && { most }) };
 }
 
 /** An order of a member as it stands, with the tier and balance that its last command left. */

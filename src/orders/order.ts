@@ -1,5 +1,13 @@
 import type { BalanceSummary } from "../ledger/balance.ts";
-import type { Attributes, CouponDecision, Decision, DiscountDecision, EffectDecision } from "../rules/decision.ts";
+import type {
+  Attributes,
+  CouponDecision,
+  Decision,
+  DiscountDecision,
+  EffectDecision,
+  PaymentDecision,
+  PaymentOffer,
+} from "../rules/decision.ts";
 
 export type OrderStatus = "placed" | "completed" | "cancelled" | "returned";
 
@@ -24,6 +32,8 @@ export type Cart = {
   pricing: "engine" | "asPaid";
   shipping: number;
   coupons: string[];
+  /** Pays with so many points of a wallet, or with as many as may be; without `wallet` of the first that pays for orders. */
+  payWithPoints?: { wallet?: string | undefined; points: PaymentOffer["points"] } | undefined;
   channel?: string | undefined;
   country?: string | undefined;
   attributes: Attributes;
@@ -43,6 +53,13 @@ export type PointsView = {
   rule?: string | undefined;
 };
 
+/** What of an order is paid with points. `most` is what a quote says beside it. */
+export type PaymentView = Pick<PaymentDecision, "wallet" | "points" | "amount" | "lines" | "refused"> & {
+  /** What is left to be paid in money, shipping included. */
+  remaining: number;
+  most?: PaymentDecision["most"] | undefined;
+};
+
 /** An order or a quote as the API answers it. */
 export type OrderView = {
   id: string | null;
@@ -57,14 +74,19 @@ export type OrderView = {
   effects: EffectDecision[];
   /** What became of the cart's coupons; absent where it brought none. */
   coupons?: CouponDecision[] | undefined;
+  /** Absent where the cart asked for none. */
+  payment?: PaymentView | undefined;
   tier: { before: string; after: string };
   balance: BalanceSummary;
   ruleSet: number;
   /** What a cancellation took back; only in its answer. */
-  takenBack?: Pick<ReturnView, "returnedNet" | "clawedBack">;
+  takenBack?: Pick<ReturnView, "returnedNet" | "paidBack" | "clawedBack">;
 };
 
 export type ReturnLine = { line: number; quantity: number };
+
+/** `points` paid `amount` of what is returned, and come back; `expired` of them too late. `refund` is what is paid back in money. */
+export type PaidBack = { wallet: string; points: number; expired: number; amount: number; refund: number };
 
 /** A return (or the cancellation, which returns the rest) as the API answers it. */
 export type ReturnView = {
@@ -73,8 +95,10 @@ export type ReturnView = {
   memberId: string;
   occurredAt: string;
   lines: { line: number; quantity: number; net: number }[];
-  /** What these lines were worth after discounts: what the shop pays back, shipping apart. */
+  /** What these lines were worth after discounts: what is paid back, shipping apart. */
   returnedNet: number;
+  /** How: in points to the lots they came from, and in money. Absent where the order was not paid with points. */
+  paidBack?: PaidBack | undefined;
   /** Points taken back in each wallet; `debt` is the part that was spent already, `writtenOff` what nobody pays. */
   clawedBack: { wallet: string; points: number; debt: number; writtenOff: number }[];
   order: { status: OrderStatus; keptNet: number };

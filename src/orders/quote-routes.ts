@@ -22,7 +22,8 @@ export const quoteRoutes: FastifyPluginAsyncZodOpenApi<QuoteRoutesOptions> = asy
         summary: "Quote a cart",
         description: `What an order of this cart would answer; the token keeps prices and rule set until it ends. Nothing is written, unless \`reserve\` asks to
 hold what the quote counts of budgets, stocks and coupon codes: until \`expiresAt\` others find it used, and an order of the member's uses it.
-A member has one such quote: the next one holds instead. An unknown member is enrolled by it where orders enrol. A coupon that the cart cannot use gives nothing, and says why in \`coupons\`; an order with it is refused. A member whose carts have named ten codes in a
+A member has one such quote: the next one holds instead. An unknown member is enrolled by it where orders enrol. A coupon that the cart cannot use gives nothing, and says why in \`coupons\`; an order with it is refused.
+So it is with points that cannot pay: \`payment\` says why, and how many could. A member whose carts have named ten codes in a
 minute that nobody knows waits with carts that name any (429 with Retry-After).`,
         querystring: QuoteQuery,
         body: QuoteBody,
@@ -32,6 +33,7 @@ minute that nobody knows waits with carts that name any (429 with Retry-After).`
           "member_not_active",
           "occurred_in_future",
           "currency_mismatch",
+          "payment_not_allowed",
           "amount_out_of_range",
           "rate_limited",
           "queue_full",

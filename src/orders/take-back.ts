@@ -10,8 +10,9 @@ import { recordActivity } from "../tiers/windows.ts";
 import { keptOf } from "./kept.ts";
 import type { ReturnView } from "./order.ts";
 import type { OrderState } from "./order-state.ts";
+import { payBack } from "./pay-order.ts";
 
-export type TakenBack = Pick<ReturnView, "lines" | "returnedNet" | "clawedBack"> & {
+export type TakenBack = Pick<ReturnView, "lines" | "returnedNet" | "paidBack" | "clawedBack"> & {
   keptNet: number;
   /** True when nothing of the order is kept any more. */
   isAllBack: boolean;
@@ -20,6 +21,8 @@ export type TakenBack = Pick<ReturnView, "lines" | "returnedNet" | "clawedBack">
 /**
  * Takes units of an order back: what they were worth after discounts, the points they no longer earn, what they used of
  * caps and budgets, and their part in the tier windows on the day of the order they belong to; the coupons when all is back. A tier stays until the next review.
+ *
+ * What was paid with points is given back first, so that points clawed back come from them before the member owes any.
  *
  * Points clawed back are what was kept before less what is kept now, by the order's own rates and multipliers, so a
  * full return leaves none, in however many parts.
@@ -42,6 +45,8 @@ export function takeBack(
   draft.counters.giveBack(uses.map((use, index) => ({ ...use, amount: (before.uses[index] ?? 0) - (after.uses[index] ?? 0) })));
   const isAllBack = order.cart.lines.every(({ line, quantity }) => (returned[line] ?? 0) === quantity);
   if (isAllBack) releaseCoupons(draft, order, at);
+  const returnedNet = before.net - after.net;
+  const paidBack = payBack(draft, order, { before: before.paid, after: after.paid, returnedNet, source }, context);
 
   const clawedBack: ReturnView["clawedBack"] = [];
   if (order.countedAt !== null) {
@@ -75,7 +80,7 @@ export function takeBack(
     quantity,
     net: (before.netByLine.get(line) ?? 0) - (after.netByLine.get(line) ?? 0),
   }));
-  return { lines, returnedNet: before.net - after.net, clawedBack, keptNet: after.net, isAllBack };
+  return { lines, returnedNet, ...(paidBack !== undefined && { paidBack }), clawedBack, keptNet: after.net, isAllBack };
 }
 
 /** One entry a wallet, whatever lots it was taken from. */

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { AmountMinor, CallerId, Points, UtcInstant } from "../http/types.ts";
 import { TierId } from "../ledger/schemas.ts";
+import { PAYMENT_REASONS } from "../rules/decision.ts";
 import { Sku, WalletId } from "../rules/effects/shared.ts";
 import { LimitPeriod } from "../rules/limits/limit-definition.ts";
+import { refusalFacts } from "./payment-schemas.ts";
 
 const Part = z.string().meta({ description: "The part of the condition that failed, as it is written", example: "order.gross >= 30000" });
 
@@ -98,6 +100,9 @@ const ReasonSchema = z
         missing: z.array(z.strictObject({ sku: z.string(), quantity: z.int() }).meta({ id: "MissingUnits" })),
       })
       .meta({ id: "BundleIncomplete" }),
+    z
+      .strictObject({ kind: z.literal("payment_refused"), why: z.enum(PAYMENT_REASONS), ...refusalFacts })
+      .meta({ id: "PaymentNotUsed", description: "The points that a quote was to be paid with cannot pay for it" }),
   ])
   .meta({ id: "RuleReason", description: "Why a rule gave nothing" });
 
@@ -124,7 +129,7 @@ const GaveSchema = z
 
 export const RuleTraceSchema = z
   .strictObject({
-    rule: z.string().meta({ description: "Id of the rule, or `tier:<id>`", example: "double-points" }),
+    rule: z.string().meta({ description: "Id of the rule, or `tier:<id>`, `coupon:<id>` or `payment:<wallet>`", example: "double-points" }),
     label: z.string().meta({ example: "Double points" }),
     matched: z.boolean(),
     reason: ReasonSchema.optional(),

@@ -7,6 +7,7 @@ import { LineNumber, Quantity } from "./cart-schema.ts";
 import type { ConfirmedPointsView } from "./commands.ts";
 import { Label, OrderEffectSchema, RuleName } from "./effect-schemas.ts";
 import type { OrderView, ReturnView } from "./order.ts";
+import { PaidBackSchema, PaymentSchema } from "./payment-schemas.ts";
 import { RuleTraceSchema } from "./trace-schemas.ts";
 
 const OrderStatusSchema = z
@@ -79,6 +80,7 @@ const decidedShape = {
   points: z.array(OrderPointsSchema),
   effects: z.array(OrderEffectSchema),
   coupons: z.array(CartCouponSchema).optional().meta({ description: "The coupons of the cart in its order; absent where it brought none" }),
+  payment: PaymentSchema.optional().meta({ description: "What is paid with points; absent where the cart asked for none" }),
   tier: TierStepSchema,
   balance: BalanceSummarySchema,
   ruleSet: z.int().nonnegative().meta({ description: "Version of the rule set that decided", example: 1 }),
@@ -109,7 +111,11 @@ const EXAMPLE_DECIDED = {
 
 const explanation = z.array(RuleTraceSchema).optional().meta({ description: "With `explain=true`: what each rule said" });
 
-const ReturnedNet = AmountMinor.meta({ description: "What the shop pays back, shipping apart", example: 500 });
+const ReturnedNet = AmountMinor.meta({
+  description: "What is paid back, shipping apart: in money, but for what `paidBack` says",
+  example: 500,
+});
+const paidBack = PaidBackSchema.optional().meta({ description: "How it is paid back; absent where the order was not paid with points" });
 
 const ClawedBackSchema = z.array(
   z
@@ -123,7 +129,7 @@ const ClawedBackSchema = z.array(
 );
 
 const takenBack = z
-  .strictObject({ returnedNet: ReturnedNet, clawedBack: ClawedBackSchema })
+  .strictObject({ returnedNet: ReturnedNet, paidBack, clawedBack: ClawedBackSchema })
   .meta({ id: "TakenBack", description: "What a cancellation took back" })
   .optional();
 
@@ -185,6 +191,7 @@ export const ReturnSchema = z
         .meta({ id: "ReturnedLine" }),
     ),
     returnedNet: ReturnedNet,
+    paidBack,
     clawedBack: ClawedBackSchema,
     order: z
       .strictObject({ status: OrderStatusSchema, keptNet: AmountMinor.meta({ description: "Net of what was kept", example: 999 }) })

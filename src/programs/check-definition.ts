@@ -5,6 +5,7 @@ import { couponProblems } from "./check-coupons.ts";
 import { eventProblems } from "./check-events.ts";
 import { laneProblems } from "./check-lanes.ts";
 import { limitProblems } from "./check-limits.ts";
+import { paymentProblems } from "./check-payments.ts";
 import { pointsTermsProblems } from "./check-points-terms.ts";
 import { rewardProblems } from "./check-rewards.ts";
 import { testCaseProblems } from "./check-test-cases.ts";
@@ -145,6 +146,7 @@ export function* definitionProblems(definition: ProgramDefinition): Generator<In
   yield* unknownTiers(definition);
   yield* couponProblems(definition);
   yield* transferProblems(definition);
+  yield* paymentProblems(definition);
   yield* laneProblems(definition);
   yield* limitProblems(definition);
   yield* pointsTermsProblems(definition);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AmountMinor, Label, WalletId } from "../rules/effects/shared.ts";
+import { PayWithPointsDefinition } from "./pay-with-points-definition.ts";
 import { TransferDefinition } from "./transfer-definition.ts";
 
 /** An ISO 8601 period of one unit. */
@@ -62,6 +63,9 @@ it; \`confirm\`, a confirmation`,
     }),
     transfers: TransferDefinition.optional().meta({
       description: "On which terms members give these points to each other; not at all without it",
+    }),
+    payWithPoints: PayWithPointsDefinition.optional().meta({
+      description: "On which terms these points pay for orders; not at all without it",
     }),
     worth: z
       .strictObject({ points: z.int().positive().meta({ description: "So many points are worth `amount`" }), amount: AmountMinor })

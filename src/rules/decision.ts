@@ -53,6 +53,57 @@ export type CartFacts = {
   lines: readonly LineFacts[];
   /** In the order in which they are used; absent is none. */
   coupons?: readonly CouponOffer[];
+  /** Absent where nothing is to be paid with points. */
+  payment?: PaymentOffer;
+};
+
+/** On which terms points pay for orders: `points` are worth `amount` minor units. */
+export type PaymentTerms = {
+  points: number;
+  amount: number;
+  /** The fewest points of one order, a whole number of steps. */
+  minimum: number;
+  /** Points go in whole steps; each is worth whole minor units. */
+  step: number;
+  /** Of the net, how much points may pay at most; in basis points. */
+  maxShareBps: number;
+  /** False: what is paid with points earns none. */
+  earnOnPointsPaid: boolean;
+};
+
+/** Points that a cart is to be paid with: so many exactly, or as many as may be. `spendable` is what the member can spend. */
+export type PaymentOffer = { wallet: string; terms: PaymentTerms; points: number | "most"; spendable: number };
+
+/** Why so many points cannot pay for a cart. */
+export const PAYMENT_REASONS = ["below_minimum", "not_a_step", "share_exceeded", "insufficient_points"] as const;
+export type PaymentReason = (typeof PAYMENT_REASONS)[number];
+
+/** The reason, and of each the fact that it is about, in points. */
+export type PaymentRefusal = {
+  reason: PaymentReason;
+  /** Of `below_minimum`. */
+  minimum?: number | undefined;
+  /** Of `not_a_step`. */
+  step?: number | undefined;
+  /** Of `share_exceeded`: the most that the order's share lets through, whatever the member has. */
+  atMost?: number | undefined;
+  /** Of `insufficient_points`. */
+  missing?: number | undefined;
+};
+
+/** What of a cart is paid with points. */
+export type PaymentDecision = {
+  wallet: string;
+  /** 0 where they were refused, or none may be used. */
+  points: number;
+  /** What they pay, in minor units: never more than the net. */
+  amount: number;
+  /** Parts that sum to `amount`; lines with nothing are left out. */
+  lines: { line: number; amount: number }[];
+  /** The most points that could be used, what they would pay, and why it is not one step more. */
+  most: { points: number; amount: number; notMore: PaymentRefusal };
+  /** Why the points asked for are not used; absent where they are. */
+  refused?: PaymentRefusal | undefined;
 };
 
 /** Why a coupon of a cart is not used. */
@@ -109,6 +160,8 @@ export type LineDecision = {
   net: number;
   /** What earns points and counts as spend: net less its share of tax. */
   base: number;
+  /** What of the base earns points where a part of the line is paid with points that earn none; absent is all of it. */
+  earning?: number;
 };
 
 export type DiscountDecision = {
@@ -230,7 +283,8 @@ export type RuleTrace = {
     | { kind: "no_lower_price" }
     | { kind: "threshold"; atLeast: number; value: number; short: number }
     | { kind: "too_few"; of: "units" | "participants"; atLeast: number; value: number; short: number }
-    | { kind: "bundle_incomplete"; missing: { sku: string; quantity: number }[] };
+    | { kind: "bundle_incomplete"; missing: { sku: string; quantity: number }[] }
+    | ({ kind: "payment_refused" } & Omit<PaymentRefusal, "reason"> & { why: PaymentReason });
   /** What it gave, one entry an effect. `name` is the SKU of a gift, or the name of an entitlement, a coupon or a custom effect. */
   gave: {
     kind: string;
@@ -263,4 +317,6 @@ export type Decision = {
   uses?: UseDecision[];
   /** In the cart's order; absent where it brought none. */
   coupons?: CouponDecision[];
+  /** Absent where the cart asked for none. */
+  payment?: PaymentDecision;
 };

@@ -10,6 +10,7 @@ import { type GiftWorth, worthOf } from "./lanes/worth.ts";
 import type { Limiter } from "./limits/limiter.ts";
 import type { OpenCart } from "./open-cart.ts";
 import { sumLeft } from "./open-line.ts";
+import { paymentTrace } from "./payment.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { freeTierShipping } from "./shipping.ts";
 import { type TierBenefits, tierTrace } from "./tier-benefits.ts";
@@ -65,7 +66,8 @@ export class Evaluation {
   }
 
   decide(): Decision {
-    const { lines, uses, pointCuts, ...given } = this.#giving.close();
+    const { lines, uses, payment, pointCuts, ...given } = this.#giving.close();
+    if (payment !== null) this.#trace.push(paymentTrace(payment));
     const net = total(lines, "net");
     const shipping = this.#giving.shipping.left;
     return {
@@ -76,6 +78,7 @@ export class Evaluation {
       ...given,
       trace: this.#trace.map((entry) => ({ ...entry, gave: [...entry.gave, ...(pointCuts.get(entry.rule) ?? [])] })),
       ...(uses.length > 0 && { uses }),
+      ...(payment !== null && { payment }),
     };
   }
 

@@ -1,7 +1,15 @@
 import type { AppliedGrant, EarningLine } from "./accrual-extras.ts";
 import { accrue } from "./accrue.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
-import type { AccrualDecision, DiscountDecision, EffectDecision, LineDecision, StorefrontEffect, UseDecision } from "./decision.ts";
+import type {
+  AccrualDecision,
+  DiscountDecision,
+  EffectDecision,
+  LineDecision,
+  PaymentDecision,
+  StorefrontEffect,
+  UseDecision,
+} from "./decision.ts";
 import type { EffectAction, OrderTerms } from "./effects/action.ts";
 import { type Gave, type Given, giveDiscounts } from "./give-discounts.ts";
 import { grantPoints } from "./grant-points.ts";
@@ -12,6 +20,7 @@ import { pointCutsOf } from "./limits/point-cuts.ts";
 import { shippingOffBy, usesOf } from "./limits/uses.ts";
 import { closeLine, type OpenCart } from "./open-cart.ts";
 import { type OpenLine, sumLeft } from "./open-line.ts";
+import { decidePayment, earningAfter } from "./payment.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { Shipping } from "./shipping.ts";
 
@@ -25,6 +34,7 @@ export type Closed = {
   accruals: AccrualDecision[];
   effects: EffectDecision[];
   uses: UseDecision[];
+  payment: PaymentDecision | null;
   pointCuts: ReadonlyMap<string, Gave[]>;
 };
 
@@ -102,12 +112,13 @@ export class Giving {
 
   /** How the order stands, as a decision says it, and what limits took away of the points of each rule. Errors: amount_out_of_range. */
   close(): Closed {
-    const lines = this.#closeLines();
+    const { lines, payment } = this.#pay(this.#closeLines());
     const accruals = this.#accrue(lines);
     const given = { discounts: [...this.#discounts], accruals, effects: [...this.#effects, ...this.shipping.effects] };
     const earning = new Map(this.#earning(lines).map(({ line, base, units }) => [line, { base, units }]));
     const cut = this.#limited.map((rule) => [rule.id, pointCutsOf(rule, { accruals, earning, lines }, this.#limiter)] as const);
-    return { lines, ...given, uses: this.#limited.flatMap((rule) => usesOf(rule, given, this.#limiter)), pointCuts: new Map(cut) };
+    const uses = this.#limited.flatMap((rule) => usesOf(rule, given, this.#limiter));
+    return { lines, ...given, payment, uses, pointCuts: new Map(cut) };
   }
 
   /** The points by all that was granted so far on what is left now. Errors: amount_out_of_range. */
@@ -131,12 +142,23 @@ export class Giving {
     return this.#cart.lines.map((line) => closeLine(line, this.#cart.facts.pricing));
   }
 
+  /** Pays with points what is left when all prices are settled, and says what then still earns points. */
+  #pay(lines: LineDecision[]): { lines: LineDecision[]; payment: PaymentDecision | null } {
+    const offer = this.#cart.facts.payment;
+    if (offer === undefined) return { lines, payment: null };
+    const payment = decidePayment(offer, lines);
+    return { lines: earningAfter(offer, payment, lines), payment };
+  }
+
   #accrue(lines: readonly LineDecision[], grants = this.#grants): AccrualDecision[] {
     return accrue(this.#ruleSet.earning, this.#earning(lines), grants);
   }
 
   #earning(lines: readonly LineDecision[]): EarningLine[] {
-    return this.#cart.lines.map(({ facts }, index) => ({ line: facts.line, base: lines[index]?.base ?? 0, units: facts.quantity }));
+    return this.#cart.lines.map(({ facts }, index) => {
+      const decided = lines[index];
+      return { line: facts.line, base: decided?.earning ?? decided?.base ?? 0, units: facts.quantity };
+    });
   }
 
   /** Gives back what is over the rule's limit on money: of the shipping first, then of the lines. */

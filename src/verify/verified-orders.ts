@@ -5,6 +5,9 @@ import type { MemberRange } from "./member-ranges.ts";
 /** What an order's lots of one wallet and rule hold together. `fromPlacing`: they were granted when the order was placed. */
 export type OrderLots = { wallet: string; rule: string | null; granted: number; clawedBack: number; expired: number; fromPlacing: boolean };
 
+/** What an order was paid with in points, as its row says. */
+export type VerifiedPayment = { wallet: string; points: number; amount: number; pointsBack: number; amountBack: number };
+
 /** An order with what its points became. */
 export type VerifiedOrder = Pick<OrderState, "cart" | "decision" | "returned" | "status"> & {
   memberKey: string;
@@ -14,6 +17,7 @@ export type VerifiedOrder = Pick<OrderState, "cart" | "decision" | "returned" | 
   lots: OrderLots[];
   /** Points that returns would have taken back and nobody pays. */
   writtenOff: number;
+  paid: VerifiedPayment | null;
 };
 
 const PAGE = 200;
@@ -31,7 +35,11 @@ const SELECT = `
          coalesce((
            select sum((clawback ->> 'writtenOff')::bigint)
              from returns cross join lateral json_array_elements(returns.answer -> 'clawedBack') as clawback
-            where returns.program_id = $1 and returns.member_key = orders.member_key and returns.order_id = orders.order_id), 0)::float8 as "writtenOff"
+            where returns.program_id = $1 and returns.member_key = orders.member_key and returns.order_id = orders.order_id), 0)::float8 as "writtenOff",
+         (select json_build_object('wallet', coalesce(wallets.id, '#' || p.wallet), 'points', p.points, 'amount', p.amount,
+                                   'pointsBack', p.points_back, 'amountBack', p.amount_back)
+            from order_payments p left join wallets on wallets.program_id = $1 and wallets.wallet = p.wallet
+           where p.program_id = $1 and p.member_key = orders.member_key and p.order_id = orders.order_id) as paid
     from orders left join members on members.program_id = $1 and members.member_key = orders.member_key
    where orders.program_id = $1 and orders.member_key <= $3
      and (orders.member_key, orders.order_id) > ($2::bigint, $4::text)

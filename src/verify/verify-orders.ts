@@ -4,6 +4,7 @@ import { keptOf } from "../orders/kept.ts";
 import { ActivityDays } from "./activity-days.ts";
 import type { CounterSums } from "./counter-sums.ts";
 import type { MemberRange } from "./member-ranges.ts";
+import { verifyOrderPayment } from "./order-payment.ts";
 import { possibleUnits, verifyOrderPoints, verifyReturnedUnits } from "./order-points.ts";
 import type { Report } from "./reporter.ts";
 import { eventsOf, verifyEventPoints } from "./verified-events.ts";
@@ -54,6 +55,7 @@ function verifyOrder(order: VerifiedOrder, { activity, counters }: Sums, report:
   const possible = { ...order, returned: possibleUnits(order) };
   const kept = keptOf(possible, possible.returned);
   verifyOrderPoints(possible, kept, report);
+  verifyOrderPayment(possible, kept, report);
   activity.addOrder(possible, kept);
   counters.add({ ...possible, uses: order.decision.uses ?? [], kept: kept.uses });
 }

@@ -11,8 +11,10 @@ import { COUPON_BATCH_REFUSALS, makeBatches } from "./refusals/coupon-batches.ts
 import { COUPON_REFUSALS, GUESSING_CART, makeCoupons, REFUSING_COUPON_KINDS } from "./refusals/coupons.ts";
 import { HOLD_REFUSALS } from "./refusals/holds.ts";
 import { MERGE_REFUSALS, makeMerges } from "./refusals/merges.ts";
+import { PAYMENT_REFUSALS } from "./refusals/payments.ts";
 import { REACHED_ELSEWHERE } from "./refusals/reached-elsewhere.ts";
 import { makeRedemptions, REFUSING_COUPONS, REFUSING_REWARDS, REWARD_REFUSALS } from "./refusals/rewards.ts";
+import { SEGMENT_REFUSALS } from "./refusals/segments.ts";
 import { TRANSFER_AND_POOL_REFUSALS, transfer } from "./refusals/transfers-and-pools.ts";
 
 const operations = operationsOf((await generateOpenApi()) as ApiDocument);
@@ -110,21 +112,16 @@ const CASES: Refusals = {
     member_not_found: () => ({ ...nobody, body: { displayName: "Nobody" } }),
     member_not_active: () => ({ values: { memberId: "closed" }, body: { status: "active" } }),
   },
-  putSegment: { members_unknown: () => ({ values: { segmentId: "known" }, body: { name: "Known", memberIds: ["ada", "nobody"] } }) },
-  changeSegmentMembers: {
-    segment_not_found: () => ({ body: { add: ["ada"] } }),
-    members_unknown: () => ({ values: { segmentId: "known" }, body: { add: ["bob", "nobody"] } }),
-  },
-  getSegment: { segment_not_found: () => ({}) },
-  listSegmentMembers: { segment_not_found: () => ({}) },
-  deleteSegment: { segment_not_found: () => ({}) },
+  ...SEGMENT_REFUSALS,
   quoteCart: {
     ...Object.fromEntries(Object.entries(ofCart).map(([code, asked]) => [code, () => asked])),
+    ...PAYMENT_REFUSALS.quoteCart,
     rate_limited: () => ({ body: GUESSING_CART }),
   },
   placeOrder: {
     ...Object.fromEntries(Object.entries(withId(ofCart)).map(([code, asked]) => [code, () => asked])),
     coupon_not_valid: () => ({ body: { id: "new-coupon", ...cart({ coupons: ["WELCOME"] }) } }),
+    ...PAYMENT_REFUSALS.placeOrder,
     id_reused: () => ({ body: { id: "open", ...cart({ shipping: 1 }) } }),
     quote_already_used: () => ({ body: { id: "new-used", quoteToken: tokens.used, ...cart() } }),
     quote_expired: () => ({ body: { id: "new-expired", quoteToken: tokens.expired, ...cart() } }),
@@ -143,6 +140,7 @@ const CASES: Refusals = {
     occurred_in_future: () => ({ ...open, body: cart({ occurredAt: FUTURE }) }),
     currency_mismatch: () => ({ ...open, body: cart({ currency: "EUR" }) }),
     coupon_not_valid: () => ({ ...open, body: cart({ coupons: ["WELCOME"] }) }),
+    ...PAYMENT_REFUSALS.reviseOrder,
     rate_limited: () => ({ ...open, body: GUESSING_CART }),
     amount_out_of_range: () => ({ ...open, body: cart({ lines: hugeLines }) }),
   },
@@ -248,7 +246,7 @@ beforeAll(async () => {
     body: programInput({
       ...strict,
       wallets: [
-        { id: "points", transfers: { max: 1000 } },
+        { id: "points", transfers: { max: 1000 }, payWithPoints: { points: 1, amount: 1 } },
         { id: "status", kind: "status", pending: "confirm" },
       ],
       earning: EARNING,
@@ -260,6 +258,7 @@ beforeAll(async () => {
   for (const id of ["ada", "bob", "closed", "rich"]) await post("/v1/members", { id, enrolledAt: "2026-01-01T00:00:00Z" });
   for (const id of ["open", "completed", "confirmed", "cancelled", "sent-back"]) await post("/v1/orders", { id, ...cart() });
   await post("/v1/orders", { id: "of-closed", ...cart({ memberId: "closed" }) });
+  await post("/v1/orders", { id: "of-bob", ...cart({ memberId: "bob" }) });
   for (const id of ["completed", "confirmed"]) await post(`/v1/orders/${id}/complete`, { occurredAt: "2026-02-10T00:00:00Z" }, 200);
   await post("/v1/orders/confirmed/points/confirm", { occurredAt: "2026-02-11T00:00:00Z" }, 200);
   await post("/v1/orders/cancelled/cancel", { occurredAt: "2026-02-10T00:00:00Z" }, 200);

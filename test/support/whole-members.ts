@@ -10,6 +10,7 @@ const TABLES: Record<string, string> = {
   accounts: "true",
   lots: "not exists (select from merged_lots g where g.member_key = t.member_key and g.seq = t.seq)",
   orders: "true",
+  order_payments: "true",
   returns: "true",
   member_events: "true",
   coupons: "true",

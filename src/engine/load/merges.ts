@@ -6,11 +6,12 @@ import { lookUp } from "./keys.ts";
 /** A lot with the rule set that gave it. */
 export type NamedLot = StoredLot & { rule_set: number };
 
-/** Lots that hold points, and those that orders, events and redemptions of the member name. */
+/** Lots that hold points, and those that orders, their payments, events and redemptions of the member name. */
 export const selectNamedLots = (programId: number, memberKey: number): pg.QueryConfig => ({
   name: "load_named_lots",
   text: `select ${LOT_COLUMNS}, e.rule_set
            from (select unnest(lots) as seq from orders where program_id = $1 and member_key = $2
+                 union select unnest(lots) from order_payments where program_id = $1 and member_key = $2
                  union select unnest(lots) from member_events where program_id = $1 and member_key = $2
                  union select unnest(lots) from redemptions where program_id = $1 and member_key = $2
                  union select seq from lots where program_id = $1 and member_key = $2 and remaining > 0) named

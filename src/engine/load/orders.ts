@@ -31,6 +31,7 @@ export const selectOrders = (programId: number, memberIds: string[], orderIds: s
   values: [programId, memberIds, orderIds],
 });
 
+/** Without its payment, which is loaded where the decision says that there is one. */
 export const toOrder = (row: OrderRow): OrderState => ({
   id: row.order_id,
   status: row.status,
@@ -43,4 +44,5 @@ export const toOrder = (row: OrderRow): OrderState => ({
   answer: row.answer,
   lots: row.lots.map(Number),
   returned: row.returned,
+  payment: null,
 });

@@ -16,6 +16,7 @@ export function* mergeStatements({ programId, added: { mergedLots, merges, unmer
              select $1, $2, $3, $4, $5, $6, $7, $8, loyalty_move_rows($4, $2, null, $9, $10)`,
       values: [programId, memberKey, id, fromKey, timestamp(mergedAt), reason, actor, JSON.stringify(effects), ...numbersOf(lots)],
     };
+    yield movePayments(programId, { memberKey, id }, { from: fromKey, to: memberKey }, numbersOf(lots));
   }
   for (const { memberKey, id, fromKey, undoneAt, reason, actor, lots } of unmerges) {
     const [from, to] = numbersOf(lots);
@@ -30,8 +31,26 @@ export function* mergeStatements({ programId, added: { mergedLots, merges, unmer
       text: `select loyalty_move_rows($2, $3, moved, $5, $6) from merges where program_id = $1 and member_key = $2 and merge_id = $4`,
       values: [programId, memberKey, fromKey, id, to, from],
     };
+    yield movePayments(programId, { memberKey, id }, { from: memberKey, to: fromKey }, [to, from]);
   }
 }
+
+/** What the orders of a merge are paid with goes along with them: the row of the merge says which they are. */
+const movePayments = (
+  programId: number,
+  merge: { memberKey: number; id: string },
+  { from, to }: { from: number; to: number },
+  [fromLots, toLots]: [number[], number[]],
+): pg.QueryConfig => ({
+  name: "move_payments",
+  text: `update order_payments p
+            set member_key = $5, lots = loyalty_renumber_all(p.lots, $6, $7),
+                uses = loyalty_renumber_paid(json_build_array(json_build_object('uses', p.uses)), $6, $7) -> 0 -> 'uses'
+           from merges m
+          where m.program_id = $1 and m.member_key = $2 and m.merge_id = $3
+            and p.program_id = $1 and p.member_key = $4 and p.order_id = any (array(select json_array_elements_text(m.moved -> 'orders')))`,
+  values: [programId, merge.memberKey, merge.id, from, to, fromLots, toLots],
+});
 
 /** The numbers of lots at the source, and those at the target, in the same order. */
 const numbersOf = (lots: readonly MergedLot[]): [number[], number[]] => [lots.map(({ fromSeq }) => fromSeq), lots.map(({ seq }) => seq)];

@@ -60,7 +60,7 @@ export const Multiplier = z
   .refine((value) => Math.abs(value * 10_000 - Math.round(value * 10_000)) < 1e-6, "at most four decimals")
   .meta({ description: "Factor on points, at most four decimals", example: 1.2 });
 
-const hasTwoDecimals = (value: number): boolean => Math.abs(value * 100 - Math.round(value * 100)) < 1e-6;
+export const hasTwoDecimals = (value: number): boolean => Math.abs(value * 100 - Math.round(value * 100)) < 1e-6;
 
 /** 12.5 means 12.5 %. At most two decimals, so that it is a whole number of basis points. */
 export const Percent = z

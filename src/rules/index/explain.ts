@@ -30,5 +30,6 @@ export function explainOrder(ruleSet: RuleSet, decision: Decision, cart: CartFac
     ...ofCoupons,
     ...ofTierShipping,
     ...traced(ruleSet.shippingTurns),
+    ...trace.filter(({ rule }) => rule.startsWith("payment:")),
   ];
 }

@@ -21,6 +21,7 @@ import { nextChange } from "./next-change.ts";
 import { orderClaims } from "./order-claims.ts";
 import { orderClawbacks } from "./order-clawbacks.ts";
 import { orderMonths } from "./order-months.ts";
+import { orderPayments } from "./order-payments.ts";
 import { poolMembers } from "./pool-members.ts";
 import { quoteReservations } from "./quote-reservations.ts";
 import { redemptionCoupons } from "./redemption-coupons.ts";
@@ -61,6 +62,7 @@ export const MEMBER_CHECKS: readonly MemberCheck[] = [
   orderMonths,
   orderClaims,
   orderClawbacks,
+  orderPayments,
   adjustments,
   reversals,
   bulkGrantGifts,
