@@ -1,4 +1,4 @@
-import { type ModelLot, ModelWallet } from "./model-wallet.ts";
+import { type ModelLot, type ModelPart, ModelWallet } from "./model-wallet.ts";
 
 /** The policies of a program under test: zone UTC, so a day is 24 hours. */
 export type ModelProgram = {
@@ -24,6 +24,13 @@ export type ModelOrder = {
   lot: ModelLot | undefined;
 };
 
+export type ModelRedemption = { id: string; member: string; parts: ModelPart[]; isOpen: boolean };
+/** A movement that may be reversed by hand; `key` is whose entry it is, whatever has become of the member. */
+export type ModelMovement = { key: string; id: string; isReversed: boolean } & (
+  | { what: "gift"; lot: ModelLot }
+  | { what: "taken" | "captured"; parts: ModelPart[] }
+);
+
 export const BONUS_FROM_GROSS = 5_000;
 export const BONUS_POINTS = 7;
 export const DAY_MS = 86_400_000;
@@ -33,6 +40,10 @@ export class LedgerModel {
   readonly program: ModelProgram;
   readonly orders: ModelOrder[] = [];
   readonly wallets = new Map<string, ModelWallet>();
+  readonly redemptions: ModelRedemption[] = [];
+  readonly movements: ModelMovement[] = [];
+  /** Ids of members who were merged, and into whom. */
+  readonly aliases = new Map<string, string>();
   now: number;
 
   constructor(program: ModelProgram, now: number) {
@@ -41,11 +52,20 @@ export class LedgerModel {
   }
 
   /** A member's wallet as of now; a member is there from the first order or gift on. */
-  walletOf(member: string): ModelWallet {
+  walletOf(id: string): ModelWallet {
+    const member = this.nameOf(id);
     const wallet = this.wallets.get(member) ?? new ModelWallet();
     this.wallets.set(member, wallet);
     wallet.settle(this.now);
     return wallet;
+  }
+
+  nameOf(id: string): string {
+    return this.aliases.get(id) ?? id;
+  }
+
+  has(id: string): boolean {
+    return this.wallets.has(this.nameOf(id));
   }
 
   place(id: string, member: string, lines: { quantity: number; unitPrice: number }[]): boolean {
@@ -103,23 +123,65 @@ export class LedgerModel {
     return true;
   }
 
-  adjust(member: string, points: number, shortfall: "refuse" | "debt"): boolean {
+  adjust(id: string, member: string, points: number, shortfall: "refuse" | "debt"): boolean {
     const wallet = this.walletOf(member);
+    const movement = { key: this.nameOf(member), id, isReversed: false };
     if (points > 0) {
-      wallet.grant(points, this.#datesOf(0), this.now, false);
+      const lot = wallet.grant(points, this.#datesOf(0), this.now, false);
+      this.movements.push({ ...movement, what: "gift", lot });
       return true;
     }
     const taken = Math.min(-points, wallet.balance().available);
     if (taken < -points && shortfall === "refuse") return false;
-    wallet.take(taken);
+    const parts = wallet.take(taken);
+    if (taken > 0) this.movements.push({ ...movement, what: "taken", parts });
     wallet.owe(-points - taken);
+    return true;
+  }
+
+  reverse(movement: ModelMovement, shortfall: "refuse" | "debt"): boolean {
+    const wallet = this.walletOf(movement.key);
+    if (movement.isReversed) return false;
+    if (movement.what === "gift") {
+      if (!wallet.takeGift(movement.lot, shortfall)) return false;
+    } else wallet.giveBack(movement.parts, { now: this.now, wasSpent: movement.what === "captured" });
+    movement.isReversed = true;
+    return true;
+  }
+
+  redeem(id: string, member: string, points: number): boolean {
+    const wallet = this.walletOf(member);
+    if (wallet.balance().available < points) return false;
+    this.redemptions.push({ id, member: this.nameOf(member), parts: wallet.spend(points), isOpen: true });
+    this.#extend(wallet);
+    return true;
+  }
+
+  cancelRedemption(redemption: ModelRedemption): boolean {
+    const wallet = this.walletOf(redemption.member);
+    if (!redemption.isOpen) return false;
+    redemption.isOpen = false;
+    wallet.giveBack(redemption.parts, { now: this.now, wasSpent: true });
+    return true;
+  }
+
+  merge(from: string, into: string): boolean {
+    const isAlias = this.aliases.has(from) || this.aliases.has(into);
+    if (from === into || isAlias) return false;
+    const [source, target] = [this.walletOf(from), this.walletOf(into)];
+    const isWaiting = source.holds.some((hold) => hold.isOpen) || this.redemptions.some(({ isOpen, member }) => isOpen && member === from);
+    if (isWaiting) return false;
+    target.join(source);
+    for (const [alias, member] of this.aliases) if (member === from) this.aliases.set(alias, into);
+    this.aliases.set(from, into);
+    this.wallets.delete(from);
     return true;
   }
 
   transfer(from: string, to: string, points: number): boolean {
     const { transferFee } = this.program;
     const [giver, taker] = [this.walletOf(from), this.walletOf(to)];
-    if (from === to || transferFee >= points || giver.balance().available < points) return false;
+    if (this.nameOf(from) === this.nameOf(to) || transferFee >= points || giver.balance().available < points) return false;
     const moved = giver.take(points - transferFee);
     giver.take(transferFee);
     const byExpiry = new Map<number, number>();
@@ -140,8 +202,10 @@ export class LedgerModel {
     const wallet = this.walletOf(member);
     const hold = wallet.holds.find((each) => each.id === id);
     if (hold === undefined || !hold.isOpen || captured > hold.points) return false;
-    wallet.resolve(hold, captured, this.now);
-    if (captured > 0) this.#extend(wallet);
+    const parts = wallet.resolve(hold, captured, this.now);
+    if (captured === 0) return true;
+    this.movements.push({ key: this.nameOf(member), id, isReversed: false, what: "captured", parts });
+    this.#extend(wallet);
     return true;
   }
 

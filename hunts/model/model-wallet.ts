@@ -13,7 +13,9 @@ export type ModelLot = {
   availableAt: number;
   expiresAt: number;
 };
-export type ModelHold = { id: string; points: number; expiresAt: number; isOpen: boolean; parts: { lot: ModelLot; points: number }[] };
+/** Points of a lot. */
+export type ModelPart = { lot: ModelLot; points: number };
+export type ModelHold = { id: string; points: number; expiresAt: number; isOpen: boolean; parts: ModelPart[] };
 export type ModelBalance = {
   available: number;
   pending: number;
@@ -83,7 +85,7 @@ export class ModelWallet {
   }
 
   /** Takes up to `points`, what expires first before what lives longer; answers the parts. */
-  take(points: number): { lot: ModelLot; points: number }[] {
+  take(points: number): ModelPart[] {
     return this.#parts(points).map((part) => {
       part.lot.remaining -= part.points;
       return part;
@@ -96,21 +98,64 @@ export class ModelWallet {
     this.holds.push({ id, points, expiresAt, isOpen: true, parts });
   }
 
-  /** Spends the first `captured` points of a hold and frees the rest. */
-  resolve(hold: ModelHold, captured: number, now: number): void {
+  /** Spends the first `captured` points of a hold and frees the rest. Answers what was spent of each lot. */
+  resolve(hold: ModelHold, captured: number, now: number): ModelPart[] {
     hold.isOpen = false;
     this.#redeemed += captured;
     let left = captured;
     const freed: ModelLot[] = [];
+    const used: ModelPart[] = [];
     for (const { lot, points } of hold.parts) {
       const spent = Math.min(points, left);
       left -= spent;
       lot.held -= points;
       lot.remaining -= spent;
+      if (spent > 0) used.push({ lot, points: spent });
       if (points > spent) freed.push(lot);
     }
     this.#payDebt(freed, hold.points - captured);
     for (const lot of freed) if (lot.expiresAt <= now) expire(lot);
+    return used;
+  }
+
+  spend(points: number): ModelPart[] {
+    this.#redeemed += points;
+    return this.take(points);
+  }
+
+  /** What was spent or taken by hand is in its lots again, last taken first, and expires at once where its date has passed. */
+  giveBack(parts: readonly ModelPart[], { now, wasSpent }: { now: number; wasSpent: boolean }): void {
+    const lots = parts.toReversed().map(({ lot, points }) => {
+      lot.remaining += points;
+      if (wasSpent) this.#redeemed -= points;
+      return lot;
+    });
+    this.#payDebt(lots);
+    for (const lot of lots) if (lot.expiresAt <= now) expire(lot);
+  }
+
+  /** Takes a gift by hand back as far as it has not expired, from its own lot first. Answers false where that may not be owed. */
+  takeGift(own: ModelLot, shortfall: "refuse" | "debt"): boolean {
+    const due = own.granted - own.expired;
+    if (due === 0 || (shortfall === "refuse" && this.balance().available < due)) return false;
+    const ofOwn = Math.min(due, free(own));
+    own.remaining -= ofOwn;
+    const ofOthers = this.take(due - ofOwn).reduce((sum, { points }) => sum + points, 0);
+    this.debt += due - ofOwn - ofOthers;
+    return true;
+  }
+
+  /** All that another wallet has is this one's from now on; what either owes is paid by what they have together. */
+  join(other: ModelWallet): void {
+    this.lots.push(...other.lots);
+    this.debt += other.debt;
+    this.#accrued += other.#accrued;
+    this.#clawedBack += other.#clawedBack;
+    this.#redeemed += other.#redeemed;
+    for (const { lot, points } of this.#parts(this.debt)) {
+      lot.remaining -= points;
+      this.debt -= points;
+    }
   }
 
   /** Takes back at most what the lot granted, less what was taken back and what has expired of it; `policy` says what becomes of the rest. */
@@ -150,10 +195,10 @@ export class ModelWallet {
     }
   }
 
-  #parts(points: number): { lot: ModelLot; points: number }[] {
+  #parts(points: number): ModelPart[] {
     const open = this.lots.filter((lot) => !lot.isPending && free(lot) > 0);
     open.sort((a, b) => (a.expiresAt === b.expiresAt ? a.earnedAt - b.earnedAt : a.expiresAt < b.expiresAt ? -1 : 1));
-    const parts: { lot: ModelLot; points: number }[] = [];
+    const parts: ModelPart[] = [];
     let left = points;
     for (const lot of open) {
       const part = Math.min(free(lot), left);

@@ -5,7 +5,9 @@ import { createProgramIds } from "../../src/programs/program-ids.ts";
 import type { Service } from "../../src/service.ts";
 import { differencesOf, type LedgerCheck, programDifferences } from "./check-ledger.ts";
 import { BONUS_FROM_GROSS, BONUS_POINTS, LedgerModel, type ModelProgram } from "./ledger-model.ts";
-import { anyStep, firstSteps, type Run, type Step } from "./steps.ts";
+import { createSeqOf } from "./seq-of.ts";
+import type { Run, Step } from "./step.ts";
+import { anyStep, firstSteps } from "./steps.ts";
 
 /** Some sequences that take their steps together, so that the ledger is checked once a step for all of them. */
 type Group = { sequences: Step[][]; hours: number[] };
@@ -63,6 +65,15 @@ export const definitionOf = ({ id, ordersCount, pendingDays, expiryDays, isExten
   ],
   earning: [{ wallet: "points", points: 1, perAmount: 100 }],
   tiers: [{ id: "base" }],
+  rewards: [
+    {
+      id: "piece",
+      label: "A piece",
+      price: [{ wallet: "points", points: 1 }],
+      gives: { kind: "product", sku: "PIECE" },
+      fulfilment: "confirm",
+    },
+  ],
   rules: [
     {
       id: "bonus",
@@ -96,13 +107,14 @@ function startRun(world: ModelWorld, group: number, sequence: number): Run {
       ids += 1;
       return `${prefix}-${ids}`;
     },
+    seqOf: createSeqOf(world.check),
     done: [],
   };
 }
 
 /** Takes one step of one sequence, in the engine and in the model; fails where only one of them lets it through. */
 async function takeStep({ engine, program }: ModelWorld, run: Run, step: Step): Promise<void> {
-  const planned = step.plan(run);
+  const planned = await step.plan(run);
   if (planned === null) return;
   const { command } = planned;
   const isReplay = run.done.includes(command);

@@ -1,22 +1,12 @@
 import fc from "fast-check";
 import { canonicalHash } from "../../src/core/canonical.ts";
-import type { Command } from "../../src/engine/commands.ts";
-import type { LedgerModel, ModelOrder } from "./ledger-model.ts";
+import { cancelRedemption, merge, redeem, reverse } from "./ending-steps.ts";
+import type { ModelOrder } from "./ledger-model.ts";
+import { nth, type Planned, type Run, type Step, shareOf, step } from "./step.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** A command with what the model does at it: answers whether it takes effect. */
-export type Planned = { command: Command; run: () => boolean };
-
-/** What one sequence knows: its model, its members and what took effect so far. */
-export type Run = { model: LedgerModel; member: (n: number) => string; nextId: () => string; done: Command[] };
-
-/** A step of a sequence: `plan` answers what it asks of the engine now, null where there is nothing to do it on. */
-export type Step = { toString(): string; plan(run: Run): Planned | null };
-
-const step = (name: string, plan: Step["plan"]): Step => ({ toString: () => name, plan });
 const at = ({ model }: Run): string => new Date(model.now).toISOString();
-const nth = <Item>(items: readonly Item[], n: number): Item | undefined => items[n % Math.max(1, items.length)];
 
 const onOrder = (name: string, n: number, plan: (run: Run, order: ModelOrder) => Planned): Step =>
   step(`${name}(order ${n})`, (run) => {
@@ -78,22 +68,18 @@ const giveBack = (n: number, lineSeed: number, quantity: number): Step =>
 const adjust = (who: number, points: number, shortfall: "refuse" | "debt"): Step =>
   step(`adjust(member ${who} by ${points}, ${shortfall})`, (run) => {
     const [memberId, adjustmentId] = [run.member(who), run.nextId()];
-    if (!run.model.wallets.has(memberId)) return null;
+    if (!run.model.has(memberId)) return null;
     const by = { reason: "model", keyId: "model", hash: canonicalHash(adjustmentId) };
     return {
       command: { kind: "adjust_points", memberId, adjustmentId, points, shortfall, ...by },
-      run: () => run.model.adjust(memberId, points, shortfall),
+      run: () => run.model.adjust(adjustmentId, memberId, points, shortfall),
     };
   });
-
-/** So many percent of what a member has available, and at least a point. */
-const shareOf = ({ model }: Run, memberId: string, percent: number): number =>
-  Math.max(1, Math.ceil((model.walletOf(memberId).balance().available * percent) / 100));
 
 const transfer = (from: number, to: number, percent: number): Step =>
   step(`transfer(${percent} % from member ${from} to ${to})`, (run) => {
     const [memberId, other, transferId] = [run.member(from), run.member(to), run.nextId()];
-    if (!run.model.wallets.has(memberId) || !run.model.wallets.has(other)) return null;
+    if (!run.model.has(memberId) || !run.model.has(other)) return null;
     const points = shareOf(run, memberId, percent);
     return {
       command: { kind: "transfer_points", memberId, to: other, transferId, hash: canonicalHash(transferId), points },
@@ -104,7 +90,7 @@ const transfer = (from: number, to: number, percent: number): Step =>
 const hold = (who: number, percent: number, hours: number): Step =>
   step(`hold(${percent} % of member ${who}, ${hours} h)`, (run) => {
     const [memberId, holdId] = [run.member(who), run.nextId()];
-    if (!run.model.wallets.has(memberId)) return null;
+    if (!run.model.has(memberId)) return null;
     const points = shareOf(run, memberId, percent);
     const expiresAt = new Date(run.model.now + hours * HOUR_MS).toISOString();
     return {
@@ -137,7 +123,7 @@ const replay = (n: number): Step =>
 const sweep = (member: number): Step =>
   step(`sweep(member ${member})`, ({ model, member: idOf }) => {
     const memberId = idOf(member);
-    if (!model.wallets.has(memberId)) return null;
+    if (!model.has(memberId)) return null;
     model.walletOf(memberId);
     return { command: { kind: "settle_member", memberId }, run: () => true };
   });
@@ -188,6 +174,11 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.tuple(number, fc.integer({ min: -40, max: 110 })).map(([n, percent]) => resolve(n, Math.max(0, percent))),
   },
+  { weight: 2, arbitrary: fc.tuple(member, fc.integer({ min: 1, max: 110 })).map(([who, percent]) => redeem(who, percent)) },
+  { weight: 2, arbitrary: number.map(cancelRedemption) },
+  { weight: 2, arbitrary: fc.tuple(number, fc.constantFrom<"refuse" | "debt">("refuse", "debt")).map(([n, how]) => reverse(n, how)) },
+  // Now and then with oneself, which is refused.
+  { weight: 1, arbitrary: fc.tuple(member, fc.integer({ min: 1, max: 3 })).map(([from, into]) => merge(from, into)) },
   { weight: 1, arbitrary: number.map(replay) },
   { weight: 1, arbitrary: member.map(sweep) },
 );
