@@ -5,14 +5,14 @@ import type { LoadJob, LoadResult } from "./load-job.ts";
 
 const pathOf = (script: string): string => fileURLToPath(new URL(script, import.meta.url));
 
-async function stop(child: ChildProcess): Promise<void> {
+async function stop(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, "exit");
-  child.kill("SIGTERM");
+  child.kill(signal);
   await exit;
 }
 
-export type Server = { url: string; stop(): Promise<void> };
+export type Server = { url: string; pid: number; stop(): Promise<void> /** Ends it without a word. */; kill(): Promise<void> };
 
 /** Starts a script that prints "listens on <url>". Its other lines of standard error are shown. */
 export async function startServer(script: string, args: string[] = [], env: Record<string, string> = {}): Promise<Server> {
@@ -31,7 +31,7 @@ export async function startServer(script: string, args: string[] = [], env: Reco
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`${script} ended with ${code}: ${printed}`)));
   });
-  return { url, stop: () => stop(child) };
+  return { url, pid: child.pid ?? 0, stop: () => stop(child), kill: () => stop(child, "SIGKILL") };
 }
 
 export type Load = { run(job: LoadJob): Promise<LoadResult>; stop(): Promise<void> };

@@ -8,7 +8,8 @@ const ENROL_AT_ONCE = 64;
 export const PROGRAM = "retail-gbp";
 const NAIVE_PROGRAM = "naive";
 
-async function call(url: string, method: string, headers: Record<string, string>, body: unknown): Promise<unknown> {
+/** Errors: whatever is not 2xx. */
+export async function call(url: string, method: string, headers: Record<string, string>, body: unknown): Promise<unknown> {
   const answer = await fetch(url, { method, headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(body) });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${method} ${url} answered ${answer.status}: ${text}`);
