@@ -105,7 +105,7 @@ export const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
   ["a claim without an event", "delete from member_events where member_key = :key", ["activity", "directory", "member_counter"]],
   [
     "a lot of an event that was lost",
-    "delete from lots where member_key = :key and source_id like '%review' and wallet = 2",
+    "delete from lots where member_key = :key and source_id like '%review' and wallet = 1",
     ["activity", "event_points", "lot_granted", "wallet_lots"],
   ],
   [
@@ -163,7 +163,7 @@ export const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
   ],
   [
     "points of an event that somebody took back",
-    "update lots set clawed_back = 1, remaining = remaining - 1 where member_key = :key and source_id like '%review' and wallet = 2",
-    ["lot_used", "wallet_lots"],
+    "update lots set clawed_back = 1, remaining = remaining - 1 where member_key = :key and source_id like '%review' and wallet = 1",
+    ["activity", "lot_used", "wallet_lots"],
   ],
 ];
