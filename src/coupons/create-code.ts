@@ -25,7 +25,8 @@ export function validityOfCodes(
   { validFrom, validUntil }: AskedValidity,
   { at, timeZone }: { at: Instant; timeZone: string },
 ): Pick<StoredCode, "validFrom" | "validUntil"> {
-  const from = validFrom === undefined ? at : Date.parse(validFrom);
+  // The whole second in which they are made: many carts say no milliseconds.
+  const from = validFrom === undefined ? at - (at % 1000) : Date.parse(validFrom);
   const own = validUntil === undefined ? definition : { ...definition, validFor: undefined };
   const validity = validityOf(own, from, timeZone);
   const ends = [

@@ -75,6 +75,8 @@ describe("a code that everybody may use", () => {
     expect(daysOf({ validFor: "P7D" }, { validFrom: "2026-03-12T00:00:00Z" })).toEqual(["03-12", "03-19"]);
     expect(daysOf({ validFor: "P7D" }, { validUntil: "2026-05-01T00:00:00Z" })).toEqual(["03-10", "05-01"]);
     expect(daysOf({ until: "2026-04-01T00:00:00Z" }, { validUntil: "2026-05-01T00:00:00Z" })).toEqual(["03-10", "04-01"]);
+    const made = validityOfCodes({ id: "c" }, {}, { at: at + 999, timeZone: "UTC" });
+    expect(made).toEqual({ validFrom: at, validUntil: null });
     expect(() => daysOf({ until: "2026-03-10T00:00:00Z" }, {})).toThrow("All coupons of this kind have ended");
   });
 });
