@@ -60,7 +60,7 @@ select loyalty_isolate(t) from unnest(array['merges', 'merged_lots']) t;
 
 grant select, insert on merged_lots to loyalty_service;
 grant select, insert, update (undone_at, undo_reason, undo_actor) on merges to loyalty_service;
-grant update (member_key) on returns, coupons to loyalty_service;
+grant update (member_key) on returns, coupons, commands to loyalty_service;
 grant update (member_key, lots) on member_events to loyalty_service;
 
 -- A number of a lot under another member's numbers; one that is not among them stays.
@@ -155,6 +155,11 @@ begin
     from (select 1 as kind, unnest(v_orders) as id union all select 2, unnest(v_returns) union all select 8, unnest(v_events)
           union all select 11, unnest(v_holds) union all select 19, unnest(v_redemptions)) u
    where d.program_id = v_program and d.kind = u.kind and d.id = u.id;
+
+  -- The first answers of those of them that have none in their own rows.
+  update commands c set member_key = p_to
+    from (select 11 as kind, unnest(v_holds) as id union all select 19, unnest(v_redemptions)) u
+   where c.program_id = v_program and c.member_key = p_from and c.kind = u.kind and c.id = u.id;
 
   -- Lists, whose rows are locked first, in the order of their ids, as by whoever changes a list.
   perform 1 from segments s

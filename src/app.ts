@@ -136,9 +136,9 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(couponBatchCodeRoutes, { reads });
   await app.register(transferRoutes, { engine, pool });
   await app.register(adjustmentRoutes, { engine });
-  await app.register(mergeRoutes, { engine, pool });
   await app.register(reversalRoutes, { engine });
   await app.register(bulkGrantRoutes, { reads });
+  await app.register(mergeRoutes, { engine, reads });
   await app.register(poolRoutes, { engine, reads: { ...reads, balances: deps.balances } });
   const codes = createStoreCodes(deps.rootKey);
   await app.register(redemptionRoutes, { engine, reads, codes });

@@ -12,9 +12,9 @@ import { type Numbered, readEntries, readLots } from "./views.ts";
 export type LedgerRoutesOptions = { balances: BalanceReader; reads: ReadDeps };
 
 /** Where a page of a ledger ends: the sequence number of its last row. */
-const Position = z.int().positive();
+export const Position = z.int().positive();
 
-const pageOfLedger = <View>(rows: Numbered<View>[], limit: number) =>
+export const pageOfLedger = <View>(rows: Numbered<View>[], limit: number) =>
   pageFrom(
     rows,
     limit,

@@ -1,3 +1,4 @@
+import type pg from "pg";
 import type { z } from "zod";
 import { refuseField } from "../core/errors.ts";
 import { inProgram } from "../db/transaction.ts";
@@ -85,15 +86,23 @@ export async function walletsOfQuery(deps: ReadDeps, programId: number, wallet: 
 }
 
 /** Errors: member_not_found; request_invalid for a wallet that the program does not have. */
-export async function readEntries(
+export const readEntries = (
   deps: ReadDeps,
   program: ProgramContext,
   memberId: string,
+  query: EntriesQuery,
+): Promise<Numbered<EntryView>[]> => readEntriesOf(deps, program, (tx) => findMemberKey(tx, program.programId, memberId), query);
+
+/** The same of the key that `findKey` answers. Errors: those of `findKey`; request_invalid for a wallet that the program does not have. */
+export async function readEntriesOf(
+  deps: ReadDeps,
+  program: ProgramContext,
+  findKey: (tx: pg.ClientBase) => Promise<number>,
   { wallet, before, limit, kind, ...filters }: EntriesQuery,
 ): Promise<Numbered<EntryView>[]> {
   const { number, byNumber } = await walletsOfQuery(deps, program.programId, wallet);
   return inProgram(deps.pool, program.programId, async (tx) => {
-    const memberKey = await findMemberKey(tx, program.programId, memberId);
+    const memberKey = await findKey(tx);
     const page = { memberKey, wallet: number, before: before ?? null, limit };
     const kindCode = kind === undefined ? undefined : ENTRY_KINDS[kind];
     const rows = await listEntries(tx, program.programId, { ...page, filters: { ...filters, kind: kindCode } });

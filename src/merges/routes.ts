@@ -1,14 +1,20 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
-import type pg from "pg";
 import { canonicalHash } from "../core/canonical.ts";
 import { inProgram } from "../db/transaction.ts";
 import type { Engine } from "../engine/commands.ts";
 import { createdStatus, markReplay } from "../http/idempotency.ts";
 import { operation } from "../http/operation.ts";
+import { decodeCursor } from "../http/page.ts";
+import type { ReadDeps } from "../ledger/read-deps.ts";
+import { Position, pageOfLedger } from "../ledger/routes.ts";
+import { EntriesQuery, EntryPage } from "../ledger/schemas.ts";
+import { readEntriesOf } from "../ledger/views.ts";
 import { MergeMembersBody, MergeParams, MergeSchema, UndoMergeBody, UnmergeSchema } from "./schemas.ts";
-import { findMerge } from "./store.ts";
+import { findMerge, findMergedKey } from "./store.ts";
 
-export const mergeRoutes: FastifyPluginAsyncZodOpenApi<{ engine: Engine; pool: pg.Pool }> = async (app, { engine, pool }) => {
+export const mergeRoutes: FastifyPluginAsyncZodOpenApi<{ engine: Engine; reads: ReadDeps }> = async (app, { engine, reads }) => {
+  const { pool } = reads;
+
   app.post(
     "/v1/merges",
     {
@@ -49,6 +55,29 @@ source is an alias: whatever is asked or done under it is the target's, and answ
       }),
     },
     async ({ program: { programId }, params }) => inProgram(pool, programId, (tx) => findMerge(tx, programId, params.mergeId)),
+  );
+
+  app.get(
+    "/v1/merges/:mergeId/entries",
+    {
+      config: { scope: "members:read" },
+      schema: operation({
+        operationId: "listMergedEntries",
+        tag: "members",
+        summary: "List the ledger of who was merged",
+        description:
+          "The movements of the source's points, newest first, until they went to the target: under the source's id answers the target's ledger.",
+        params: MergeParams,
+        querystring: EntriesQuery,
+        response: { 200: EntryPage },
+        problems: ["merge_not_found"],
+      }),
+    },
+    async ({ program, params: { mergeId }, query: { cursor, ...query } }) => {
+      const before = decodeCursor(Position, cursor);
+      const rows = await readEntriesOf(reads, program, (tx) => findMergedKey(tx, program.programId, mergeId), { ...query, before });
+      return pageOfLedger(rows, query.limit);
+    },
   );
 
   app.post(

@@ -53,8 +53,8 @@ const made = async <Answer = Body>(path: string, body: Body, key?: string) => {
 const read = async <Answer = Body>(path: string) => (await loyalty.expectStatus<Answer>(200, "GET", path)).body;
 const order = (memberId: string, id: string, unitPrice: number, change: Body = {}) =>
   made("/v1/orders", { ...orderBody(id, { memberId, unitPrice, occurredAt: FEBRUARY }), ...change });
-const giveBack = (orderId: string) =>
-  made(`/v1/orders/${orderId}/returns`, { id: `r-${orderId}`, occurredAt: "2026-02-09T00:00:00Z", lines: [{ line: 1, quantity: 1 }] });
+const takenBack = (orderId: string) => ({ id: `r-${orderId}`, occurredAt: "2026-02-09T00:00:00Z", lines: [{ line: 1, quantity: 1 }] });
+const giveBack = (orderId: string) => made(`/v1/orders/${orderId}/returns`, takenBack(orderId));
 const merge = (id: string, from: string, into: string) => post("/v1/merges", { id, from, into, reason: "one person", actor: "agent" });
 const undo = (id: string) => post(`/v1/merges/${id}/undo`, { reason: "two persons" });
 const whole = (...ids: string[]) => wholeMembers(loyalty.database, ids);
@@ -123,6 +123,11 @@ describe("a merge", () => {
     expect(new Set(orders.map(({ memberId }) => memberId))).toEqual(new Set(["new"]));
     expect(await read("/v1/orders/old-small")).toMatchObject({ memberId: "new", status: "returned", returns: [{ id: "r-old-small" }] });
     expect(await read("/v1/segments/list-old/members")).toMatchObject({ data: [{ memberId: "new" }] });
+    const journal = await read<{ data: { kind: string; points: number; source: Body }[] }>("/v1/merges/m-1/entries?wallet=points&limit=2");
+    expect(journal.data).toMatchObject([
+      { kind: "transfer_out", points: 105, source: { kind: "merge", id: "m-1" } },
+      { source: { id: "old-hold" } },
+    ]);
     expect((await allPages<{ id: string }>(loyalty, "/v1/members?limit=200")).map(({ id }) => id)).not.toContain("old");
   });
 
@@ -186,6 +191,20 @@ describe("a merge", () => {
       body: { id: "new", phone: "+44123" },
     });
     expect(await read("/v1/members/old/balance")).toEqual({ ...(await read<Body>("/v1/members/new/balance")), asOf: expect.any(String) });
+  });
+
+  test.each([
+    ["an order", "/v1/orders", orderBody("old-big", { memberId: "old", unitPrice: 12_000, occurredAt: FEBRUARY }), 200],
+    ["a return", "/v1/orders/old-small/returns", takenBack("old-small"), 200],
+    ["an event", "/v1/events", { id: "old-ev", type: "review_written", memberId: "old", occurredAt: "2026-02-02T00:00:00Z" }, 200],
+    ["a redemption", "/v1/members/old/redemptions", { id: "old-lounge", reward: "lounge", channel: "online" }, 200],
+    ["a hold", "/v1/members/old/holds", { id: "old-hold", points: 5, expiresAt: "2026-04-01T00:00:00Z" }, 200],
+    ["the end of a hold", "/v1/members/old/holds/old-hold/capture", { points: 2 }, 200],
+  ])("answers %s of the old id again as it was answered first", async (what, path, body, status) => {
+    const again = await post(path, body);
+    expect(again).toMatchObject({ status, headers: { "idempotent-replayed": "true" } });
+    // An event's answer is put together anew, of whose it is now.
+    expect(JSON.stringify(again.body)).toContain(`"memberId":"${what === "an event" ? "new" : "old"}"`);
   });
 
   test("keeps the id of an alias for its enrolment", async () => {

@@ -107,6 +107,17 @@ describe("a merge that is undone", () => {
     await expectSoundLedger(loyalty);
   });
 
+  test("is undone after a later one of the same points", async () => {
+    for (const id of ["chain-b-1", "chain-b-2"]) await order(id, `${id}-o`, 1500);
+    const apart = await whole("chain-b-1", "chain-b-2", "exact-from");
+    expect(await merge("chain-3", "chain-b-1", "chain-b-2")).toMatchObject({ status: 201 });
+    expect(await merge("chain-4", "chain-b-2", "exact-from")).toMatchObject({ status: 201 });
+    expect(await undo("chain-3")).toMatchObject({ status: 409, body: { details: { reason: "merged_further" } } });
+    expect(await undo("chain-4")).toMatchObject({ status: 200 });
+    expect(await undo("chain-3")).toMatchObject({ status: 200 });
+    expect(await whole("chain-b-1", "chain-b-2", "exact-from")).toEqual(apart);
+  });
+
   test("is undone once, and can be made again under another id", async () => {
     expect(await undo("exact")).toMatchObject({ status: 200, headers: { "idempotent-replayed": "true" } });
     expect(await post("/v1/merges/exact/undo", { reason: "another" })).toMatchObject({ status: 409, body: { code: "id_reused" } });

@@ -16,14 +16,19 @@ const TAKEN_BACK_BY_HAND = `(${opening}, ${event})`;
 export const lotUses: MemberCheck = {
   name: "lot_used",
   sql: `
-    with used as (
+    with moved as (
       select lot_uses.member_key, lot_uses.lot_seq as seq,
-             sum(case when from_account not in ${IN_LOTS} then -lot_uses.points when to_account not in ${IN_LOTS} then lot_uses.points else 0 end) as points,
-             sum(case when to_account = ${held} then lot_uses.points when from_account = ${held} then -lot_uses.points else 0 end) as held,
-             coalesce(sum(lot_uses.points) filter (where entries.kind = ${ENTRY_KINDS.expiry}), 0) as expired
+             case when from_account not in ${IN_LOTS} then -lot_uses.points when to_account not in ${IN_LOTS} then lot_uses.points else 0 end as points,
+             case when to_account = ${held} then lot_uses.points when from_account = ${held} then -lot_uses.points else 0 end as held,
+             case when entries.kind = ${ENTRY_KINDS.expiry} then lot_uses.points else 0 end as expired, 0 as clawed_back
         from lot_uses
         left join entries on entries.program_id = $1 and entries.member_key = lot_uses.member_key and entries.seq = lot_uses.entry_seq
-       where ${inRange("lot_uses")} group by lot_uses.member_key, lot_uses.lot_seq
+       where ${inRange("lot_uses")}
+      union all
+      select member_key, seq, 0, 0, expired, clawed_back from merged_lots where ${inRange("merged_lots")}
+    ), used as (
+      select member_key, seq, sum(points) as points, sum(held) as held, sum(expired) as expired, sum(clawed_back) as clawed_back
+        from moved group by member_key, seq
     ), by_hand as (
       select member_key, reversed.seq, sum(points) as points
         from entries cross join lateral (select substring(source_id from '[0-9]+$')::bigint as seq) reversed
@@ -31,19 +36,16 @@ export const lotUses: MemberCheck = {
        group by member_key, reversed.seq
     ), stored as (
       select member_key, seq, wallet, granted - remaining as gone, held, expired, clawed_back, source_kind from lots where ${inRange("lots")}
-    ), brought as (
-      select member_key, seq, expired, clawed_back from merged_lots where ${inRange("merged_lots")}
     )
     select member_key, stored.wallet, 'lot ' || seq || ': ' || part.subject as subject, part.expected, part.actual
       from stored full join used using (member_key, seq)
-      left join brought using (member_key, seq)
       left join by_hand using (member_key, seq)
      cross join lateral (values
        ('granted - remaining', coalesce(used.points, 0), stored.gone),
        ('held', coalesce(used.held, 0), stored.held),
-       ('expired', coalesce(used.expired, 0) + coalesce(brought.expired, 0), stored.expired),
+       ('expired', coalesce(used.expired, 0), stored.expired),
        ('clawed_back', case when stored.source_kind in ${NEVER_TAKEN_BACK} then 0
-                            when stored.source_kind in ${TAKEN_BACK_BY_HAND} then coalesce(by_hand.points, 0) + coalesce(brought.clawed_back, 0)
+                            when stored.source_kind in ${TAKEN_BACK_BY_HAND} then coalesce(by_hand.points, 0) + coalesce(used.clawed_back, 0)
                             else stored.clawed_back end, stored.clawed_back)
      ) as part (subject, expected, actual)
      where part.expected is distinct from part.actual::numeric`,

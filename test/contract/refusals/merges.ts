@@ -31,6 +31,7 @@ export const MERGE_REFUSALS: Refusals = {
     amount_out_of_range: () => ({ body: merge({ into: "vast" }) }),
   },
   getMerge: { merge_not_found: () => ({}) },
+  listMergedEntries: { merge_not_found: () => ({}) },
   undoMerge: {
     merge_not_found: () => ({ body: { reason: "test" } }),
     member_not_active: undo("of-closed"),
