@@ -1,16 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { startEmbeddedPostgres } from "../src/db/embedded/embedded-postgres.ts";
 import { memberId } from "./cart.ts";
 import { runLoyalty, startLoad, startServer } from "./child-process.ts";
+import { Closings } from "./closings.ts";
+import { startDurablePostgres } from "./durable-postgres.ts";
 import type { LoadJob } from "./load-job.ts";
-import { describeRun, refuseMemoryDisk } from "./machine.ts";
+import { describeRun } from "./machine.ts";
 import { PROGRAM, prepareNaiveProgram, prepareProgram } from "./program.ts";
 import { startRedis } from "./redis-process.ts";
 import { type Comparison, printTable, type Row } from "./table.ts";
+import { wholeOption } from "./whole-option.ts";
 
 /**
  * A short benchmark: what runs side by side is measured in turns, in one run, on one machine, over one durable Postgres.
@@ -23,45 +23,29 @@ const { values: options } = parseArgs({
     dir: { type: "string", default: tmpdir() },
   },
 });
-const SECONDS = atLeast(1, "--seconds", options.seconds);
-const ROUNDS = atLeast(3, "--rounds", options.rounds);
+const SECONDS = wholeOption("--seconds", options.seconds);
+const ROUNDS = wholeOption("--rounds", options.rounds, 3);
 const WARM_UP_SECONDS = 2;
 const ORDER_CONNECTIONS = 128;
 const BALANCE_CONNECTIONS = 64;
 
-function atLeast(least: number, option: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least) return value;
-  console.error(`${option} takes a whole number from ${least} on, not "${text}"`);
-  process.exit(2);
-}
-
 type Contender = { title: string; job: Omit<LoadJob, "seconds"> };
 type Heat = { title: string; baseline: string; contenders: Contender[] };
 
-/** All that is opened, closed in the opposite order. */
-const closings: (() => Promise<unknown>)[] = [];
-function opened<T extends { stop(): Promise<unknown> }>(part: T): T {
-  closings.push(() => part.stop());
-  return part;
-}
+const closings = new Closings();
 
 async function startStack() {
-  await refuseMemoryDisk(options.dir);
-  const folder = await mkdtemp(join(options.dir, "loyalty-bench-"));
-  closings.push(() => rm(folder, { recursive: true, force: true }));
-  await chmod(folder, 0o711); // as root Postgres runs as another account, which must get in
-  const postgres = opened(await startEmbeddedPostgres({ dataDir: folder }));
+  const { folder, ...postgres } = await startDurablePostgres(options.dir, closings);
   const redis = await startRedis();
-  if (redis !== undefined) opened(redis);
+  if (redis !== undefined) closings.opened(redis);
 
   const rootKey = randomBytes(24).toString("base64url");
   const env = { DATABASE_URL: postgres.url, DATA_DIR: folder, PORT: "0", LOG_LEVEL: "warn", LOYALTY_ROOT_KEY: rootKey };
-  const service = opened(await startServer("../src/main.ts", [], env));
-  const withRedis = redis && opened(await startServer("../src/main.ts", [], { ...env, REDIS_URL: redis.url }));
+  const service = closings.opened(await startServer("../src/main.ts", [], env));
+  const withRedis = redis && closings.opened(await startServer("../src/main.ts", [], { ...env, REDIS_URL: redis.url }));
   const headers = await prepareProgram(service.url, rootKey);
   const naiveProgram = await prepareNaiveProgram(postgres.url);
-  const naive = opened(await startServer("./children/naive.ts", [postgres.url, String(naiveProgram)]));
+  const naive = closings.opened(await startServer("./children/naive.ts", [postgres.url, String(naiveProgram)]));
   return { postgres, redis, service, withRedis, naive, headers };
 }
 
@@ -87,7 +71,7 @@ function orderHeat({ service, withRedis, naive, headers }: Stack): Heat {
 
 async function balanceHeat({ service, withRedis, headers }: Stack): Promise<Heat> {
   const sample = await fetch(`${service.url}/v1/members/${memberId(0)}/balance`, { headers });
-  const bare = opened(await startServer("./children/bare.ts", [String((await sample.text()).length)]));
+  const bare = closings.opened(await startServer("./children/bare.ts", [String((await sample.text()).length)]));
   const job = (url: string, search = ""): Contender["job"] => ({
     url: `${url}/v1/members/any/balance${search}`,
     kind: "balance",
@@ -109,7 +93,7 @@ async function balanceHeat({ service, withRedis, headers }: Stack): Promise<Heat
 
 /** Each round measures all in turn, every other round backwards, so that a drift of the machine favours nobody. */
 async function compare({ title, baseline, contenders }: Heat): Promise<Comparison> {
-  const load = opened(startLoad());
+  const load = closings.opened(startLoad());
   const rows = contenders.map((contender): Row & Contender => ({ ...contender, rounds: [] }));
   for (const { job } of rows) await load.run({ ...job, seconds: WARM_UP_SECONDS });
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -136,5 +120,5 @@ async function bench(): Promise<void> {
 try {
   await bench();
 } finally {
-  for (const close of closings.toReversed()) await close();
+  await closings.close();
 }

@@ -1,16 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { startEmbeddedPostgres } from "../src/db/embedded/embedded-postgres.ts";
 import { type Server, startServer } from "./child-process.ts";
+import { Closings } from "./closings.ts";
 import { countCodes } from "./count-codes.ts";
-import { describeRun, refuseMemoryDisk } from "./machine.ts";
+import { startDurablePostgres } from "./durable-postgres.ts";
+import { describeRun } from "./machine.ts";
 import { peakMegabytes } from "./peak-memory.ts";
 import { probe } from "./probe.ts";
 import { call } from "./program.ts";
+import { wholeOption } from "./whole-option.ts";
 
 /**
  * Generates codes in the service, which is killed in the middle and started again, then exports them, and measures the peak of resident
@@ -21,7 +21,7 @@ import { call } from "./program.ts";
 const { values: options } = parseArgs({
   options: { codes: { type: "string", default: "1000000" }, dir: { type: "string", default: tmpdir() } },
 });
-const CODES = Number(options.codes);
+const CODES = wholeOption("--codes", options.codes);
 const PEAK_MAX_MB = 300;
 /** As docs/operations.md says for small machines: without it Node keeps 100 MB more for young objects, whatever the service does. */
 const NODE_OPTIONS = process.env.NODE_OPTIONS ?? "--max-semi-space-size=8";
@@ -43,13 +43,8 @@ type Batch = { status: string; written: number };
 
 const seconds = (since: number): string => ((performance.now() - since) / 1000).toFixed(1);
 
-async function bench(onClose: (closing: () => Promise<unknown>) => void): Promise<void> {
-  await refuseMemoryDisk(options.dir);
-  const folder = await mkdtemp(join(options.dir, "loyalty-bench-"));
-  onClose(() => rm(folder, { recursive: true, force: true }));
-  await chmod(folder, 0o711); // as root Postgres runs as another account, which must get in
-  const postgres = await startEmbeddedPostgres({ dataDir: folder });
-  onClose(() => postgres.stop());
+async function bench(closings: Closings): Promise<void> {
+  const postgres = await startDurablePostgres(options.dir, closings);
 
   const rootKey = randomBytes(24).toString("base64url");
   const env = {
@@ -63,7 +58,7 @@ async function bench(onClose: (closing: () => Promise<unknown>) => void): Promis
   const headers = { authorization: `Bearer ${rootKey}`, "loyalty-program": PROGRAM.id };
   const start = async (): Promise<Server> => {
     const server = await startServer("../src/main.ts", [], env);
-    onClose(() => server.stop());
+    closings.opened(server);
     // A machine that is busy with something else answers that it is overloaded while it starts.
     while ((await fetch(`${server.url}/v1/program`, { headers })).status === 503) await sleep(LOOK_EVERY_MS);
     return server;
@@ -110,9 +105,9 @@ async function bench(onClose: (closing: () => Promise<unknown>) => void): Promis
   if (counted.codes !== CODES || counted.doubled + counted.wrong > 0 || peak > PEAK_MAX_MB) process.exitCode = 1;
 }
 
-const closings: (() => Promise<unknown>)[] = [];
+const closings = new Closings();
 try {
-  await bench((closing) => closings.push(closing));
+  await bench(closings);
 } finally {
-  for (const close of closings.toReversed()) await close();
+  await closings.close();
 }
