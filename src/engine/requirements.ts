@@ -207,6 +207,7 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
         ...NOTHING,
         claim: { kind: "redemption", id: command.redemptionId, hash: command.hash },
         openLots: true,
+        profile: inForce.rewardSchedules.get(command.reward)?.readsProfile ?? false,
         segments: true,
         counters: rewardCounters(definition, command.reward, new Date(now)),
       };

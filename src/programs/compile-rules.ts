@@ -2,16 +2,20 @@ import type { InputProblem } from "../core/errors.ts";
 import { type CompiledRule, compileRule } from "../rules/compiled-rule.ts";
 import type { CompiledCoupon } from "../rules/coupon-turns.ts";
 import { compileLanes } from "../rules/lanes/lane.ts";
+import type { CompiledSchedule } from "../rules/schedules/compiled-schedule.ts";
 import { compileCoupons } from "./compile-coupons.ts";
 import { ScheduleCompiler } from "./compile-schedules.ts";
 import { compileText } from "./compile-text.ts";
 import type { ProgramDefinition } from "./definition.ts";
 import { metricsOf, tooManySums } from "./metrics.ts";
 
-/** Compiles the rules of a program and its coupons; what is wrong with conditions (with the position in the text) and schedules is in `problems`. */
-export function compileRules(definition: Pick<ProgramDefinition, "rules" | "calendars" | "lanes" | "wallets" | "events" | "coupons">): {
+type Sources = Pick<ProgramDefinition, "rules" | "rewards" | "calendars" | "lanes" | "wallets" | "events" | "coupons">;
+
+/** Compiles the rules of a program, its coupons and the schedules of its rewards; what is wrong with conditions (with the position in the text) and schedules is in `problems`. */
+export function compileRules(definition: Sources): {
   rules: CompiledRule[];
   coupons: Map<string, CompiledCoupon>;
+  rewardSchedules: Map<string, CompiledSchedule>;
   problems: InputProblem[];
 } {
   const lanes = compileLanes(definition.lanes ?? []);
@@ -27,7 +31,12 @@ export function compileRules(definition: Pick<ProgramDefinition, "rules" | "cale
     const lane = lanes.get(rule.lane ?? "") ?? null;
     return compileRule(rule, { when, lines, schedule, lane }, definition.wallets[0]?.id ?? "");
   });
+  const rewardSchedules = new Map<string, CompiledSchedule>();
+  for (const [index, reward] of (definition.rewards ?? []).entries()) {
+    const schedule = schedules.compile(reward, `/rewards/${index}/schedule`);
+    if (schedule !== null) rewardSchedules.set(reward.id, schedule);
+  }
   const coupons = compileCoupons(definition, problems);
   problems.push(...tooManySums([...compiled, ...[...coupons.values()].map(({ rule }) => rule)]));
-  return { rules: compiled, coupons, problems };
+  return { rules: compiled, coupons, rewardSchedules, problems };
 }

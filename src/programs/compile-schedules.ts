@@ -4,12 +4,15 @@ import { CompiledSchedule } from "../rules/schedules/compiled-schedule.ts";
 import { DaySet } from "../rules/schedules/date-list.ts";
 import { COUNT_YEARS_MAX, Recurrence } from "../rules/schedules/recurrence.ts";
 import { readRecurrence } from "../rules/schedules/recurrence-rule.ts";
+import type { Schedule } from "../rules/schedules/schedule.ts";
 import type { ProgramDefinition } from "./definition.ts";
-import type { RuleDefinition } from "./rule-definition.ts";
 import { textProblem } from "./text-problem.ts";
 
 /** The days of each are found once a year and version, in milliseconds: together they must not stall a decision. */
 const RRULES_MAX = 200;
+
+/** A rule or a reward: `until` is RFC 3339. */
+type Scheduled = { schedule?: Schedule | undefined; until?: string | undefined };
 
 /** Compiles the schedules of one program; what is wrong with them is in `problems`. */
 export class ScheduleCompiler {
@@ -22,7 +25,7 @@ export class ScheduleCompiler {
     this.#problems = problems;
   }
 
-  compile({ schedule, until }: RuleDefinition, pointer: string): CompiledSchedule | null {
+  compile({ schedule, until }: Scheduled, pointer: string): CompiledSchedule | null {
     if (schedule === undefined) return null;
     const { calendar } = schedule;
     if (calendar !== undefined && !this.#calendars.has(calendar)) {
@@ -43,7 +46,7 @@ export class ScheduleCompiler {
   }
 
   /** Null when one of them is wrong. */
-  #recurrences({ rrule, dtstart }: NonNullable<RuleDefinition["schedule"]>, pointer: string): Recurrence[] | null {
+  #recurrences({ rrule, dtstart }: Schedule, pointer: string): Recurrence[] | null {
     if (rrule === undefined) return [];
     const texts = typeof rrule === "string" ? [rrule] : rrule;
     const start = dtstart === undefined ? null : dateToDay(dtstart);

@@ -32,7 +32,7 @@ export function parseProgram(input: unknown): ProgramDefinition {
 
 /** Makes a definition ready to decide; done once for a rule-set version. Errors: program_invalid when a condition does not compile. */
 export function compileProgram(definition: ProgramDefinition, version: number): CompiledProgram {
-  const { rules, coupons, problems } = compileRules(definition);
+  const { rules, coupons, rewardSchedules, problems } = compileRules(definition);
   if (problems.length > 0) throw refuse(problems);
   const judged = [...rules, ...[...coupons.values()].map(({ rule }) => rule)];
   const sums = sumsOf(judged);
@@ -52,6 +52,7 @@ export function compileProgram(definition: ProgramDefinition, version: number): 
     explainOrder: (decision, cart) => explainOrder(ruleSet, decision, cart),
     decideOrder: (member, cart, now, used = NOTHING_USED) => decideOrder(ruleSet, member, cart, { now, used }),
     upcoming: compileUpcoming(rules, definition.timeZone),
+    rewardSchedules,
     countersAt: compileCandidates(rules, definition.timeZone),
   };
 }

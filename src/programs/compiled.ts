@@ -1,6 +1,7 @@
 import type { CartFacts, Decision, EventFacts, MemberFacts, RuleTrace } from "../rules/decision.ts";
 import type { CountedEvent } from "../rules/limits/candidates.ts";
 import type { Counter, UsedCounters } from "../rules/limits/counter.ts";
+import type { CompiledSchedule } from "../rules/schedules/compiled-schedule.ts";
 import type { UpcomingStart } from "../rules/upcoming.ts";
 import type { WindowKey } from "../tiers/qualification.ts";
 import type { ProgramDefinition } from "./definition.ts";
@@ -18,6 +19,8 @@ export type CompiledProgram = {
   readsSegments: boolean;
   /** True when a rule looks at the member's attributes or birth date, so that the write path knows to load the profile. */
   readsProfile: boolean;
+  /** When rewards can be redeemed, by their ids; of those that say so. */
+  rewardSchedules: ReadonlyMap<string, CompiledSchedule>;
   /** The types of events that the program declares, with what checks their data. */
   events: ReadonlyMap<string, DataCheck>;
   /**

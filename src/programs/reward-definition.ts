@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Audience } from "../rules/audience/audience.ts";
 import { EffectName, EntitlementValue, Label, Sku, Slug, WalletId } from "../rules/effects/shared.ts";
 import { LimitPeriod } from "../rules/limits/limit-definition.ts";
+import { Schedule } from "../rules/schedules/schedule.ts";
 import { Duration } from "./wallet-definition.ts";
 
 export const REWARDS_MAX = 500;
@@ -75,6 +76,7 @@ export const RewardDefinition = z
     limits: z.array(RewardLimit).min(1).max(LIMITS_MAX).optional().meta({ description: "Pieces that one member may have" }),
     from: Time.optional().meta({ description: "First instant at which it can be redeemed" }),
     until: Time.optional().meta({ description: "First instant at which it can no longer be redeemed" }),
+    schedule: Schedule.optional().meta({ description: "When it can be redeemed between `from` and `until`; always without it" }),
     fulfilment: z.enum(["at_once", "confirm"]).default("at_once").meta({
       description:
         "When a redemption online is fulfilled: `at_once`, or when the shop says so. One in a store is when the store confirms its code",

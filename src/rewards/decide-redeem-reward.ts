@@ -30,10 +30,12 @@ function requireRedeemable(draft: MemberDraft, reward: RewardDefinition, quantit
     status: "active" as const,
     tier: knownTier(program, draft.tier),
     segments,
+    enrolledAt: new Date(draft.enrolledAt),
+    ...(draft.profile?.birthDate !== undefined && { birthDate: draft.profile.birthDate }),
     available: () => Number.POSITIVE_INFINITY,
     used: draft.counters,
   };
-  const [first] = reasonsAgainst(reward, program.definition, facts, quantity);
+  const [first] = reasonsAgainst(reward, program, facts, quantity);
   if (first === undefined) return;
   const { code, ...known } = first;
   const details = Object.fromEntries(Object.entries(known).filter(([, fact]) => fact !== null));

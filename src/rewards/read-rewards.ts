@@ -25,21 +25,23 @@ const pageOfRewards = (rewards: readonly RewardDefinition[], { after, limit }: R
 
 /** Rewards in the order of their ids, with what is left of them now. */
 export async function readRewards(reads: RewardReads, { programId }: ProgramContext, page: RewardsPage): Promise<RewardView[]> {
-  const { definition } = await reads.programs.current(programId);
+  const program = await reads.programs.current(programId);
+  const { definition } = program;
   const now = reads.now();
   const rewards = pageOfRewards(definition.rewards ?? [], page);
   const used = await inProgram(reads.pool, programId, (tx) => selectUsed(tx, programId, countersOf(rewards, definition, now)));
-  return rewards.map((reward) => rewardView(reward, definition, now, used));
+  return rewards.map((reward) => rewardView(reward, program, now, used));
 }
 
 /** Errors: reward_not_found. */
 export async function readReward(reads: RewardReads, { programId }: ProgramContext, rewardId: string): Promise<RewardView> {
-  const { definition } = await reads.programs.current(programId);
+  const program = await reads.programs.current(programId);
+  const { definition } = program;
   const now = reads.now();
   const reward = definition.rewards?.find(({ id }) => id === rewardId);
   if (reward === undefined) throw new LoyaltyError("reward_not_found", { reward: rewardId });
   const used = await inProgram(reads.pool, programId, (tx) => selectUsed(tx, programId, countersOf([reward], definition, now)));
-  return rewardView(reward, definition, now, used);
+  return rewardView(reward, program, now, used);
 }
 
 /**
@@ -69,11 +71,13 @@ export async function readMemberRewards(
     status: member.status,
     tier: knownTier(compiled, member.tier),
     segments,
+    enrolledAt: member.enrolled_at,
+    ...(member.birth_date !== null && { birthDate: member.birth_date }),
     available: (wallet: string) => wallets[wallet]?.available ?? 0,
     used,
   };
   return rewards.map((reward) => {
-    const reasons = reasonsAgainst(reward, definition, facts);
-    return { ...rewardView(reward, definition, now, used), redeemable: reasons.length === 0, reasons };
+    const reasons = reasonsAgainst(reward, compiled, facts);
+    return { ...rewardView(reward, compiled, now, used), redeemable: reasons.length === 0, reasons };
   });
 }

@@ -6,6 +6,9 @@ import type { RewardDefinition, RewardGives } from "../programs/reward-definitio
 import { barredFrom } from "../rules/audience/audience.ts";
 import { periodEnd, type UsedCounters } from "../rules/limits/counter.ts";
 import type { LimitPeriod } from "../rules/limits/limit-definition.ts";
+import type { CompiledSchedule } from "../rules/schedules/compiled-schedule.ts";
+import type { ScheduledMember } from "../rules/schedules/member-parts.ts";
+import { momentOf } from "../rules/schedules/moment.ts";
 import { rankOf } from "../tiers/qualification.ts";
 import { limitsOf } from "./reward-limits.ts";
 
@@ -14,6 +17,9 @@ export type RewardReason =
   | { code: "member_not_active"; status: string }
   | { code: "not_started"; from: string }
   | { code: "ended"; until: string }
+  /** `field` of its schedule does not hold; `next` is when it does, null where a year has no such day and where that depends on the member. */
+  | { code: "not_scheduled"; field: string; next: string | null }
+  | { code: "attribute_missing"; path: string }
   | { code: "coupon_over" }
   | { code: "tier_too_low"; tier: string }
   | { code: "not_in_audience" }
@@ -21,7 +27,7 @@ export type RewardReason =
   | { code: "out_of_stock" | "limit_reached"; atMost: number; left: number; per: LimitPeriod | null; until: string | null }
   | { code: "insufficient_points"; wallet: string; missing: number };
 
-export type RewardFacts = {
+export type RewardFacts = ScheduledMember & {
   now: Instant;
   status: MemberStatus;
   tier: string;
@@ -33,6 +39,7 @@ export type RewardFacts = {
 
 type Ladder = Pick<ProgramDefinition, "tiers">;
 type Offering = Ladder & Pick<ProgramDefinition, "timeZone" | "coupons">;
+type Program = { definition: Offering; rewardSchedules: ReadonlyMap<string, CompiledSchedule> };
 
 /** Where a higher tier leads from the member's; undefined where that is no higher. */
 export function tierReachedBy(gives: Extract<RewardGives, { kind: "tier_upgrade" }>, { tiers }: Ladder, tier: string): string | undefined {
@@ -44,6 +51,13 @@ export function tierReachedBy(gives: Extract<RewardGives, { kind: "tier_upgrade"
 function* validityReasons({ from, until }: RewardDefinition, now: Instant): Generator<RewardReason> {
   if (from !== undefined && now < Date.parse(from)) yield { code: "not_started", from: new Date(from).toISOString() };
   if (until !== undefined && now >= Date.parse(until)) yield { code: "ended", until: new Date(until).toISOString() };
+}
+
+/** Asked between the reward's `from` and `until` only: no time outside of them is one to come back at. */
+function* scheduleReasons(reward: RewardDefinition, { definition, rewardSchedules }: Program, facts: RewardFacts): Generator<RewardReason> {
+  const barred = rewardSchedules.get(reward.id)?.bars(momentOf(new Date(facts.now), definition.timeZone), facts);
+  if (barred?.kind === "not_scheduled") yield { code: "not_scheduled", field: barred.field, next: barred.next ?? null };
+  if (barred?.kind === "attribute_missing") yield { code: "attribute_missing", path: barred.path };
 }
 
 /** All coupons of a kind end at some time, whoever has them. */
@@ -76,10 +90,12 @@ function* countedReasons(reward: RewardDefinition, zone: string, facts: RewardFa
  * refused for.
  * Units: pieces, whole points.
  */
-export function reasonsAgainst(reward: RewardDefinition, definition: Offering, facts: RewardFacts, quantity = 1): RewardReason[] {
+export function reasonsAgainst(reward: RewardDefinition, program: Program, facts: RewardFacts, quantity = 1): RewardReason[] {
+  const { definition } = program;
+  const outside = [...validityReasons(reward, facts.now)];
   const missing = reward.price.map(({ wallet, points }) => ({ wallet, missing: points * quantity - facts.available(wallet) }));
   return [
-    ...validityReasons(reward, facts.now),
+    ...(outside.length > 0 ? outside : scheduleReasons(reward, program, facts)),
     ...couponReasons(reward, definition, facts.now),
     ...memberReasons(reward, definition, facts),
     ...countedReasons(reward, definition.timeZone, facts, quantity),

@@ -27,13 +27,29 @@ const StockSchema = z
   })
   .meta({ id: "RewardStock", description: "What is left of a stock in the present period" });
 
+const ScheduleStanding = z
+  .strictObject({
+    isOpen: z.boolean().meta({
+      description: "Whether it can be had now by its days and hours, `from` and `until`; what depends on the member is left aside",
+    }),
+    next: UtcInstant.nullable().meta({
+      description: "When it can be had again, within a year; null while it can, and where that differs from member to member",
+    }),
+  })
+  .meta({
+    id: "RewardSchedule",
+    description: "How the schedule of a reward stands",
+    example: { isOpen: false, next: "2026-03-08T00:00:00.000Z" },
+  });
+
 const rewardShape = {
   id: RewardId,
   label: z.string().meta({ description: "How it is called for people", example: "Tote bag" }),
   description: z.string().nullable().meta({ description: "What members read about it" }),
-  state: z
-    .enum(["upcoming", "available", "out_of_stock", "ended"])
-    .meta({ description: "By `from`, `until` and stock, whoever the member is", example: "available" }),
+  state: z.enum(["upcoming", "not_scheduled", "available", "out_of_stock", "ended"]).meta({
+    description: "By `from`, `until`, the days and hours of its schedule, and stock, whoever the member is",
+    example: "available",
+  }),
   price: PriceSchema,
   gives: RewardGives,
   minTier: TierId.nullable().meta({ description: "Only from this tier on; null: from the first" }),
@@ -44,6 +60,7 @@ const rewardShape = {
     .meta({ description: "Empty: as many as they like" }),
   from: UtcInstant.nullable(),
   until: UtcInstant.nullable(),
+  schedule: ScheduleStanding.nullable().meta({ description: "Null: at all times between `from` and `until`" }),
   fulfilment: z.enum(["at_once", "confirm"]).meta({ description: "When a redemption online is fulfilled" }),
 };
 
@@ -60,6 +77,7 @@ const EXAMPLE = {
   limits: [{ atMost: 1, per: "month" }],
   from: null,
   until: null,
+  schedule: null,
   fulfilment: "at_once",
 };
 
@@ -80,6 +98,14 @@ export const RewardReasonSchema = z
     z.strictObject({ code: z.literal("member_not_active"), status: z.string() }),
     z.strictObject({ code: z.literal("not_started"), from: UtcInstant }),
     z.strictObject({ code: z.literal("ended"), until: UtcInstant }),
+    z.strictObject({
+      code: z.literal("not_scheduled"),
+      field: z.string().meta({ description: "What of the schedule does not hold", example: "daysOfMonth" }),
+      next: UtcInstant.nullable().meta({
+        description: "When it can be had again; null where a year has no such time, and where it differs from member to member",
+      }),
+    }),
+    z.strictObject({ code: z.literal("attribute_missing"), path: z.string().meta({ example: "member.birthDate" }) }),
     z.strictObject({ code: z.literal("coupon_over") }),
     z.strictObject({ code: z.literal("tier_too_low"), tier: TierId.meta({ description: "The tier that is needed" }) }),
     z.strictObject({ code: z.literal("not_in_audience") }),

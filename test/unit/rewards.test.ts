@@ -27,11 +27,17 @@ function reasons(over: Record<string, unknown>, facts: Partial<RewardFacts> & { 
     status: "active",
     tier: "silver",
     segments: [],
+    enrolledAt: new Date(NOW),
     available: () => 100,
     used: { used: ({ key }) => counts[key] ?? 0 },
     ...rest,
   };
-  return reasonsAgainst(RewardDefinition.parse(bag(over)), { tiers, timeZone, coupons: COUPONS }, all, quantity);
+  return reasonsAgainst(
+    RewardDefinition.parse(bag(over)),
+    { definition: { tiers, timeZone, coupons: COUPONS }, rewardSchedules: new Map() },
+    all,
+    quantity,
+  );
 }
 
 describe("why a member cannot redeem a reward", () => {

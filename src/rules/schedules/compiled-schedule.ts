@@ -1,19 +1,16 @@
 import type { CalendarDay } from "../../core/calendar-day.ts";
-import type { MemberFacts, RuleTrace } from "../decision.ts";
 import type { DayContext } from "./day-parts.ts";
 import { compileHours, type Hours, opening } from "./hours.ts";
-import { type MemberPart, memberParts } from "./member-parts.ts";
+import { type MemberPart, memberParts, type ScheduledMember, type ScheduleReason } from "./member-parts.ts";
 import { type Moment, momentOf } from "./moment.ts";
 import type { Schedule } from "./schedule.ts";
 import { ScheduledDays } from "./scheduled-days.ts";
 
-type Reason = NonNullable<RuleTrace["reason"]>;
-
 /** What the calendar and the clock say, the same for all members: the scheduled day that it is, or why it is none. */
-type Standing = { day: CalendarDay } | { reason: Reason };
+type Standing = { day: CalendarDay } | { reason: ScheduleReason };
 
 export type ScheduleContext = DayContext & {
-  /** First instant at which the rule is over, in milliseconds; null is never. */
+  /** First instant at which what it belongs to is over, in milliseconds; null is never. */
   ends: number | null;
 };
 
@@ -25,6 +22,8 @@ export class CompiledSchedule {
   readonly #ends: number | null;
   /** True when it depends on the birth date. */
   readonly readsProfile: boolean;
+  /** True when it holds for all members at the same times. */
+  readonly isForAll: boolean;
   /** What was said last, and the instants for which it is so: nearly all orders of a day get the same. */
   #last: { from: number; until: number; standing: Standing } | undefined;
 
@@ -33,11 +32,12 @@ export class CompiledSchedule {
     this.#hours = schedule.between === undefined ? null : compileHours(schedule.between);
     this.#member = memberParts(schedule);
     this.#ends = ends;
+    this.isForAll = this.#member.length === 0;
     this.readsProfile = schedule.birthday !== undefined;
   }
 
-  /** Why the rule does not apply to a member at a moment, null when it does. */
-  bars(moment: Moment, member: MemberFacts): Reason | null {
+  /** Why it does not hold for a member at a moment, null when it does. */
+  bars(moment: Moment, member: ScheduledMember): ScheduleReason | null {
     const standing = this.#standingAt(moment);
     if ("reason" in standing) return standing.reason;
     for (const part of this.#member) {
@@ -92,7 +92,7 @@ export class CompiledSchedule {
     const field = this.#days.failingOn(day ?? moment.today) ?? (day === null ? "between" : null);
     if (day !== null && field === null) return { day };
     // When it begins again says something of a member whose moments it depends on.
-    const next = this.#member.length === 0 ? this.#nextStart(moment) : null;
+    const next = this.isForAll ? this.#nextStart(moment) : null;
     const isInTime = next !== null && (this.#ends === null || next < this.#ends);
     return { reason: { kind: "not_scheduled", field: field ?? "between", ...(isInTime && { next: new Date(next).toISOString() }) } };
   }

@@ -3,10 +3,14 @@ import { dateToDay, daysSince, type EpochDay } from "../../core/period.ts";
 import type { MemberFacts, RuleTrace } from "../decision.ts";
 import type { Schedule } from "./schedule.ts";
 
-type Reason = NonNullable<RuleTrace["reason"]>;
+/** Why a schedule does not hold. */
+export type ScheduleReason = Extract<NonNullable<RuleTrace["reason"]>, { kind: "not_scheduled" | "attribute_missing" }>;
+
+/** What a schedule may look at of a member. */
+export type ScheduledMember = Pick<MemberFacts, "enrolledAt" | "birthDate">;
 
 /** One thing that a schedule says about the day that differs from member to member. Says why it does not hold, or null. */
-export type MemberPart = (day: CalendarDay, member: MemberFacts, zone: string) => Reason | null;
+export type MemberPart = (day: CalendarDay, member: ScheduledMember, zone: string) => ScheduleReason | null;
 
 /** Whether a day counts as the birthday of who was born on a date. Who was born on 29 February has it on the 28th in other years. */
 function isBirthday(span: "day" | "week" | "month", today: CalendarDay, birthDate: string): boolean {

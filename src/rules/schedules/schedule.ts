@@ -52,7 +52,7 @@ const RRULE_MAX = 500;
 const RRULES_MAX = 10;
 const Rrule = z.string().min(1).max(RRULE_MAX).meta({ example: "FREQ=MONTHLY;BYDAY=2TH" });
 
-/** When a rule applies, by the calendar and the clock on the wall of the program's zone. All that is said must hold. */
+/** When a rule applies or a reward can be redeemed, by the calendar and the clock on the wall of the program's zone. All that is said must hold. */
 export const Schedule = z
   .strictObject({
     daysOfMonth: z.array(DayOfMonth).min(1).max(31).optional().meta({ description: "Days of the month; -1 is the last" }),
@@ -87,7 +87,7 @@ export const Schedule = z
   })
   .meta({
     id: "Schedule",
-    description: "When a rule applies; all that is said must hold",
+    description: "When a rule applies, or a reward can be redeemed; all that is said must hold",
     example: { daysOfMonth: [8], between: { from: "20:00", until: "22:00" } },
   });
 
