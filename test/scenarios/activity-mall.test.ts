@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { completed, openMember, orderInFen, placed, pointsIn, tierOf } from "../support/orders-in-fen.ts";
 import { startTestService, type TestService } from "../support/service.ts";
 import { pointsOf } from "../support/shop.ts";
+import { expectSoundLedger } from "../support/verification.ts";
 
 /** Program A of the domain: orders count when they are completed. */
 describe("activity-mall", () => {
@@ -127,5 +128,40 @@ describe("activity-mall", () => {
         criteria: [{ metric: "spend", atLeast: 10_000_000, value: 9_999_999, missing: 1, sentence: "0.01 CNY to vip" }],
       },
     });
+  });
+
+  test("points buy coupons; for less on the member day, to silver members, once a month", async () => {
+    type Redeemed = { redemption: { given: { coupons: { code: string }[] } } };
+    const opened = "2026-05-01T00:00:00+08:00";
+    loyalty.clock.set(opened);
+    await openMember(loyalty, "saver", opened, { tier: "silver", points: 3000 });
+    const redeem = (id: string, reward: string) =>
+      loyalty.request<Redeemed>("POST", "/v1/members/saver/redemptions", { body: { id, reward, channel: "online" } });
+    const codeOf = ({ body }: Awaited<ReturnType<typeof redeem>>) => body.redemption.given.coupons.map(({ code }) => code);
+
+    loyalty.clock.set("2026-05-07T23:59:59+08:00");
+    const five = await redeem("saver-1", "five-off");
+    expect(await redeem("saver-2", "member-day-ten-off")).toMatchObject({
+      status: 409,
+      body: { code: "reward_unavailable", details: { reason: "not_scheduled", field: "daysOfMonth", next: "2026-05-07T16:00:00.000Z" } },
+    });
+    loyalty.clock.set("2026-05-08T00:00:00+08:00");
+    const ten = await redeem("saver-2", "member-day-ten-off");
+    expect(await redeem("saver-3", "member-day-ten-off")).toMatchObject({
+      status: 409,
+      body: { details: { reason: "limit_reached", until: "2026-05-31T16:00:00.000Z" } },
+    });
+
+    expect([five.status, ten.status]).toEqual([201, 201]);
+    expect(await pointsOf(loyalty, "saver")).toMatchObject({ available: 1700, accruedTotal: 3000, redeemedTotal: 1300 });
+    const at = "2026-05-08T12:00:00+08:00";
+    loyalty.clock.set(at);
+    const orders = [
+      await placed(loyalty, { ...orderInFen("saver-5", "saver", at, [10_000]), coupons: codeOf(five) }),
+      await placed(loyalty, { ...orderInFen("saver-10", "saver", at, [10_000]), coupons: codeOf(ten) }),
+    ];
+    // 2 % of silver first, then the coupon.
+    expect(orders.map(({ totals }) => totals.net)).toEqual([9300, 8800]);
+    await expectSoundLedger(loyalty);
   });
 });

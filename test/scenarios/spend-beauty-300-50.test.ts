@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { orderInFen, placed, pointsIn } from "../support/orders-in-fen.ts";
+import { openMember, orderInFen, placed, pointsIn } from "../support/orders-in-fen.ts";
 import { readProgram, startTestService, type TestService } from "../support/service.ts";
 import { pointsOf } from "../support/shop.ts";
 
@@ -75,5 +75,21 @@ describe("spend-beauty-300-50", () => {
 
     expect(order.totals).toMatchObject({ discount: 10_000, net: 55_000 });
     expect(pointsIn(order)).toBe(550);
+  });
+
+  test("500 points buy a travel set, and come back when it does not leave within 30 days", async () => {
+    const at = "2026-03-02T00:00:00+08:00";
+    await openMember(loyalty, "traveller", AT, { tier: "regular", points: 600 });
+    loyalty.clock.set(at);
+    const body = { id: "set", reward: "travel-set", channel: "online" };
+    const { redemption } = (await loyalty.expectStatus<{ redemption: unknown }>(201, "POST", "/v1/members/traveller/redemptions", { body }))
+      .body;
+    expect(redemption).toMatchObject({ status: "issued", expiresAt: "2026-03-31T16:00:00.000Z" });
+    expect(await pointsOf(loyalty, "traveller")).toMatchObject({ available: 100, redeemedTotal: 500 });
+
+    loyalty.clock.set("2026-04-01T00:00:00+08:00");
+    expect((await loyalty.runJobs())["redemption-ends"]).toBe(1);
+
+    expect(await pointsOf(loyalty, "traveller")).toMatchObject({ available: 600, redeemedTotal: 0 });
   });
 });

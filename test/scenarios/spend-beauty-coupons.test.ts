@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openMember, orderInFen, placed, pointsIn } from "../support/orders-in-fen.ts";
 import { startTestService, type TestService } from "../support/service.ts";
+import { pointsOf } from "../support/shop.ts";
 import { expectSoundLedger } from "../support/verification.ts";
 
 type Coupon = { code: string; coupon: string; status: string; validFrom: string; validUntil: string | null };
@@ -85,6 +86,30 @@ describe("spend-beauty", () => {
     const order = await placed(loyalty, { ...orderInFen("served-1", "served", event.occurredAt, [400]), coupons: [coupon?.code ?? ""] });
     expect(order.totals).toMatchObject({ discount: 400, net: 0 });
     expect(pointsIn(order)).toBe(0);
+    await expectSoundLedger(loyalty);
+  });
+
+  test("in their birthday week silver members have a set for 100 points, once a year", async () => {
+    const at = "2026-09-01T00:00:00+08:00";
+    loyalty.clock.set(at);
+    await openMember(loyalty, "born", at, { tier: "silver", spend: 50_000, points: 300 });
+    await openMember(loyalty, "plain", at, { tier: "regular", points: 300 });
+    for (const memberId of ["born", "plain"]) {
+      await loyalty.expectStatus(200, "PATCH", `/v1/members/${memberId}`, { body: { birthDate: "1990-09-10" } });
+    }
+    const redeem = (memberId: string, id: string) =>
+      loyalty.request("POST", `/v1/members/${memberId}/redemptions`, { body: { id, reward: "birthday-set", channel: "online" } });
+    const refusedFor = (details: Record<string, unknown>) => ({ status: 409, body: { code: "reward_unavailable", details } });
+
+    loyalty.clock.set("2026-09-06T23:59:59+08:00"); // a Sunday; the birthday is a Thursday
+    expect(await redeem("born", "set-1")).toMatchObject(refusedFor({ reason: "not_scheduled", field: "birthday" }));
+    loyalty.clock.set("2026-09-07T00:00:00+08:00");
+    expect(await redeem("plain", "set-2")).toMatchObject(refusedFor({ reason: "tier_too_low", tier: "silver" }));
+    expect(await redeem("born", "set-1")).toMatchObject({ status: 201, body: { redemption: { status: "fulfilled" } } });
+    expect(await redeem("born", "set-3")).toMatchObject(refusedFor({ reason: "limit_reached", until: "2026-12-31T16:00:00.000Z" }));
+
+    expect(await pointsOf(loyalty, "born")).toMatchObject({ available: 200, redeemedTotal: 100 });
+    expect(await pointsOf(loyalty, "plain")).toMatchObject({ available: 300, redeemedTotal: 0 });
     await expectSoundLedger(loyalty);
   });
 });
