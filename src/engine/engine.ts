@@ -59,12 +59,12 @@ export function createEngine(deps: EngineDeps): Engine {
     committed(programId: number, { now, changed, program, wallets }: Pick<Transacted, "now" | "changed" | "program" | "wallets">) {
       if (changed.length > 0) deps.committed({ programId, now, members: changed, program, wallets });
     },
-    measured(commands: number, seconds: number) {
-      metrics.batch(commands, seconds);
-      metrics.queued(batcher.depth);
-    },
+    measured: metrics.batch,
   };
-  const batcher = new Batcher<Job, JobAnswer>((programId, items) => runBatch(runDeps, programId, items), deps.limits);
+  const batcher = new Batcher<Job, JobAnswer>((programId, items) => {
+    metrics.queued(batcher.depth);
+    return runBatch(runDeps, programId, items);
+  }, deps.limits);
 
   async function storedOwnerOf(programId: number, orderId: string): Promise<string> {
     const { rows } = await inProgram(readPool, programId, (tx) => tx.query<{ member_id: string }>(selectOrderOwners(programId, [orderId])));

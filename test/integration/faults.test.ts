@@ -63,7 +63,9 @@ async function figuresOf(http: HttpCaller): Promise<unknown> {
   const { body } = await http.get<{ data: { id: string; tier: string; tierSince: string; wallets: unknown; version: number }[] }>(
     "/v1/members?limit=200",
   );
-  return body.data.map(({ id, tier, tierSince, wallets, version }) => ({ id, tier, tierSince, wallets, version }));
+  // They are listed as they were enrolled, and members of one batch or another in either order.
+  const members = body.data.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  return members.map(({ id, tier, tierSince, wallets, version }) => ({ id, tier, tierSince, wallets, version }));
 }
 
 async function expectSound(http: HttpCaller): Promise<void> {
