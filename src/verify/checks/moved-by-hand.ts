@@ -5,27 +5,30 @@ import { inRange, type MemberCheck } from "./member-check.ts";
 const OF_MEMBER = `(${Object.values(MEMBER_ACCOUNTS).join(", ")})`;
 const { debt } = MEMBER_ACCOUNTS;
 
-/** Every reversal moved between the member and the program what its answer says, of it the debt by owing, and nothing else did. */
-export const reversals: MemberCheck = {
-  name: "reversal",
+/** Every command of a kind moved between the member and the program what its answer says, of it the debt by owing, and nothing else did. */
+const movedAsAnswered = (kind: "adjustment" | "reversal", what: string): MemberCheck => ({
+  name: kind,
   sql: `
     with answered as (
       select commands.member_key, commands.id, wallets.wallet, (answer ->> 'points')::bigint as points, (answer ->> 'debt')::bigint as debt
         from commands left join wallets on wallets.program_id = $1 and wallets.id = answer ->> 'wallet'
-       where ${inRange("commands")} and commands.kind = ${REQUEST_KINDS.reversal}
+       where ${inRange("commands")} and commands.kind = ${REQUEST_KINDS[kind]}
     ), moved as (
       select member_key, source_id as id, wallet,
              sum(case when to_account in ${OF_MEMBER} then points else -points end) as points,
              sum(case ${debt} when from_account then points when to_account then -points else 0 end) as debt
         from entries
-       where ${inRange("entries")} and source_kind = ${SOURCE_KINDS.reversal}
+       where ${inRange("entries")} and source_kind = ${SOURCE_KINDS[kind]}
          and (from_account in ${OF_MEMBER}) <> (to_account in ${OF_MEMBER})
        group by member_key, source_id, wallet
     )
-    select member_key, wallet, 'reversal of entry ' || id || ': ' || part.subject as subject, part.expected, part.actual
+    select member_key, wallet, '${what} ' || id || ': ' || part.subject as subject, part.expected, part.actual
       from answered full join moved using (member_key, id, wallet)
      cross join lateral (values
        ('points', coalesce(answered.points, 0), coalesce(moved.points, 0)),
        ('debt', coalesce(answered.debt, 0), coalesce(moved.debt, 0))) as part (subject, expected, actual)
      where part.expected <> part.actual`,
-};
+});
+
+export const adjustments = movedAsAnswered("adjustment", "adjustment");
+export const reversals = movedAsAnswered("reversal", "reversal of entry");
