@@ -1,11 +1,11 @@
 /**
- * Imports run one way: core ← rules, programs and the other pure files ← tables and stores ← engine ← routes ← app ← main.
+ * Imports run one way: core ← rules, programs and the other pure files ← stores ← engine ← routes ← app ← main.
  * What is pure (no I/O, no clock) is a matter of the file's name: see PURE.
  */
 const DOMAIN = "^src/(ledger|tiers|members|member-events|orders|programs|rewards|segments|transfers|pools)/";
 /** Files of a domain folder that may touch the database or HTTP; every other file there only decides. */
 const DATA =
-  "([a-z-]*store|tables|views|registry|program-ids|program-events|program-time|publish|cancel|owners|change-segments|(read|select|coalesce)-[a-z-]+)\\.ts$";
+  "([a-z-]*store|views|registry|program-ids|program-events|program-time|publish|cancel|owners|change-segments|(read|select|coalesce)-[a-z-]+)\\.ts$";
 const HTTP = "([a-z-]*routes|[a-z-]*schemas?|to-command)\\.ts$";
 const PURE = ["^src/(core|rules)/", `${DOMAIN}(?!${DATA}|${HTTP})`];
 const ROUTES = `^src/(campaigns|drafts|ledger|tiers|members|member-events|orders|programs|rewards|segments|transfers|pools|imports|keys|test-clock)/${HTTP}`;
@@ -47,15 +47,15 @@ module.exports = {
       to: {
         path: [
           "^(node:)?(fs|net|tls|http|https|http2|dgram|dns|child_process|worker_threads|os|timers|process|readline)(/|$)",
-          "node_modules/(pg|ioredis|fastify|drizzle-orm|pino|undici|@fastify)(/|$)",
+          "node_modules/(pg|ioredis|fastify|pino|undici|@fastify)(/|$)",
         ],
       },
     },
     {
       name: "data-below-engine",
-      comment: "Tables and stores do not know who calls them.",
+      comment: "Stores do not know who calls them.",
       severity: "error",
-      from: { path: `${DOMAIN}(tables|store)\\.ts$` },
+      from: { path: `${DOMAIN}store\\.ts$` },
       to: { path: ["^src/engine/(?!commands\\.ts$)", "^src/http/", PROCESS, ROUTES] },
     },
     {

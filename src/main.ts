@@ -1,6 +1,11 @@
-import { type RootKey, readOrMakeRootKey } from "./root-key.ts";
-import { runProcess } from "./run-process.ts";
-import { createService } from "./service.ts";
+import { enableCompileCache } from "node:module";
+import type { RootKey } from "./root-key.ts";
+
+// Before anything else is loaded: a process that starts again loads compiled code in two thirds of the time.
+enableCompileCache();
+const { readOrMakeRootKey } = await import("./root-key.ts");
+const { runProcess } = await import("./run-process.ts");
+const { createService } = await import("./service.ts");
 
 let rootKey: RootKey;
 

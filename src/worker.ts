@@ -1,7 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { ConfigError } from "./config.ts";
-import { runProcess } from "./run-process.ts";
-import { createService } from "./service.ts";
+import { enableCompileCache } from "node:module";
+
+// As in main.ts.
+enableCompileCache();
+const { ConfigError } = await import("./config.ts");
+const { runProcess } = await import("./run-process.ts");
+const { createService } = await import("./service.ts");
 
 /** The jobs in a process of their own, beside services with JOBS_INTERVAL_SECONDS=0. It answers health and metrics. */
 await runProcess({

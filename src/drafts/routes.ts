@@ -126,7 +126,11 @@ published; the draft remembers when it was validated and against which version. 
       const now = clock();
       const draft = await requireDraft(pool, program.programId, params.draftId);
       const validation = await validateDraft(pool, program, draft.content, now);
-      await rememberValidation(pool, draft, { validatedAt: now, validatedAgainst: validation.against, isValid: validation.valid });
+      await rememberValidation(pool, program.programId, draft, {
+        validatedAt: now,
+        validatedAgainst: validation.against,
+        isValid: validation.valid,
+      });
       return { id: draft.id, revision: draft.revision, ...validation, errors: [...validation.errors] };
     },
   );

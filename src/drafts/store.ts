@@ -1,53 +1,60 @@
-import { and, asc, eq, gt, sql } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/node-postgres";
 import type pg from "pg";
 import { LoyaltyError } from "../core/errors.ts";
 import { inProgram } from "../db/transaction.ts";
-import { drafts } from "./tables.ts";
 
-export type DraftRow = typeof drafts.$inferSelect;
-export type DraftHeadRow = Omit<DraftRow, "content" | "programId">;
-
-const HEAD = {
-  id: drafts.id,
-  revision: drafts.revision,
-  changedAt: drafts.changedAt,
-  changedBy: drafts.changedBy,
-  validatedAt: drafts.validatedAt,
-  validatedAgainst: drafts.validatedAgainst,
-  isValid: drafts.isValid,
+/** A draft without its content. */
+export type DraftHeadRow = {
+  id: string;
+  /** From a sequence: no revision comes twice, so it is the entity tag. */
+  revision: number;
+  changedAt: Date;
+  changedBy: string;
+  /** Of this revision; null until it was validated. */
+  validatedAt: Date | null;
+  /** The version in force then; 0 where there was none. */
+  validatedAgainst: number | null;
+  isValid: boolean | null;
 };
-const NEXT_REVISION = sql<number>`nextval('draft_revisions')`;
 
-const isDraft = (programId: number, id: string) => and(eq(drafts.programId, programId), eq(drafts.id, id));
+/** A definition that is being worked on, as it was sent; it need not be valid. */
+export type DraftRow = DraftHeadRow & { content: Record<string, unknown> };
+
+const HEAD = `id, revision, changed_at as "changedAt", changed_by as "changedBy",
+  validated_at as "validatedAt", validated_against as "validatedAgainst", is_valid as "isValid"`;
 
 /** Errors: draft_not_found. */
 export async function requireDraft(pool: pg.Pool, programId: number, id: string): Promise<DraftRow> {
-  const [draft] = await inProgram(pool, programId, (tx) => drizzle({ client: tx }).select().from(drafts).where(isDraft(programId, id)));
+  const { rows } = await inProgram(pool, programId, (tx) =>
+    tx.query<DraftRow>(`select ${HEAD}, content from drafts where program_id = $1 and id = $2`, [programId, id]),
+  );
+  const [draft] = rows;
   if (!draft) throw new LoyaltyError("draft_not_found", { draft: id });
   return draft;
 }
 
 /** In order of their ids, from after `after` on. */
-export function listDrafts(pool: pg.Pool, programId: number, page: { after?: string | undefined; limit: number }): Promise<DraftHeadRow[]> {
-  const later = page.after === undefined ? undefined : gt(drafts.id, page.after);
-  return inProgram(pool, programId, (tx) =>
-    drizzle({ client: tx })
-      .select(HEAD)
-      .from(drafts)
-      .where(and(eq(drafts.programId, programId), later))
-      .orderBy(asc(drafts.id))
-      .limit(page.limit),
+export async function listDrafts(
+  pool: pg.Pool,
+  programId: number,
+  page: { after?: string | undefined; limit: number },
+): Promise<DraftHeadRow[]> {
+  const { rows } = await inProgram(pool, programId, (tx) =>
+    tx.query<DraftHeadRow>(`select ${HEAD} from drafts where program_id = $1 and ($2::text is null or id > $2) order by id limit $3`, [
+      programId,
+      page.after ?? null,
+      page.limit,
+    ]),
   );
+  return rows;
 }
 
 /** Refuses where the draft is not in the revision that the caller has seen. The row is locked until the transaction ends. */
 async function requireRevision(tx: pg.PoolClient, programId: number, id: string, expected: number | undefined): Promise<boolean> {
-  const [draft] = await drizzle({ client: tx })
-    .select({ revision: drafts.revision })
-    .from(drafts)
-    .where(isDraft(programId, id))
-    .for("update");
+  const { rows } = await tx.query<{ revision: number }>("select revision from drafts where program_id = $1 and id = $2 for update", [
+    programId,
+    id,
+  ]);
+  const [draft] = rows;
   if (expected !== undefined && draft?.revision !== expected) throw new LoyaltyError("etag_mismatch");
   return draft !== undefined;
 }
@@ -62,12 +69,16 @@ export function putDraft(
 ): Promise<{ draft: DraftHeadRow; isNew: boolean }> {
   return inProgram(pool, programId, async (tx) => {
     const isKnown = await requireRevision(tx, programId, draft.id, expectedRevision);
-    const changed = { ...draft, revision: NEXT_REVISION, validatedAt: null, validatedAgainst: null, isValid: null };
-    const [written] = await drizzle({ client: tx })
-      .insert(drafts)
-      .values({ programId, ...changed })
-      .onConflictDoUpdate({ target: [drafts.programId, drafts.id], set: changed })
-      .returning(HEAD);
+    const { rows } = await tx.query<DraftHeadRow>(
+      `insert into drafts (program_id, id, content, revision, changed_at, changed_by)
+       values ($1, $2, $3, nextval('draft_revisions'), $4, $5)
+       on conflict (program_id, id) do update
+         set content = excluded.content, revision = excluded.revision, changed_at = excluded.changed_at,
+             changed_by = excluded.changed_by, validated_at = null, validated_against = null, is_valid = null
+       returning ${HEAD}`,
+      [programId, draft.id, JSON.stringify(draft.content), draft.changedAt, draft.changedBy],
+    );
+    const [written] = rows;
     if (!written) throw new LoyaltyError("draft_not_found", { draft: draft.id });
     return { draft: written, isNew: !isKnown };
   });
@@ -77,20 +88,22 @@ export function putDraft(
 export function deleteDraft(pool: pg.Pool, programId: number, id: string, expectedRevision: number | undefined): Promise<void> {
   return inProgram(pool, programId, async (tx) => {
     if (!(await requireRevision(tx, programId, id, expectedRevision))) throw new LoyaltyError("draft_not_found", { draft: id });
-    await drizzle({ client: tx }).delete(drafts).where(isDraft(programId, id));
+    await tx.query("delete from drafts where program_id = $1 and id = $2", [programId, id]);
   });
 }
 
 /** Remembers what validating a revision said; a newer revision is left as it is. */
 export async function rememberValidation(
   pool: pg.Pool,
-  { programId, id, revision }: Pick<DraftRow, "programId" | "id" | "revision">,
+  programId: number,
+  { id, revision }: Pick<DraftRow, "id" | "revision">,
   said: { validatedAt: Date; validatedAgainst: number; isValid: boolean },
 ): Promise<void> {
   await inProgram(pool, programId, (tx) =>
-    drizzle({ client: tx })
-      .update(drafts)
-      .set(said)
-      .where(and(isDraft(programId, id), eq(drafts.revision, revision))),
+    tx.query(
+      `update drafts set validated_at = $4, validated_against = $5, is_valid = $6
+        where program_id = $1 and id = $2 and revision = $3`,
+      [programId, id, revision, said.validatedAt, said.validatedAgainst, said.isValid],
+    ),
   );
 }

@@ -35,7 +35,7 @@ const UNAVAILABLE_MESSAGES = [
   "Client has encountered a connection error and is not queryable",
 ];
 
-/** Errors come wrapped: drizzle keeps the driver's as `cause`, several attempts to connect are an AggregateError. */
+/** Errors come wrapped: what notes where it happened keeps the driver's as `cause`, several attempts to connect are an AggregateError. */
 function* withCauses(error: unknown): Generator<Error> {
   if (!(error instanceof Error)) return;
   yield error;

@@ -1,16 +1,14 @@
-import { and, desc, eq, isNull, lt } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/node-postgres";
 import type pg from "pg";
 import { inProgram, NO_PROGRAM } from "../db/transaction.ts";
 import type { ProgramContext } from "../engine/commands.ts";
 import type { Scope } from "./scopes.ts";
-import { apiKeys } from "./tables.ts";
 
 /** Who a key belongs to and what it may do. */
 export type KeyOwner = { keyId: string; program: ProgramContext; scopes: ReadonlySet<Scope> };
 
+/** The key itself is kept nowhere. */
 export type NewKey = { keyId: string; name: string; hash: Buffer; hint: string; scopes: Scope[]; createdAt: Date };
-export type KeyRow = typeof apiKeys.$inferSelect;
+export type KeyRow = Omit<NewKey, "hash"> & { revokedAt: Date | null };
 
 type FoundKey = { key_id: string; program_id: number; program: string; scopes: Scope[]; revoked_at: Date | null };
 
@@ -30,37 +28,38 @@ export async function findKeyOwner(pool: pg.Pool, hash: Buffer): Promise<KeyOwne
 
 export function insertKey(pool: pg.Pool, { programId }: ProgramContext, key: NewKey): Promise<void> {
   return inProgram(pool, programId, async (tx) => {
-    await drizzle({ client: tx })
-      .insert(apiKeys)
-      .values({ programId, ...key });
+    await tx.query("insert into api_keys (program_id, key_id, name, hash, hint, scopes, created_at) values ($1, $2, $3, $4, $5, $6, $7)", [
+      programId,
+      key.keyId,
+      key.name,
+      key.hash,
+      key.hint,
+      key.scopes,
+      key.createdAt,
+    ]);
   });
 }
 
 /** Newest first; ids are made in order of time. */
-export function listKeys(
+export async function listKeys(
   pool: pg.Pool,
   { programId }: ProgramContext,
   page: { before?: string | undefined; limit: number },
 ): Promise<KeyRow[]> {
-  return inProgram(pool, programId, (tx) =>
-    drizzle({ client: tx })
-      .select()
-      .from(apiKeys)
-      .where(and(eq(apiKeys.programId, programId), page.before === undefined ? undefined : lt(apiKeys.keyId, page.before)))
-      .orderBy(desc(apiKeys.keyId))
-      .limit(page.limit),
+  const { rows } = await inProgram(pool, programId, (tx) =>
+    tx.query<KeyRow>(
+      `select key_id as "keyId", name, hint, scopes, created_at as "createdAt", revoked_at as "revokedAt" from api_keys
+        where program_id = $1 and ($2::uuid is null or key_id < $2) order by key_id desc limit $3`,
+      [programId, page.before ?? null, page.limit],
+    ),
   );
+  return rows;
 }
 
 /** False when the program has no such key. A key that is revoked already keeps its time. */
-export function revokeKey(pool: pg.Pool, { programId }: ProgramContext, keyId: string, at: Date): Promise<boolean> {
-  return inProgram(pool, programId, async (tx) => {
-    const db = drizzle({ client: tx });
-    const ofProgram = and(eq(apiKeys.programId, programId), eq(apiKeys.keyId, keyId));
-    await db
-      .update(apiKeys)
-      .set({ revokedAt: at })
-      .where(and(ofProgram, isNull(apiKeys.revokedAt)));
-    return (await db.select({ keyId: apiKeys.keyId }).from(apiKeys).where(ofProgram)).length === 1;
-  });
+export async function revokeKey(pool: pg.Pool, { programId }: ProgramContext, keyId: string, at: Date): Promise<boolean> {
+  const { rowCount } = await inProgram(pool, programId, (tx) =>
+    tx.query("update api_keys set revoked_at = coalesce(revoked_at, $3) where program_id = $1 and key_id = $2", [programId, keyId, at]),
+  );
+  return rowCount === 1;
 }

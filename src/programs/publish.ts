@@ -1,6 +1,4 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { eq, max } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/node-postgres";
 import type pg from "pg";
 import { assert } from "../core/assert.ts";
 import { canonicalHash } from "../core/canonical.ts";
@@ -14,8 +12,7 @@ import { diffPrograms } from "./diff.ts";
 import { refuseUnlessFollows, refuseUnlessLeadsTo } from "./fits-between.ts";
 import { insertProgramEvent } from "./program-events.ts";
 import { runTestCases } from "./run-test-cases.ts";
-import { selectRuleSet, selectTimeline, selectWallets, type WalletRow } from "./store.ts";
-import { programs, ruleSets, wallets } from "./tables.ts";
+import { lockProgram, selectRuleSet, selectTimeline, selectWallets, type WalletRow } from "./store.ts";
 import { comingAfter, type ScheduledVersion, versionAt } from "./timeline.ts";
 
 export type Publication = {
@@ -91,8 +88,7 @@ async function createProgram(tx: pg.PoolClient, id: string): Promise<number> {
 
 async function publishIn(tx: pg.PoolClient, programId: number, publication: Publication): Promise<Written> {
   const { definition, expectedVersion, dryRun, publishedAt, publishedBy, effectiveAt } = publication;
-  const db = drizzle({ client: tx });
-  const [program] = await db.select({ isTest: programs.isTest }).from(programs).where(eq(programs.programId, programId)).for("update");
+  const program = await lockProgram(tx, programId);
   const timeline = await selectTimeline(tx, programId);
   const inForce = versionAt(timeline, publishedAt) ?? 0;
   if (expectedVersion !== undefined && expectedVersion !== inForce) throw new LoyaltyError("etag_mismatch", { version: inForce });
@@ -106,14 +102,14 @@ async function publishIn(tx: pg.PoolClient, programId: number, publication: Publ
 
   const at = effectiveAt ?? publishedAt;
   const former = versionAt(timeline, at) ?? 0;
-  const [before] = await selectRuleSet(tx, programId, former);
+  const before = await selectRuleSet(tx, programId, former);
   const hash = canonicalHash(definition);
   const scheduled = comingAfter(timeline, publishedAt);
   if (before?.hash === hash) return { programId, version: former, inForce, changes: [], applied: false, scheduled };
 
   if (before) refuseUnlessFollows(before.definition, definition);
   for (const next of comingAfter(timeline, at)) {
-    const [after] = await selectRuleSet(tx, programId, next.version);
+    const after = await selectRuleSet(tx, programId, next.version);
     if (after) refuseUnlessLeadsTo({ ...next, definition: after.definition }, definition);
   }
   const added = addedWallets(definition, await selectWallets(tx, programId));
@@ -124,11 +120,19 @@ async function publishIn(tx: pg.PoolClient, programId: number, publication: Publ
   if (dryRun) return { programId, version: former, inForce, changes, ...affected, applied: false, scheduled };
 
   const version = highest + 1;
-  if (highest === 0 && isTest) await db.update(programs).set({ isTest }).where(eq(programs.programId, programId));
-  if (added.length > 0) await db.insert(wallets).values(added.map((wallet) => ({ programId, ...wallet })));
-  await db.insert(ruleSets).values({ programId, version, definition, hash, publishedAt, publishedBy, effectiveAt: effectiveAt ?? null });
+  await tx.query("insert into wallets (program_id, wallet, id) select $1, * from unnest($2::smallint[], $3::text[])", [
+    programId,
+    added.map(({ wallet }) => wallet),
+    added.map(({ id }) => id),
+  ]);
+  await tx.query(
+    `insert into rule_sets (program_id, version, definition, hash, published_at, published_by, effective_at)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [programId, version, JSON.stringify(definition), hash, publishedAt, publishedBy, effectiveAt ?? null],
+  );
+  if (highest === 0 && isTest) await tx.query("update programs set is_test = true where program_id = $1", [programId]);
   if (effectiveAt === undefined) {
-    await db.update(programs).set({ version, inForceSince: publishedAt }).where(eq(programs.programId, programId));
+    await tx.query("update programs set version = $2, in_force_since = $3 where program_id = $1", [programId, version, publishedAt]);
   }
   await insertProgramEvent(tx, programId, {
     type: effectiveAt === undefined ? "rule_set.published" : "rule_set.scheduled",
@@ -143,11 +147,10 @@ async function publishIn(tx: pg.PoolClient, programId: number, publication: Publ
 
 /** 0 before the first. Numbers of cancelled versions stay used. */
 async function highestVersion(tx: pg.PoolClient, programId: number): Promise<number> {
-  const [row] = await drizzle({ client: tx })
-    .select({ highest: max(ruleSets.version) })
-    .from(ruleSets)
-    .where(eq(ruleSets.programId, programId));
-  return row?.highest ?? 0;
+  const { rows } = await tx.query<{ highest: number }>("select coalesce(max(version), 0) as highest from rule_sets where program_id = $1", [
+    programId,
+  ]);
+  return rows[0]?.highest ?? 0;
 }
 
 /** Numbers for the wallets that are new. The first one is the members' lock: it never changes. */

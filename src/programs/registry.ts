@@ -39,7 +39,7 @@ const numbersOf = (rows: readonly WalletRow[]): WalletNumbers => ({
 
 function load(pool: pg.Pool, programId: number, version: number): Promise<Loaded | undefined> {
   return inProgram(pool, programId, async (tx) => {
-    const [ruleSet] = await selectRuleSet(tx, programId, version);
+    const ruleSet = await selectRuleSet(tx, programId, version);
     if (!ruleSet) return undefined;
     const numbers = numbersOf(await selectWallets(tx, programId));
     return { version, program: compileProgram(ruleSet.definition, version), numbers };

@@ -1,13 +1,22 @@
-import { and, asc, desc, eq, isNotNull, isNull, lt, sql } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/node-postgres";
 import type pg from "pg";
 import { LoyaltyError } from "../core/errors.ts";
 import { inProgram, NO_PROGRAM } from "../db/transaction.ts";
-import { programs, ruleSetCancellations, ruleSets, wallets } from "./tables.ts";
+import type { ProgramDefinition } from "./definition.ts";
 import type { Timeline } from "./timeline.ts";
 
-export type RuleSetRow = typeof ruleSets.$inferSelect;
-export type RuleSetHead = Omit<RuleSetRow, "definition" | "programId"> & { isCancelled: boolean };
+/** One published version of a program's file, without the file. Immutable but for its cancellation. */
+export type RuleSetHead = {
+  version: number;
+  hash: string;
+  publishedAt: Date;
+  publishedBy: string;
+  /** When it comes into force by itself; null is at once. */
+  effectiveAt: Date | null;
+  isCancelled: boolean;
+};
+export type RuleSetRow = RuleSetHead & { definition: ProgramDefinition };
+
+/** `wallet` is the small number that stands for the wallet's id in hot tables: never reused, never changed. */
 export type WalletRow = { wallet: number; id: string };
 
 /** The internal key of the program with this id. */
@@ -32,96 +41,84 @@ export async function listPrograms(pool: pg.Pool, page: { at: Date; after?: stri
   return rows;
 }
 
-/** Which versions follow each other in a program. */
-export async function selectTimeline(tx: pg.PoolClient, programId: number): Promise<Timeline> {
-  const db = drizzle({ client: tx });
-  const [program] = await db
-    .select({ version: programs.version, since: programs.inForceSince })
-    .from(programs)
-    .where(eq(programs.programId, programId));
-  const rows = await db
-    .select({ version: ruleSets.version, effectiveAt: ruleSets.effectiveAt })
-    .from(ruleSets)
-    .leftJoin(ruleSetCancellations, isOfVersion)
-    .where(and(eq(ruleSets.programId, programId), isNotNull(ruleSets.effectiveAt), isNull(ruleSetCancellations.version)))
-    .orderBy(asc(ruleSets.effectiveAt), asc(ruleSets.version));
-  const scheduled = rows.flatMap(({ version, effectiveAt }) => (effectiveAt === null ? [] : [{ version, effectiveAt }]));
-  const since = program?.since ?? null;
-  return {
-    base: program?.version ?? null,
-    scheduled: since === null ? scheduled : scheduled.filter(({ effectiveAt }) => effectiveAt > since),
-  };
+/** Makes whoever publishes or cancels wait for each other. Undefined where there is no such program. */
+export async function lockProgram(tx: pg.PoolClient, programId: number): Promise<{ isTest: boolean } | undefined> {
+  const { rows } = await tx.query<{ isTest: boolean }>('select is_test as "isTest" from programs where program_id = $1 for update', [
+    programId,
+  ]);
+  return rows[0];
 }
 
-const isOfVersion = and(eq(ruleSetCancellations.programId, ruleSets.programId), eq(ruleSetCancellations.version, ruleSets.version));
+/** Which versions follow each other in a program. */
+export async function selectTimeline(tx: pg.PoolClient, programId: number): Promise<Timeline> {
+  const { rows } = await tx.query<{ base: number | null; version: number | null; effectiveAt: Date | null }>({
+    name: "select_timeline",
+    // What was to come into force before the version that was published at once last is of no account.
+    text: `select p.version as base, s.version, s.effective_at as "effectiveAt"
+             from programs p
+             left join (rule_sets s left join rule_set_cancellations c on c.program_id = s.program_id and c.version = s.version)
+               on s.program_id = p.program_id and s.effective_at is not null and c.version is null
+              and (p.in_force_since is null or s.effective_at > p.in_force_since)
+            where p.program_id = $1
+            order by s.effective_at, s.version`,
+    values: [programId],
+  });
+  return {
+    base: rows[0]?.base ?? null,
+    scheduled: rows.flatMap(({ version, effectiveAt }) => (version === null || effectiveAt === null ? [] : [{ version, effectiveAt }])),
+  };
+}
 
 export const readTimeline = (pool: pg.Pool, programId: number): Promise<Timeline> =>
   inProgram(pool, programId, (tx) => selectTimeline(tx, programId));
 
-export type RuleSetWithDefinition = RuleSetHead & Pick<RuleSetRow, "definition">;
+const HEAD = `s.version, s.hash, s.published_at as "publishedAt", s.published_by as "publishedBy", s.effective_at as "effectiveAt",
+  c.version is not null as "isCancelled"`;
+
+const RULE_SETS = "rule_sets s left join rule_set_cancellations c on c.program_id = s.program_id and c.version = s.version";
 
 /** One published version. Errors: rule_set_not_found. */
-export async function requireRuleSet(pool: pg.Pool, programId: number, version: number): Promise<RuleSetWithDefinition> {
-  const [ruleSet] = await inProgram(pool, programId, (tx) =>
-    drizzle({ client: tx })
-      .select({ ...HEAD, definition: ruleSets.definition })
-      .from(ruleSets)
-      .leftJoin(ruleSetCancellations, isOfVersion)
-      .where(and(eq(ruleSets.programId, programId), eq(ruleSets.version, version))),
-  );
+export async function requireRuleSet(pool: pg.Pool, programId: number, version: number): Promise<RuleSetRow> {
+  const ruleSet = await inProgram(pool, programId, (tx) => selectRuleSet(tx, programId, version));
   if (!ruleSet) throw new LoyaltyError("rule_set_not_found", { version });
   return ruleSet;
 }
 
-export function selectRuleSet(tx: pg.PoolClient, programId: number, version: number): Promise<RuleSetRow[]> {
-  return drizzle({ client: tx })
-    .select()
-    .from(ruleSets)
-    .where(and(eq(ruleSets.programId, programId), eq(ruleSets.version, version)));
+export async function selectRuleSet(tx: pg.PoolClient, programId: number, version: number): Promise<RuleSetRow | undefined> {
+  const { rows } = await tx.query<RuleSetRow>(`select ${HEAD}, s.definition from ${RULE_SETS} where s.program_id = $1 and s.version = $2`, [
+    programId,
+    version,
+  ]);
+  return rows[0];
 }
 
-const HEAD = {
-  version: ruleSets.version,
-  hash: ruleSets.hash,
-  publishedAt: ruleSets.publishedAt,
-  publishedBy: ruleSets.publishedBy,
-  effectiveAt: ruleSets.effectiveAt,
-  isCancelled: sql<boolean>`${ruleSetCancellations.version} is not null`,
-};
-
 /** Newest first. */
-export function listRuleSets(
+export async function listRuleSets(
   pool: pg.Pool,
   programId: number,
   page: { before?: number | undefined; limit: number },
 ): Promise<RuleSetHead[]> {
-  const older = page.before === undefined ? undefined : lt(ruleSets.version, page.before);
-  return inProgram(pool, programId, (tx) =>
-    drizzle({ client: tx })
-      .select(HEAD)
-      .from(ruleSets)
-      .leftJoin(ruleSetCancellations, isOfVersion)
-      .where(and(eq(ruleSets.programId, programId), older))
-      .orderBy(desc(ruleSets.version))
-      .limit(page.limit),
+  const { rows } = await inProgram(pool, programId, (tx) =>
+    tx.query<RuleSetHead>(
+      `select ${HEAD} from ${RULE_SETS}
+        where s.program_id = $1 and ($2::int is null or s.version < $2) order by s.version desc limit $3`,
+      [programId, page.before ?? null, page.limit],
+    ),
   );
+  return rows;
 }
 
 /** One version without its definition. */
 export async function selectHead(tx: pg.PoolClient, programId: number, version: number): Promise<RuleSetHead | undefined> {
-  const [head] = await drizzle({ client: tx })
-    .select(HEAD)
-    .from(ruleSets)
-    .leftJoin(ruleSetCancellations, isOfVersion)
-    .where(and(eq(ruleSets.programId, programId), eq(ruleSets.version, version)));
-  return head;
+  const { rows } = await tx.query<RuleSetHead>(`select ${HEAD} from ${RULE_SETS} where s.program_id = $1 and s.version = $2`, [
+    programId,
+    version,
+  ]);
+  return rows[0];
 }
 
 /** In order of their numbers. */
-export function selectWallets(tx: pg.PoolClient, programId: number): Promise<WalletRow[]> {
-  return drizzle({ client: tx })
-    .select({ wallet: wallets.wallet, id: wallets.id })
-    .from(wallets)
-    .where(eq(wallets.programId, programId))
-    .orderBy(asc(wallets.wallet));
+export async function selectWallets(tx: pg.PoolClient, programId: number): Promise<WalletRow[]> {
+  const { rows } = await tx.query<WalletRow>("select wallet, id from wallets where program_id = $1 order by wallet", [programId]);
+  return rows;
 }

@@ -1,5 +1,5 @@
 import type { Published } from "./publish.ts";
-import type { RuleSetHead, RuleSetWithDefinition } from "./store.ts";
+import type { RuleSetHead, RuleSetRow } from "./store.ts";
 import { type ScheduledVersion, type Timeline, type VersionState, versionAt } from "./timeline.ts";
 
 /** Where a version stands at an instant. */
@@ -19,7 +19,7 @@ export const headView = (head: RuleSetHead, timeline: Timeline, at: Date) => ({
 });
 
 /** A version with its definition. */
-export const ruleSetView = (program: string, row: RuleSetWithDefinition, timeline: Timeline, at: Date) => ({
+export const ruleSetView = (program: string, row: RuleSetRow, timeline: Timeline, at: Date) => ({
   program,
   ...headView(row, timeline, at),
   definition: row.definition,
