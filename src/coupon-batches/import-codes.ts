@@ -1,29 +1,21 @@
 import type pg from "pg";
 import { LoyaltyError } from "../core/errors.ts";
 import { inProgram } from "../db/transaction.ts";
-import { splitLines } from "../imports/split-lines.ts";
+import { inChunks } from "../imports/in-chunks.ts";
 import type { CouponBatch } from "./batch.ts";
-import { CODE_FAULTS, type CodeFault, readCodeLine } from "./code-line.ts";
+import { CODE_FAULTS, type CodeFault, type CodeLine } from "./code-line.ts";
 import { codesOfBatch, insertCodes } from "./codes-store.ts";
+import { SeenCodes } from "./seen-codes.ts";
 import { addWritten, findBatch, lockBatch } from "./store.ts";
 
-/** A line that is longer is refused without being read. */
-const LINE_BYTES_MAX = 4_096;
-/** Codes of one transaction. */
+/** Lines of one transaction. */
 const CHUNK_MAX = 1_000;
-/** So many refused lines are told of; the rest is counted. */
-const TOLD_MAX = 100;
 
-export type RefusedCode = { line: number; code: CodeFault; detail: string };
-
-export type ImportedCodes = {
-  added: number;
-  /** Codes that the batch had before, or that stand in the file before. */
-  present: number;
-  refused: number;
-  /** The first of the refused lines. */
-  errors: RefusedCode[];
-};
+/** What became of a line; of lines that say nothing there is none. */
+export type CodeAnswer =
+  /** `present`: the batch had the code before the file; `doubled`: the file has it on a line before. Neither changes anything. */
+  | { line: number; outcome: "added" | "present" | "doubled"; code: string }
+  | { line: number; outcome: "refused"; reason: CodeFault; detail: string };
 
 /** Refuses to add to a batch that takes no codes. Errors: coupon_batch_closed. */
 function requireOpen({ id, kind, revoked }: CouponBatch): void {
@@ -31,45 +23,42 @@ function requireOpen({ id, kind, revoked }: CouponBatch): void {
   if (reason !== null) throw new LoyaltyError("coupon_batch_closed", { batchId: id, reason });
 }
 
+/** Errors: coupon_batch_not_found, coupon_batch_closed. */
+export async function requireTakesCodes(pool: pg.Pool, programId: number, batchId: string): Promise<void> {
+  requireOpen(await inProgram(pool, programId, (tx) => findBatch(tx, programId, batchId)));
+}
+
 /**
- * Adds a shop's own codes to a batch: one a line, in the first cell. Each chunk is a transaction of its own, so what was added stays
- * when the body breaks off, and the same file sent again adds the rest.
+ * Adds a shop's own codes to a batch, and answers each line in order, a chunk of lines at a time. Each chunk is a transaction of its own,
+ * so what was added stays when the file breaks off, and the same file sent again adds the rest.
  * Errors: coupon_batch_not_found, coupon_batch_closed (also in the middle, when it is revoked meanwhile).
  */
-export async function importCodes(
+export async function* importCodes(
   pool: pg.Pool,
   programId: number,
-  { batchId, body, at }: { batchId: string; body: AsyncIterable<Uint8Array>; at: Date },
-): Promise<ImportedCodes> {
-  requireOpen(await inProgram(pool, programId, (tx) => findBatch(tx, programId, batchId)));
-  const imported: ImportedCodes = { added: 0, present: 0, refused: 0, errors: [] };
-  let chunk = new Map<string, number>();
-  for await (const line of splitLines(body, LINE_BYTES_MAX)) {
-    const read = readCodeLine(line);
-    if (read === null) continue;
-    if ("fault" in read) refuse(line.number, read.fault);
-    else if (chunk.has(read.code)) imported.present += 1;
-    else chunk.set(read.code, line.number);
-    if (chunk.size >= CHUNK_MAX) await addChunk();
+  { batchId, lines, at }: { batchId: string; lines: AsyncIterable<CodeLine>; at: Date },
+): AsyncGenerator<CodeAnswer[]> {
+  const seen = new SeenCodes();
+  for await (const chunk of inChunks(lines, CHUNK_MAX)) {
+    const codes = new Set(chunk.flatMap((line) => ("code" in line ? [line.code] : [])));
+    const { added, present } = await addCodes(pool, programId, { batchId, codes: [...codes].sort(), at });
+    yield chunk.map((line) => {
+      if ("fault" in line) return refused(line.line, line.fault, line.why);
+      const { line: number, code } = line;
+      const isNamedBefore = seen.add(code);
+      // Each code is added by one line, whatever its fingerprint says.
+      if (added.delete(code)) {
+        present.add(code);
+        return { line: number, outcome: "added", code };
+      }
+      if (!present.has(code)) return refused(number, "taken");
+      return { line: number, outcome: isNamedBefore ? "doubled" : "present", code };
+    });
   }
-  await addChunk();
-  imported.errors.sort((a, b) => a.line - b.line);
-  return imported;
+}
 
-  function refuse(line: number, code: CodeFault): void {
-    imported.refused += 1;
-    if (imported.errors.length < TOLD_MAX) imported.errors.push({ line, code, detail: `line ${line} ${CODE_FAULTS[code]}` });
-  }
-
-  async function addChunk(): Promise<void> {
-    if (chunk.size === 0) return;
-    const lineOf = chunk;
-    chunk = new Map();
-    const { added, present } = await addCodes(pool, programId, { batchId, codes: [...lineOf.keys()].sort(), at });
-    imported.added += added.size;
-    imported.present += present.size;
-    for (const [code, line] of lineOf) if (!added.has(code) && !present.has(code)) refuse(line, "taken");
-  }
+function refused(line: number, reason: CodeFault, why?: string): CodeAnswer {
+  return { line, outcome: "refused", reason, detail: `line ${line} ${CODE_FAULTS[reason]}${why === undefined ? "" : `: ${why}`}` };
 }
 
 /** Adds codes to a batch in one transaction: which were added, and which it had; the rest are others' codes. */

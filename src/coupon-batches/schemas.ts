@@ -1,11 +1,14 @@
 import { z } from "zod";
 import { Uses } from "../coupons/code-schemas.ts";
 import { Page, pageOf } from "../http/page.ts";
+import { ERROR_CODES } from "../http/problem.ts";
 import { CallerId, Instant, UtcInstant } from "../http/types.ts";
 import { Slug } from "../rules/effects/shared.ts";
+import type { StoppedAnswer } from "./answer-lines.ts";
 import { CODES_MAX, type CouponBatchView } from "./batch.ts";
 import { CODE_FAULTS, type CodeFault } from "./code-line.ts";
-import type { ImportedCodes } from "./import-codes.ts";
+import type { CodeAnswer } from "./import-codes.ts";
+import { type ImportedCodes, TOLD_MAX } from "./imported-codes.ts";
 
 const EXAMPLE = { id: "spring-letter", coupon: "spring", prefix: "SPRING", maxUses: 1 };
 
@@ -105,23 +108,50 @@ export const SentCodesCsv = z.string().meta({
   example: "code\nSUMMER-0001\nSUMMER-0002\n",
 });
 
+const Line = z.int().positive().meta({ description: "Number of the line, from 1", example: 17 });
+const Fault = z.enum(Object.keys(CODE_FAULTS) as [CodeFault, ...CodeFault[]]).meta({
+  description: "`taken`: the program has the code already, of another batch or made by itself",
+});
+
+export const CodeAnswerSchema = z
+  .discriminatedUnion("outcome", [
+    z.strictObject({
+      line: Line,
+      outcome: z.enum(["added", "present", "doubled"]).meta({
+        description: "`present`: the batch had the code before the file; `doubled`: it stands on a line before. Neither changes anything",
+      }),
+      code: z.string().meta({ description: "The code as it is stored", example: "SUMMER0001" }),
+    }),
+    z.strictObject({ line: Line, outcome: z.literal("refused"), reason: Fault, detail: z.string() }),
+    z.strictObject({
+      line: Line,
+      outcome: z.literal("stopped").meta({ description: "The last answer: neither this line nor one after it was taken" }),
+      reason: z.enum(ERROR_CODES),
+      detail: z.string(),
+    }),
+  ])
+  .meta({
+    id: "CodeAnswer",
+    description: "What became of one line",
+    example: { line: 17, outcome: "added", code: "SUMMER0001" },
+  }) satisfies z.ZodType<CodeAnswer | StoppedAnswer>;
+
 export const ImportedCodesSchema = z
   .strictObject({
     batch: CouponBatchSchema,
     added: z.int().meta({ description: "Codes that were added" }),
-    present: z.int().meta({ description: "Lines whose code the batch had, or that stand in the file before: they change nothing" }),
+    present: z.int().meta({ description: "Lines whose code the batch had before the file: they change nothing" }),
+    doubled: z.int().meta({ description: "Lines whose code stands on a line before: they change nothing" }),
     refused: z.int().meta({ description: "Lines that were refused" }),
     errors: z
       .array(
         z.strictObject({
-          line: z.int().meta({ description: "Number of the line, from 1", example: 17 }),
-          code: z.enum(Object.keys(CODE_FAULTS) as [CodeFault, ...CodeFault[]]).meta({
-            description: "`taken`: the program has the code already, of another batch or made by itself",
-          }),
+          line: Line,
+          code: Fault,
           detail: z.string(),
         }),
       )
-      .max(100)
+      .max(TOLD_MAX)
       .meta({ description: "The first hundred refused lines" }),
   })
   .meta({
@@ -144,6 +174,7 @@ export const ImportedCodesSchema = z
       },
       added: 2,
       present: 0,
+      doubled: 0,
       refused: 1,
       errors: [{ line: 17, code: "taken", detail: "line 17 is a code of the program already, and not of this batch" }],
     },

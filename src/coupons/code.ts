@@ -15,9 +15,12 @@ export const readCouponCode = (typed: string): string | null => readCode(typed, 
 
 const SHARED_CODE = /^[A-Z0-9]{3,40}$/;
 
+/** What somebody typed without what does not count of a code: in capitals, without spaces and hyphens. */
+export const plainCode = (typed: string): string => typed.toUpperCase().replaceAll(/[\s-]/g, "");
+
 /** A code that is not bound to a member as somebody typed it, as it is stored; null where it can be none. */
 export function readSharedCode(typed: string): string | null {
-  const code = typed.toUpperCase().replaceAll(/[\s-]/g, "");
+  const code = plainCode(typed);
   return SHARED_CODE.test(code) ? code : null;
 }
 

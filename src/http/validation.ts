@@ -2,12 +2,13 @@ import type { FastifySchemaCompiler } from "fastify";
 import { z } from "zod";
 import { LoyaltyError } from "../core/errors.ts";
 import { inputProblems } from "../core/input-problems.ts";
+import { NDJSON } from "./ndjson.ts";
 
 /** Pointers of the body start at the body; those of the other parts name the part: `/query/limit`, `/path/id`, `/headers/if-match`. */
 const PREFIXES: Record<string, readonly string[]> = { body: [], querystring: ["query"], params: ["path"], headers: ["headers"] };
 
 /** Bodies that come as streams: the route that reads one validates it line by line. */
-const STREAMED: ReadonlySet<string> = new Set(["application/x-ndjson", "text/csv"]);
+const STREAMED: ReadonlySet<string> = new Set([NDJSON, "text/csv"]);
 
 const passes = (value: unknown) => ({ value });
 

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import type { Engine } from "../engine/commands.ts";
+import { NDJSON, toLines } from "../http/ndjson.ts";
 import { operation } from "../http/operation.ts";
 import { unpacked } from "../http/unpacked.ts";
 import { runImport } from "./run-import.ts";
@@ -8,12 +9,6 @@ import { runLine } from "./run-line.ts";
 import { ImportLine, ImportResult } from "./schemas.ts";
 
 export type ImportRoutesOptions = { engine: Engine /** Most lines of one import that are worked on at once. */; window: number };
-
-const NDJSON = "application/x-ndjson";
-
-async function* toLines(results: AsyncIterable<ImportResult>): AsyncGenerator<string> {
-  for await (const result of results) yield `${JSON.stringify(result)}\n`;
-}
 
 export async function importRoutes(app: FastifyInstance, { engine, window }: ImportRoutesOptions): Promise<void> {
   app.removeAllContentTypeParsers();

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import { z } from "zod";
+import { prefers } from "../http/accepts.ts";
 import { operation } from "../http/operation.ts";
 import { decodeCursor, pageFrom } from "../http/page.ts";
 import { MemberParams } from "../members/schemas.ts";
@@ -22,12 +23,6 @@ const CSV = "text/csv";
 
 /** Where a page of members with expiring points ends. */
 const Position = z.strictObject({ memberKey: z.int(), wallet: z.int().min(0).max(32_767) });
-
-/** What the caller takes first of the two; JSON where it does not say. */
-function wantsCsv(accept = ""): boolean {
-  const [csv, json] = [accept.indexOf(CSV), accept.indexOf("application/json")];
-  return csv >= 0 && (json < 0 || csv < json);
-}
 
 /** What happened to points in a month, and what will happen to them soon. */
 export const periodRoutes: FastifyPluginAsyncZodOpenApi<{ reads: ReadDeps }> = async (app, { reads }) => {
@@ -56,7 +51,7 @@ when it happened. A month closes with what the next one opens with. Points of an
       const { memberId, month } = request.params;
       const { format } = request.query;
       const statement = await readStatement(reads, request.program, memberId, month);
-      const isCsv = format === undefined ? wantsCsv(request.headers.accept) : format === "csv";
+      const isCsv = format === undefined ? prefers(CSV, request.headers.accept) : format === "csv";
       reply.header("vary", "accept");
       if (!isCsv) return reply.type("application/json; charset=utf-8").send(statement);
       return reply.type(`${CSV}; charset=utf-8; header=present`).serializer(String).send(statementCsv(statement));

@@ -1,6 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { answerLines } from "../../src/coupon-batches/answer-lines.ts";
 import { drawCodes } from "../../src/coupon-batches/draw-codes.ts";
+import { importCodes } from "../../src/coupon-batches/import-codes.ts";
 import { writeChunk } from "../../src/coupon-batches/write-chunk.ts";
 import { readCouponCode } from "../../src/coupons/code.ts";
 import { couponCodesJob } from "../../src/jobs/coupon-codes.ts";
@@ -185,17 +187,19 @@ describe("an imported batch", () => {
     expect(body).toMatchObject({
       batch: { id: "own", written: 3 },
       added: 3,
-      present: 1,
+      present: 0,
+      doubled: 1,
       refused: 2,
       errors: [
-        { line: 6, code: "no_code", detail: "line 6 is no code of 3 to 40 letters A to Z and digits" },
+        { line: 6, code: "no_code", detail: "line 6 is no code of 3 to 40 letters A to Z and digits: it has 1" },
         { line: 7, code: "taken" },
       ],
     });
     expect((await send(200, "own", gzipSync(FILE), { "content-encoding": "gzip" })).body).toMatchObject({
       batch: { written: 3 },
       added: 0,
-      present: 4,
+      present: 3,
+      doubled: 1,
       refused: 2,
     });
     expect(await exportCodes("own")).toEqual(["code,status,used,left", "SUMMER1,valid,0,1", "SUMMER2,valid,0,1", "SUMMER3,valid,0,1"]);
@@ -213,6 +217,65 @@ describe("an imported batch", () => {
     expect(before).toBeGreaterThan(0);
     expect((await send(200, "broken", file)).body).toMatchObject({ added: 12_000 - before, present: before, refused: 0, errors: [] });
     expect(await read("broken")).toMatchObject({ written: 12_000 });
+  });
+
+  test("answers each line where that is asked for, of JSON too, in order, also what a thousand lines part", async () => {
+    await make(201, { id: "lines" });
+    const codes = Array.from({ length: 1_500 }, (_, n) => `LINE${n}`);
+    const file = [...codes, "LINE0", "x", "WELCOME"].map((code) => JSON.stringify({ code, price: 5 }));
+    const ndjson = { "content-type": "application/x-ndjson", accept: "application/x-ndjson" };
+    const ask = async (body: string, headers = ndjson) => {
+      const answer = await send(200, "lines", body, headers);
+      expect(answer.headers["content-type"]).toBe("application/x-ndjson");
+      return String(answer.body.text)
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+    };
+    const others = [
+      { line: 1_502, outcome: "doubled", code: "LINE0" },
+      { line: 1_503, outcome: "refused", reason: "no_code", detail: "line 1503 is no code of 3 to 40 letters A to Z and digits: it has 1" },
+      { line: 1_504, outcome: "refused", reason: "taken", detail: "line 1504 is a code of the program already, and not of this batch" },
+      { line: 1_505, outcome: "refused", reason: "no_json", detail: "line 1505 is no JSON object whose `code` is text" },
+    ];
+    const body = `\n${file.join("\n")}\nLINE1`;
+    const told = (outcome: string) => [...codes.map((code, n) => ({ line: n + 2, outcome, code })), ...others];
+    expect(await ask(body)).toEqual(told("added"));
+    expect(await ask(body)).toEqual(told("present"));
+    expect(await ask("LINE7;5\nLINE7", { ...ndjson, "content-type": "text/csv" })).toEqual([
+      { line: 1, outcome: "present", code: "LINE7" },
+      { line: 2, outcome: "doubled", code: "LINE7" },
+    ]);
+    expect(await send(200, "lines", body, { "content-type": "application/x-ndjson" })).toMatchObject({
+      body: { added: 0, present: 1_500, doubled: 1, refused: 3, batch: { written: 1_500 } },
+    });
+    expect(await send(404, "nobody", body, ndjson)).toMatchObject({ body: { code: "coupon_batch_not_found" } });
+    expect(await send(415, "lines", body, { "content-type": "application/json" })).toMatchObject({
+      body: { code: "media_type_unsupported" },
+    });
+  });
+
+  test("that is revoked while a file comes takes no more of it, and says from which line on", async () => {
+    await make(201, { id: "own-late" });
+    const { readPool: pool } = loyalty.inside;
+    const at = new Date(NOW);
+    async function* lines() {
+      for (let line = 1; line <= 2_500; line += 1) {
+        if (line === 1_500) await loyalty.expectStatus(200, "POST", "/v1/coupon-batches/own-late/revoke", { body: { reason: "test" } });
+        yield { line, code: `LATE${line}` };
+      }
+    }
+    const imported = importCodes(pool, 1, { batchId: "own-late", lines: lines(), at });
+    const answers: object[] = [];
+    for await (const answer of answerLines(imported, () => undefined)) answers.push(answer);
+    expect(answers).toHaveLength(1_001);
+    expect(answers.at(-1)).toEqual({
+      line: 1_001,
+      outcome: "stopped",
+      reason: "coupon_batch_closed",
+      detail: expect.stringContaining("reason revoked"),
+    });
+    expect(await read("own-late")).toMatchObject({ written: 1_000 });
   });
 
   test("shares codes with no other batch, whoever sends them at once", async () => {

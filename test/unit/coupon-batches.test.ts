@@ -2,11 +2,13 @@ import { Readable } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { type CouponBatch, couponBatchView } from "../../src/coupon-batches/batch.ts";
-import { readCodeLine } from "../../src/coupon-batches/code-line.ts";
+import { csvCode, ndjsonCode, readCodeLine } from "../../src/coupon-batches/code-line.ts";
 import { codesCsv } from "../../src/coupon-batches/codes-csv.ts";
 import { drawCodes } from "../../src/coupon-batches/draw-codes.ts";
 import { requireAllWritten } from "../../src/coupon-batches/read-codes.ts";
+import { SeenCodes } from "../../src/coupon-batches/seen-codes.ts";
 import { readCouponCode } from "../../src/coupons/code.ts";
+import { inChunks } from "../../src/imports/in-chunks.ts";
 
 describe("drawn codes", () => {
   test("are as many as asked for, each another, in order, with a prefix and a check character", () => {
@@ -37,7 +39,7 @@ describe("drawn codes", () => {
 });
 
 describe("a line of a file of codes", () => {
-  const read = (text: string, number = 2) => readCodeLine({ number, text });
+  const read = (text: string, number = 2) => readCodeLine({ number, text }, csvCode);
 
   test.each([
     ["SUMMER-0001", "SUMMER0001"],
@@ -50,15 +52,64 @@ describe("a line of a file of codes", () => {
     expect(read(text)).toEqual({ code });
   });
 
-  test.each(["AB", "SOMMER-Ö1", `A${"1".repeat(40)}`, '"SUM""MER"', "=1+1", '"SUMMER'])("%j names none", (text) => {
-    expect(read(text)).toEqual({ fault: "no_code" });
+  test.each([
+    ["AB", "it has 2"],
+    ["SOMMER-Ö1", 'it has "Ö"'],
+    [`A${"1".repeat(40)}`, "it has 41"],
+    ['"SUM""MER"', 'it has "\\""'],
+    ["=1+1", 'it has "="'],
+    ['"SUMMER', 'it has "\\""'],
+    ["SUMMER🌞", 'it has "🌞"'],
+  ])("%j names none: %s", (text, why) => {
+    expect(read(text)).toEqual({ fault: "no_code", why });
   });
 
   test("that is empty says nothing, and a heading only where it is the first", () => {
     expect([read(""), read("  ,,"), read("Code,name", 1)]).toEqual([null, null, null]);
     expect(read("code", 2)).toEqual({ code: "CODE" });
-    expect(readCodeLine({ number: 1, fault: "not_utf8" })).toEqual({ fault: "not_utf8" });
+    expect(readCodeLine({ number: 1, fault: "not_utf8" }, csvCode)).toEqual({ fault: "not_utf8" });
   });
+
+  test.each<[string, ReturnType<typeof readCodeLine>]>([
+    ['{"code": "summer-0001", "soldTo": 7}', { code: "SUMMER0001" }],
+    ['{"code": "code"}', { code: "CODE" }],
+    ["  ", null],
+    ['{"code": ""}', { fault: "no_code", why: "it has 0" }],
+    ['{"code": 1234567}', { fault: "no_json" }],
+    ['{"Code": "SUMMER"}', { fault: "no_json" }],
+    ['{"code": "A1B2", "code": "C3D4"}', { fault: "no_json" }],
+    ['"SUMMER"', { fault: "no_json" }],
+    ["SUMMER-0001", { fault: "no_json" }],
+    ['{"code": "SUMMER', { fault: "no_json" }],
+  ])("as JSON, %s", (text, line) => {
+    expect(readCodeLine({ number: 1, text }, ndjsonCode)).toEqual(line);
+  });
+});
+
+test("codes that were seen are known again, and no others, however many there are", () => {
+  const seen = new SeenCodes();
+  const codes = drawCodes("", 5_000);
+  expect(codes.filter((code) => seen.add(code))).toEqual([]);
+  expect(codes.filter((code) => seen.add(code))).toEqual(codes);
+  expect(drawCodes("NEW", 5_000).filter((code) => seen.add(code))).toEqual([]);
+});
+
+test.each([
+  [0, []],
+  [3, [3]],
+  [7, [3, 3, 1]],
+])("%i items come in chunks of three, each read when the former one was taken", async (items, sizes) => {
+  let read = 0;
+  async function* source() {
+    for (; read < items; read += 1) yield read;
+  }
+  const chunks: number[][] = [];
+  for await (const chunk of inChunks(source(), 3)) {
+    expect(read).toBeLessThan(chunks.flat().length + 4);
+    chunks.push(chunk);
+  }
+  expect(chunks.flat()).toEqual(Array.from({ length: items }, (_, n) => n));
+  expect(chunks.map(({ length }) => length)).toEqual(sizes);
 });
 
 test("a file of codes reads no page before the former one is taken", async () => {
