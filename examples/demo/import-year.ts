@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
 import type { Connection } from "../../src/cli/connection.ts";
-import { isRejected, type LineAnswer, type RejectedAnswer } from "../../src/cli/import/answer.ts";
+import { isRejected, LINES, type LineAnswer, type RejectedAnswer } from "../../src/cli/import/answer.ts";
 import { showProgress } from "../../src/cli/import/progress.ts";
 import { runImport } from "../../src/cli/import/run-import.ts";
-import type { ImportSummary } from "../../src/cli/import/summary.ts";
+import { ImportSummary } from "../../src/cli/import/summary.ts";
 import type { YearLine } from "./make-year.ts";
 
 /** What one member did in the year, as the service answered it. Pence. */
@@ -26,9 +26,11 @@ export async function importYear(connection: Connection, year: readonly YearLine
   let refused: RejectedAnswer | undefined;
   const startedAt = performance.now();
   const file = { lines: Readable.from(counted()), size, bytesRead: () => bytes };
-  const summary = await runImport(connection, file, {
+  const summary = new ImportSummary();
+  await runImport(connection, file, LINES, {
     progress: showProgress(size),
     onAnswer: (answer) => {
+      summary.add(answer);
       if (isRejected(answer)) refused ??= answer;
       else addAnswer(byMember, answer);
     },

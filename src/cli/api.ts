@@ -55,6 +55,16 @@ export async function callApi<S extends z.ZodType>(connection: Connection, reque
   return parsed.data;
 }
 
+/**
+ * Reads an answer as it comes. Errors: as `callApi`; a connection that breaks in the middle is an error of the stream.
+ */
+export async function streamApi(connection: Connection, path: string): Promise<ReadableStream<Uint8Array>> {
+  const response = await send(addressOf(connection, path), { headers: headersOf(connection) });
+  if (!response.ok) throw refusalFrom(readJson(await response.text()), response.status);
+  if (response.body === null) throw new CliError(`the service answered GET ${path} with nothing`);
+  return response.body;
+}
+
 async function send(url: URL, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { addApply } from "./commands/apply.ts";
+import { addCouponCodes } from "./commands/coupon-codes.ts";
 import { addDrafts } from "./commands/drafts.ts";
 import { addExport } from "./commands/export.ts";
 import { addImport } from "./commands/import.ts";
@@ -11,7 +12,7 @@ import { addVerify } from "./commands/verify.ts";
 import { CliError, EXIT } from "./exit.ts";
 import { endQuietlyOnClosedPipe, note } from "./output.ts";
 
-const COMMANDS = [addApply, addDrafts, addImport, addExport, addKeys, addMigrate, addOpenapi, addRuleSets, addVerify];
+const COMMANDS = [addApply, addCouponCodes, addDrafts, addImport, addExport, addKeys, addMigrate, addOpenapi, addRuleSets, addVerify];
 
 const ABOUT = `
 Environment:

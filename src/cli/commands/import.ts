@@ -2,20 +2,12 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { callApi, Refusal } from "../api.ts";
 import { type Connection, readConnection } from "../connection.ts";
-import { EXIT } from "../exit.ts";
-import type { LineAnswer } from "../import/answer.ts";
-import { isRejected } from "../import/answer.ts";
-import { ErrorsFile } from "../import/errors-file.ts";
-import { openImportFile } from "../import/import-file.ts";
-import { showProgress } from "../import/progress.ts";
-import { runImport } from "../import/run-import.ts";
-import { summaryAsJson, summaryLines } from "../import/summary.ts";
-import { note, printLine } from "../output.ts";
+import { LINES } from "../import/answer.ts";
+import { importLines } from "../import/import-lines.ts";
+import { ImportSummary, summaryAsJson, summaryLines } from "../import/summary.ts";
+import { printLine } from "../output.ts";
 
 type Options = { program?: string; json: boolean; errors?: string };
-
-/** How many rejected lines are shown; `--errors` has them all. */
-const SHOWN_FAILURES = 5;
 
 const Currency = z.object({ definition: z.object({ currency: z.string() }) });
 
@@ -30,24 +22,12 @@ export function addImport(loyalty: Command): void {
     .action(importFile);
 }
 
-async function importFile(name: string, { program, json, errors: errorsName }: Options): Promise<void> {
+async function importFile(name: string, { program, json, errors }: Options): Promise<void> {
   const connection = readConnection(program);
-  const file = openImportFile(name);
-  const errors = errorsName === undefined ? undefined : await ErrorsFile.open(errorsName);
-  const startedAt = performance.now();
-  const failures: string[] = [];
-  const onAnswer = (answer: LineAnswer) => {
-    if (isRejected(answer) && failures.length < SHOWN_FAILURES) failures.push(`line ${answer.line}: ${answer.code}: ${answer.detail}`);
-  };
-  const summary = await runImport(connection, file, { progress: showProgress(file.size), errors, onAnswer });
-  await errors?.close();
-  const seconds = (performance.now() - startedAt) / 1000;
-
-  for (const failure of failures) note(failure);
-  if (summary.failed > failures.length) note(`… and ${summary.failed - failures.length} more rejected lines`);
+  const summary = new ImportSummary();
+  const { seconds } = await importLines(connection, name, LINES, { errors, onAnswer: (answer) => summary.add(answer) });
   if (json) await printLine(JSON.stringify(summaryAsJson(summary, seconds), null, 2));
   else for (const line of summaryLines(summary, seconds, await currencyOf(connection))) await printLine(line);
-  if (summary.failed > 0) process.exitCode = EXIT.refused;
 }
 
 /** Undefined when the key may not read the program. */

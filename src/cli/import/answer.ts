@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { NDJSON } from "../../http/ndjson.ts";
 import { CliError } from "../exit.ts";
+import type { LineImport } from "./run-import.ts";
 
 const Points = z.record(z.string(), z.int());
 
@@ -25,11 +27,21 @@ export const isRejected = (answer: LineAnswer): answer is RejectedAnswer => "cod
 
 const Answer = z.union([Rejected, Accepted]);
 
+export const parseAnswer = (text: string): LineAnswer => readAnswer(Answer, text);
+
 /** Errors: CliError when this is not the answer to a line. */
-export function parseAnswer(text: string): LineAnswer {
+export function readAnswer<S extends z.ZodType>(shape: S, text: string): z.output<S> {
   try {
-    return Answer.parse(JSON.parse(text));
+    return shape.parse(JSON.parse(text));
   } catch (error) {
     throw new CliError("the service answered a line in a way that this client does not know", 1, error);
   }
 }
+
+/** Members, orders and whatever else a line can stand for. */
+export const LINES: LineImport<LineAnswer> = {
+  path: "/v1/import",
+  contentType: NDJSON,
+  parse: parseAnswer,
+  problemOf: (answer) => (isRejected(answer) ? `line ${answer.line}: ${answer.code}: ${answer.detail}` : undefined),
+};

@@ -11,15 +11,18 @@ import { linesOf } from "./line-splitter.ts";
 /** The file that is sent cannot be read or unpacked. */
 class UnreadableFile extends CliError {}
 
+/** Where lines are sent, and as what. */
+export type LinesTarget = { path: string; contentType: string };
+
 /**
  * Sends lines and gives the answers as they come, both at once: neither side holds more than a few lines.
  * Errors: Refusal when the service refuses the whole request; CliError when the connection breaks or the file cannot be read.
  */
-export async function* exchangeLines(connection: Connection, lines: Readable): AsyncGenerator<string> {
-  const url = addressOf(connection, "/v1/import");
+export async function* exchangeLines(connection: Connection, { path, contentType }: LinesTarget, lines: Readable): AsyncGenerator<string> {
+  const url = addressOf(connection, path);
   const request = (url.protocol === "https:" ? https : http).request(url, {
     method: "POST",
-    headers: { ...headersOf(connection), "content-type": "application/x-ndjson", accept: "application/x-ndjson" },
+    headers: { ...headersOf(connection), "content-type": contentType, accept: "application/x-ndjson" },
   });
   let fileError: UnreadableFile | undefined;
   let isBroken = false;

@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { createWriteStream, type WriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
 import { messageOf, usageError } from "../exit.ts";
-import type { RejectedAnswer } from "./answer.ts";
 
 /** Where rejected lines are written, one JSON object a line: `{line, problem, input}`. */
 export class ErrorsFile {
@@ -24,7 +23,7 @@ export class ErrorsFile {
   }
 
   /** The line as it was sent goes in unchanged where it is JSON, so that it can be taken out, mended and imported again. */
-  async add({ line, ...problem }: RejectedAnswer, sent: string): Promise<void> {
+  async add({ line, ...problem }: { line: number }, sent: string): Promise<void> {
     const input = isJson(sent) ? sent.trim() : JSON.stringify(sent);
     if (!this.#stream.write(`{"line":${line},"problem":${JSON.stringify(problem)},"input":${input}}\n`)) await once(this.#stream, "drain");
   }

@@ -1,39 +1,49 @@
 import type { Connection } from "../connection.ts";
-import { isRejected, type LineAnswer, parseAnswer } from "./answer.ts";
-import { exchangeLines } from "./duplex.ts";
+import { exchangeLines, type LinesTarget } from "./duplex.ts";
 import type { ErrorsFile } from "./errors-file.ts";
 import type { ImportFile } from "./import-file.ts";
-import type { Progress } from "./progress.ts";
+import type { Progress, Standing } from "./progress.ts";
 import { SentLines } from "./sent-lines.ts";
-import { ImportSummary } from "./summary.ts";
 
-export type ImportOptions = {
-  progress: Progress;
-  errors?: ErrorsFile | undefined;
-  onAnswer?: ((answer: LineAnswer) => void) | undefined;
+/** What is sent where, and how its answers are read. */
+export type LineImport<Answer extends { line: number }> = LinesTarget & {
+  parse(text: string): Answer;
+  /** Why a line was rejected; undefined where it was not. */
+  problemOf(answer: Answer): string | undefined;
 };
 
-/** Sends a file through the service's import and sums up its answers as they come; nothing grows with the file. */
-export async function runImport(
+type ImportOptions<Answer> = {
+  progress: Progress;
+  errors?: ErrorsFile | undefined;
+  onAnswer(answer: Answer, problem: string | undefined): void;
+};
+
+/** Sends a file through an import of the service and hands on its answers as they come; nothing grows with the file. */
+export async function runImport<Answer extends { line: number }>(
   connection: Connection,
   file: ImportFile,
-  { progress, errors, onAnswer }: ImportOptions,
-): Promise<ImportSummary> {
-  const summary = new ImportSummary();
+  { parse, problemOf, ...target }: LineImport<Answer>,
+  { progress, errors, onAnswer }: ImportOptions<Answer>,
+): Promise<Standing> {
+  const standing: Standing = { bytes: 0, lines: 0, failed: 0 };
   const sent = errors === undefined ? undefined : keepSent(file);
   const linesSent = countLines(file);
   try {
-    for await (const text of exchangeLines(connection, file.lines)) {
-      const answer = parseAnswer(text);
-      summary.add(answer);
+    for await (const text of exchangeLines(connection, target, file.lines)) {
+      const answer = parse(text);
+      standing.lines += 1;
       const input = sent?.take(answer.line) ?? "";
-      if (isRejected(answer)) await errors?.add(answer, input);
-      onAnswer?.(answer);
+      const problem = problemOf(answer);
+      if (problem !== undefined) {
+        standing.failed += 1;
+        await errors?.add(answer, input);
+      }
+      onAnswer(answer, problem);
       // The file is read ahead of the answers: what counts as done is the part of it that is answered.
-      const bytes = Math.round(file.bytesRead() * Math.min(1, answer.line / Math.max(1, linesSent())));
-      progress.update({ bytes, lines: summary.lines, failed: summary.failed });
+      standing.bytes = Math.round(file.bytesRead() * Math.min(1, answer.line / Math.max(1, linesSent())));
+      progress.update(standing);
     }
-    return summary;
+    return standing;
   } finally {
     progress.stop();
   }
