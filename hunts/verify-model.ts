@@ -1,12 +1,14 @@
 import { parseArgs } from "node:util";
 import { startService } from "../examples/demo/start-service.ts";
 import { wholeOption } from "./arguments.ts";
-import { createModelWorld, MODEL_PROGRAMS, runModel } from "./model/run-model.ts";
+import { MODEL_PROGRAMS } from "./model/model-programs.ts";
+import { createModelWorld, runModel } from "./model/run-model.ts";
 
 /**
  * Lets random sequences of commands run through the engine and through a small model of it, in programs of several policies.
  *   npm run verify:model -- [--sequences 20000] [--seed 1] [--group 100]
- * Passes when after each step every balance was what the model says and every invariant of the ledger held.
+ * Passes when after each step every balance was what the model says and every invariant of the ledger held. Says how often each command
+ * was done and refused.
  */
 const { values } = parseArgs({
   options: {
@@ -36,6 +38,7 @@ try {
         console.log(`${policies.id}: ${done} sequences, ${Math.round((performance.now() - startedAt) / 1000)} s`);
     };
     await runModel(world, { sequences: Math.ceil(sequences / MODEL_PROGRAMS.length), perGroup, seed, progress });
+    for (const [what, times] of Object.entries(world.tally.counts())) console.log(`  ${what}: ${times}`);
   }
   console.log("no difference");
 } catch (error) {

@@ -6,8 +6,8 @@ import { nth, type Step, shareOf, step } from "./step.ts";
 export const redeem = (who: number, percent: number): Step =>
   step(`redeem(${percent} % of member ${who})`, (run) => {
     const [memberId, redemptionId] = [run.member(who), run.nextId()];
-    if (!run.model.has(memberId)) return null;
-    const quantity = shareOf(run, memberId, percent);
+    if (!run.model.has(memberId) || !run.model.isDrawTold(memberId)) return null;
+    const quantity = shareOf(run.model.spendableOf(memberId), percent);
     const asked = { reward: "piece", quantity, channel: "online" as const, codeHash: null };
     return {
       command: { kind: "redeem_reward", memberId, redemptionId, hash: canonicalHash([redemptionId, quantity]), ...asked },

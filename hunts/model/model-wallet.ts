@@ -25,7 +25,11 @@ export type ModelBalance = {
   redeemedTotal: number;
 };
 
-const free = (lot: ModelLot): number => lot.remaining - lot.held;
+export const free = (lot: ModelLot): number => lot.remaining - lot.held;
+
+/** What expires first before what lives longer, and of the same date what was earned first. */
+export const byBurnOrder = (a: ModelLot, b: ModelLot): number =>
+  a.expiresAt === b.expiresAt ? a.earnedAt - b.earnedAt : a.expiresAt < b.expiresAt ? -1 : 1;
 
 export class ModelWallet {
   /** In the order in which they were made. */
@@ -123,10 +127,11 @@ export class ModelWallet {
     return this.take(points);
   }
 
-  /** What was spent or taken by hand is in its lots again, last taken first, and expires at once where its date has passed. */
-  giveBack(parts: readonly ModelPart[], { now, wasSpent }: { now: number; wasSpent: boolean }): void {
+  /** What was spent or taken by hand is in its lots again, last taken first; where its date has passed it is renewed for so long, or expires at once. */
+  giveBack(parts: readonly ModelPart[], { now, wasSpent, renewal }: { now: number; wasSpent: boolean; renewal: number }): void {
     const lots = parts.toReversed().map(({ lot, points }) => {
       lot.remaining += points;
+      if (lot.expiresAt <= now && renewal > 0) lot.expiresAt = now + renewal;
       if (wasSpent) this.#redeemed -= points;
       return lot;
     });
@@ -195,12 +200,15 @@ export class ModelWallet {
     }
   }
 
+  /** Those with points to spend, in the order in which they are spent. */
+  openLots(): ModelLot[] {
+    return this.lots.filter((lot) => !lot.isPending && free(lot) > 0).sort(byBurnOrder);
+  }
+
   #parts(points: number): ModelPart[] {
-    const open = this.lots.filter((lot) => !lot.isPending && free(lot) > 0);
-    open.sort((a, b) => (a.expiresAt === b.expiresAt ? a.earnedAt - b.earnedAt : a.expiresAt < b.expiresAt ? -1 : 1));
     const parts: ModelPart[] = [];
     let left = points;
-    for (const lot of open) {
+    for (const lot of this.openLots()) {
       const part = Math.min(free(lot), left);
       if (part > 0) parts.push({ lot, points: part });
       left -= part;

@@ -1,16 +1,18 @@
 import fc from "fast-check";
 import type { LoyaltyError } from "../../src/core/errors.ts";
-import type { Engine, ProgramContext } from "../../src/engine/commands.ts";
+import type { Command, Engine, ProgramContext } from "../../src/engine/commands.ts";
 import { createProgramIds } from "../../src/programs/program-ids.ts";
 import type { Service } from "../../src/service.ts";
 import { differencesOf, type LedgerCheck, programDifferences } from "./check-ledger.ts";
-import { BONUS_FROM_GROSS, BONUS_POINTS, LedgerModel, type ModelProgram } from "./ledger-model.ts";
+import { LedgerModel, type ModelProgram } from "./ledger-model.ts";
+import { definitionOf } from "./model-programs.ts";
 import { createSeqOf } from "./seq-of.ts";
+import { ROUNDS, type Sequence, sequence, waits } from "./sequences.ts";
 import type { Run, Step } from "./step.ts";
-import { anyStep, firstSteps } from "./steps.ts";
+import { Tally } from "./tally.ts";
 
-/** Some sequences that take their steps together, so that the ledger is checked once a step for all of them. */
-type Group = { sequences: Step[][]; hours: number[] };
+/** Some sequences that take their steps together, so that the ledger is checked once a round for all of them; `hours` pass before each. */
+type Group = { sequences: Sequence[]; hours: number[] };
 
 export type ModelWorld = {
   engine: Engine;
@@ -18,70 +20,11 @@ export type ModelWorld = {
   policies: ModelProgram;
   check: LedgerCheck;
   clock: { now: () => Date; advance: (milliseconds: number) => void };
+  /** What was done and refused, and what came of it. */
+  tally: Tally;
 };
 
-export const STEPS_MAX = 20;
 const HOUR_MS = 3_600_000;
-
-export const MODEL_PROGRAMS: readonly ModelProgram[] = [
-  { id: "model-debt", ordersCount: "placed", pendingDays: 2, expiryDays: 10, isExtended: false, clawback: "debt", transferFee: 1 },
-  {
-    id: "model-written-off",
-    ordersCount: "completed",
-    pendingDays: 0,
-    expiryDays: 4,
-    isExtended: true,
-    clawback: "within_balance",
-    transferFee: 0,
-  },
-  {
-    id: "model-confirmed",
-    ordersCount: "placed",
-    pendingDays: "confirm",
-    expiryDays: 6,
-    isExtended: false,
-    clawback: "debt",
-    transferFee: 2,
-  },
-];
-
-/** The program's file. */
-export const definitionOf = ({ id, ordersCount, pendingDays, expiryDays, isExtended, clawback, transferFee }: ModelProgram) => ({
-  id,
-  name: "Model",
-  currency: "GBP",
-  timeZone: "UTC",
-  autoEnroll: true,
-  ordersCount,
-  wallets: [
-    {
-      id: "points",
-      pending: pendingDays === "confirm" ? "confirm" : pendingDays === 0 ? "none" : `P${pendingDays}D`,
-      expiry: `P${expiryDays}D`,
-      ...(isExtended && { extendedBy: "activity" }),
-      clawback,
-      transfers: transferFee === 0 ? {} : { fee: { points: transferFee } },
-    },
-  ],
-  earning: [{ wallet: "points", points: 1, perAmount: 100 }],
-  tiers: [{ id: "base" }],
-  rewards: [
-    {
-      id: "piece",
-      label: "A piece",
-      price: [{ wallet: "points", points: 1 }],
-      gives: { kind: "product", sku: "PIECE" },
-      fulfilment: "confirm",
-    },
-  ],
-  rules: [
-    {
-      id: "bonus",
-      when: `order.gross >= ${BONUS_FROM_GROSS}`,
-      effects: [{ kind: "bonus_points", wallet: "points", points: BONUS_POINTS }],
-    },
-  ],
-});
 
 /** Publishes one of the programs of the model. */
 export async function createModelWorld(
@@ -92,7 +35,7 @@ export async function createModelWorld(
   const answer = await app.inject({ method: "PUT", url: "/v1/program", headers, payload: definitionOf(policies) });
   const programId = await createProgramIds(readPool)(policies.id);
   if (programId === undefined) throw new Error(`the program of the model was not published: ${answer.body}`);
-  return { engine, program: { programId, id: policies.id }, policies, check: { pool: readPool, programId }, clock };
+  return { engine, program: { programId, id: policies.id }, policies, check: { pool: readPool, programId }, clock, tally: new Tally() };
 }
 
 let groups = 0;
@@ -101,7 +44,7 @@ function startRun(world: ModelWorld, group: number, sequence: number): Run {
   const prefix = `g${group}-s${sequence}`;
   let ids = 0;
   return {
-    model: new LedgerModel(world.policies, world.clock.now().getTime()),
+    model: new LedgerModel(world.policies, world.clock.now().getTime(), (what) => world.tally.add(what)),
     member: (n) => `${prefix}-m${n}`,
     nextId: () => {
       ids += 1;
@@ -112,8 +55,11 @@ function startRun(world: ModelWorld, group: number, sequence: number): Run {
   };
 }
 
+/** These take no id, so they are not answered again. */
+const UNREPEATED: ReadonlySet<Command["kind"]> = new Set<Command["kind"]>(["settle_member", "put_pool_member", "leave_pool"]);
+
 /** Takes one step of one sequence, in the engine and in the model; fails where only one of them lets it through. */
-async function takeStep({ engine, program }: ModelWorld, run: Run, step: Step): Promise<void> {
+async function takeStep({ engine, program, tally }: ModelWorld, run: Run, step: Step): Promise<void> {
   const planned = await step.plan(run);
   if (planned === null) return;
   const { command } = planned;
@@ -127,8 +73,9 @@ async function takeStep({ engine, program }: ModelWorld, run: Run, step: Step): 
   const isExpected = planned.run();
   if ((outcome.code === "done") !== isExpected)
     throw new Error(`${step}: the engine says ${outcome.code}, the model ${isExpected}`, { cause: outcome });
+  tally.add(`${command.kind} is ${isExpected ? "done" : "refused"}`);
   if (outcome.replayed !== isReplay) throw new Error(`${step}: ${isReplay ? "is not answered as" : "is"} a replay`);
-  if (outcome.code === "done" && !isReplay && command.kind !== "settle_member") run.done.push(command);
+  if (outcome.code === "done" && !isReplay && !UNREPEATED.has(command.kind)) run.done.push(command);
 }
 
 /** One of the sequences came to something else than the model. */
@@ -144,28 +91,29 @@ class ModelDifference extends Error {
 async function runGroup(world: ModelWorld, { sequences, hours }: Group): Promise<void> {
   groups += 1;
   const runs = sequences.map((_, index) => startRun(world, groups, index));
-  for (let n = 0; n < STEPS_MAX; n += 1) {
+  for (let n = 0; n < ROUNDS; n += 1) {
     const waited = (hours[n] ?? 0) * HOUR_MS;
     world.clock.advance(waited);
     for (const { model } of runs) model.now += waited;
     const stepped = await Promise.allSettled(
-      sequences.map(async (steps, index) => {
-        const [run, step] = [runs[index], steps[n]];
-        if (run !== undefined && step !== undefined) await takeStep(world, run, step);
+      runs.map(async (run, index) => {
+        for (const step of sequences[index]?.[n] ?? []) await takeStep(world, run, step);
       }),
     );
     for (const [index, result] of stepped.entries()) {
-      if (result.status === "rejected") throw new ModelDifference(index, `step ${n + 1}: ${result.reason}`, result.reason);
+      if (result.status === "rejected") throw new ModelDifference(index, `round ${n + 1}: ${result.reason}`, result.reason);
     }
     const [difference] = await differencesOf(world.check, runs, world.clock.now().getTime());
-    if (difference !== undefined) throw new ModelDifference(difference.sequence, `after step ${n + 1}: ${difference.what}`);
+    if (difference !== undefined) throw new ModelDifference(difference.sequence, `after round ${n + 1}: ${difference.what}`);
   }
 }
 
+type Alone = { rounds: Sequence; hours: number[] };
+
 /** Tries a sequence alone; answers what is different. */
-async function differenceOf(world: ModelWorld, steps: Step[], hours: number[]): Promise<ModelDifference | undefined> {
+async function differenceOf(world: ModelWorld, { rounds, hours }: Alone): Promise<ModelDifference | undefined> {
   try {
-    await runGroup(world, { sequences: [steps], hours });
+    await runGroup(world, { sequences: [rounds], hours });
     return undefined;
   } catch (error) {
     if (error instanceof ModelDifference) return error;
@@ -173,31 +121,27 @@ async function differenceOf(world: ModelWorld, steps: Step[], hours: number[]): 
   }
 }
 
-const WAITS_ONLY: Step = { toString: () => "wait", plan: () => null };
+const withoutStep = ({ rounds, hours }: Alone, round: number, step: number): Alone => ({
+  rounds: rounds.with(round, (rounds[round] ?? []).toSpliced(step, 1)),
+  hours,
+});
 
 /** The sequence that failed without the steps and waits that it fails without, told in words. */
 async function shortest(world: ModelWorld, { sequences, hours }: Group, failure: ModelDifference): Promise<string> {
-  const [steps, waits] = [[...(sequences[failure.sequence] ?? [])], [...hours]];
-  let difference = await differenceOf(world, steps, waits);
+  let failing: Alone = { rounds: sequences[failure.sequence] ?? [], hours };
+  let difference = await differenceOf(world, failing);
   if (difference === undefined) return `not in a sequence alone: ${failure.message}`;
-  for (let n = STEPS_MAX - 1; n >= 0; n -= 1) {
-    for (const list of [steps as unknown[], waits as unknown[]]) {
-      const former = list[n];
-      if (former === undefined) continue;
-      list[n] = list === (steps as unknown[]) ? WAITS_ONLY : 0;
-      const still = await differenceOf(world, steps, waits);
-      if (still === undefined) list[n] = former;
-      else difference = still;
-    }
+  const keepIfFailing = async (tried: Alone) => {
+    const still = await differenceOf(world, tried);
+    if (still !== undefined) [failing, difference] = [tried, still];
+  };
+  for (let n = failing.rounds.length - 1; n >= 0; n -= 1) {
+    for (let step = (failing.rounds[n] ?? []).length - 1; step >= 0; step -= 1) await keepIfFailing(withoutStep(failing, n, step));
+    if ((failing.hours[n] ?? 0) > 0) await keepIfFailing({ ...failing, hours: failing.hours.with(n, 0) });
   }
-  const told = steps.map((step, n) => `${(waits[n] ?? 0) > 0 ? `wait ${waits[n]} h, ` : ""}${step}`).filter((text) => text !== "wait");
+  const told = failing.rounds.flatMap((steps, n) => [...((failing.hours[n] ?? 0) > 0 ? [`wait ${failing.hours[n]} h`] : []), ...steps]);
   return `${difference.message}\n  ${told.join("\n  ")}`;
 }
-
-/** Waits of some hours, at about every other step. */
-const waits = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 24 * 5 })), { minLength: STEPS_MAX, maxLength: STEPS_MAX });
-const further = { minLength: STEPS_MAX / 2, maxLength: STEPS_MAX - firstSteps.length, size: "max" } as const;
-const sequence = fc.array(anyStep, further).map((steps) => [...firstSteps, ...steps]);
 
 export type ModelCounts = { sequences: number; perGroup: number; seed: number; progress?: (sequences: number) => void };
 

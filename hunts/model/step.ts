@@ -21,6 +21,5 @@ export const step = (name: string, plan: Step["plan"]): Step => ({ toString: () 
 
 export const nth = <Item>(items: readonly Item[], n: number): Item | undefined => items[n % Math.max(1, items.length)];
 
-/** So many percent of what a member has available, and at least a point. */
-export const shareOf = ({ model }: Run, memberId: string, percent: number): number =>
-  Math.max(1, Math.ceil((model.walletOf(memberId).balance().available * percent) / 100));
+/** So many percent of points, and at least one. */
+export const shareOf = (points: number, percent: number): number => Math.max(1, Math.ceil((points * percent) / 100));

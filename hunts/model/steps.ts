@@ -1,7 +1,6 @@
-import fc from "fast-check";
 import { canonicalHash } from "../../src/core/canonical.ts";
-import { cancelRedemption, merge, redeem, reverse } from "./ending-steps.ts";
 import type { ModelOrder } from "./ledger-model.ts";
+import type { AskedPoints } from "./model-payment.ts";
 import { nth, type Planned, type Run, type Step, shareOf, step } from "./step.ts";
 
 const HOUR_MS = 3_600_000;
@@ -16,9 +15,21 @@ const onOrder = (name: string, n: number, plan: (run: Run, order: ModelOrder) =>
 
 type Lines = { quantity: number; unitPrice: number }[];
 
-const place = (member: number, lines: Lines): Step =>
-  step(`place(member ${member}, ${lines.map(({ quantity, unitPrice }) => `${quantity} × ${unitPrice}`).join(", ")})`, (run) => {
-    const [orderId, memberId] = [run.nextId(), run.member(member)];
+/** What an order asks to be paid with points: as many as may be, or a share of all that the member can spend, in whole steps or not. */
+type Paying = "most" | { percent: number; isWhole: boolean };
+
+function askedPoints({ model }: Run, memberId: string, paying: Paying): AskedPoints {
+  if (paying === "most") return "most";
+  const points = shareOf(model.spendableOf(memberId), paying.percent);
+  const { step: whole } = model.program.payment;
+  return paying.isWhole ? Math.ceil(points / whole) * whole : points;
+}
+
+const placing = (name: string, who: number, lines: Lines, plan: (run: Run, memberId: string) => AskedPoints | null | undefined): Step =>
+  step(`${name}(member ${who}, ${lines.map(({ quantity, unitPrice }) => `${quantity} × ${unitPrice}`).join(", ")})`, (run) => {
+    const [orderId, memberId] = [run.nextId(), run.member(who)];
+    const asked = plan(run, memberId);
+    if (asked === undefined) return null;
     const cart = {
       memberId,
       occurredAt: at(run),
@@ -28,32 +39,40 @@ const place = (member: number, lines: Lines): Step =>
       coupons: [],
       attributes: {},
       lines: lines.map((line, index) => ({ line: index + 1, sku: `sku-${index}`, tax: 0, attributes: {}, ...line })),
+      ...(asked !== null && { payWithPoints: { points: asked } }),
     };
     return {
       command: { kind: "place_order", memberId, orderId, hash: canonicalHash(cart), cart },
-      run: () => run.model.place(orderId, memberId, lines),
+      run: () => run.model.place(orderId, memberId, lines, asked),
     };
   });
 
-const complete = (n: number): Step =>
+export const place = (who: number, lines: Lines): Step => placing("place", who, lines, () => null);
+
+export const payWithPoints = (who: number, lines: Lines, paying: Paying): Step =>
+  placing(`pay ${paying === "most" ? paying : `${paying.percent} %`}`, who, lines, (run, memberId) =>
+    run.model.has(memberId) && run.model.isDrawTold(memberId) ? askedPoints(run, memberId, paying) : undefined,
+  );
+
+export const complete = (n: number): Step =>
   onOrder("complete", n, ({ model, nextId }, order) => ({
     command: { kind: "complete_order", memberId: order.member, orderId: order.id, hash: canonicalHash(nextId()) },
     run: () => model.complete(order),
   }));
 
-const cancel = (n: number): Step =>
+export const cancel = (n: number): Step =>
   onOrder("cancel", n, ({ model, nextId }, order) => ({
     command: { kind: "cancel_order", memberId: order.member, orderId: order.id, hash: canonicalHash(nextId()) },
     run: () => model.cancel(order),
   }));
 
-const confirm = (n: number): Step =>
+export const confirm = (n: number): Step =>
   onOrder("confirm", n, ({ model, nextId }, order) => ({
     command: { kind: "confirm_points", memberId: order.member, orderId: order.id, hash: canonicalHash(nextId()) },
     run: () => model.confirm(order),
   }));
 
-const giveBack = (n: number, lineSeed: number, quantity: number): Step =>
+export const giveBack = (n: number, lineSeed: number, quantity: number): Step =>
   onOrder(`return ${quantity} of line ${lineSeed}`, n, (run, order) => {
     const line = lineSeed % order.lines.length;
     const returnId = run.nextId();
@@ -65,7 +84,7 @@ const giveBack = (n: number, lineSeed: number, quantity: number): Step =>
     };
   });
 
-const adjust = (who: number, points: number, shortfall: "refuse" | "debt"): Step =>
+export const adjust = (who: number, points: number, shortfall: "refuse" | "debt"): Step =>
   step(`adjust(member ${who} by ${points}, ${shortfall})`, (run) => {
     const [memberId, adjustmentId] = [run.member(who), run.nextId()];
     if (!run.model.has(memberId)) return null;
@@ -76,22 +95,22 @@ const adjust = (who: number, points: number, shortfall: "refuse" | "debt"): Step
     };
   });
 
-const transfer = (from: number, to: number, percent: number): Step =>
+export const transfer = (from: number, to: number, percent: number): Step =>
   step(`transfer(${percent} % from member ${from} to ${to})`, (run) => {
     const [memberId, other, transferId] = [run.member(from), run.member(to), run.nextId()];
     if (!run.model.has(memberId) || !run.model.has(other)) return null;
-    const points = shareOf(run, memberId, percent);
+    const points = shareOf(run.model.walletOf(memberId).balance().available, percent);
     return {
       command: { kind: "transfer_points", memberId, to: other, transferId, hash: canonicalHash(transferId), points },
       run: () => run.model.transfer(memberId, other, points),
     };
   });
 
-const hold = (who: number, percent: number, hours: number): Step =>
+export const hold = (who: number, percent: number, hours: number): Step =>
   step(`hold(${percent} % of member ${who}, ${hours} h)`, (run) => {
     const [memberId, holdId] = [run.member(who), run.nextId()];
-    if (!run.model.has(memberId)) return null;
-    const points = shareOf(run, memberId, percent);
+    if (!run.model.has(memberId) || !run.model.isDrawTold(memberId)) return null;
+    const points = shareOf(run.model.spendableOf(memberId), percent);
     const expiresAt = new Date(run.model.now + hours * HOUR_MS).toISOString();
     return {
       command: { kind: "open_hold", memberId, holdId, hash: canonicalHash(holdId), points, expiresAt },
@@ -100,7 +119,7 @@ const hold = (who: number, percent: number, hours: number): Step =>
   });
 
 /** Captures a share of one of the holds, and frees the rest; 0 releases all of it, and more than all is refused. */
-const resolve = (n: number, percent: number): Step =>
+export const resolve = (n: number, percent: number): Step =>
   step(`resolve(hold ${n}, ${percent} % captured)`, (run) => {
     const holds = [...run.model.wallets].flatMap(([memberId, wallet]) => wallet.holds.map((held) => ({ memberId, held })));
     const found = nth(holds, n);
@@ -113,72 +132,17 @@ const resolve = (n: number, percent: number): Step =>
   });
 
 /** Sends again what took effect before: the runner expects the first answer, and no change. */
-const replay = (n: number): Step =>
+export const replay = (n: number): Step =>
   step(`replay(${n})`, ({ done }) => {
     const command = nth(done, n);
     return command === undefined ? null : { command, run: () => true };
   });
 
 /** What the job does that books what is due: nothing that shows. */
-const sweep = (member: number): Step =>
+export const sweep = (member: number): Step =>
   step(`sweep(member ${member})`, ({ model, member: idOf }) => {
     const memberId = idOf(member);
     if (!model.has(memberId)) return null;
     model.walletOf(memberId);
     return { command: { kind: "settle_member", memberId }, run: () => true };
   });
-
-/** Mostly the first, so that much happens to one wallet. */
-const member = fc.oneof(
-  { weight: 4, arbitrary: fc.constant(1) },
-  { weight: 2, arbitrary: fc.constant(2) },
-  { weight: 1, arbitrary: fc.constant(3) },
-);
-const number = fc.nat({ max: 20 });
-const line = fc.record({ quantity: fc.integer({ min: 1, max: 5 }), unitPrice: fc.integer({ min: 0, max: 4_000 }) });
-
-/** What a sequence begins with: members who have something. */
-export const firstSteps: readonly Step[] = [1, 2, 3].map((who) => place(who, [{ quantity: 3, unitPrice: 2_500 * who }]));
-
-/** Every kind of step; orders more often, since the others need them. */
-export const anyStep: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.tuple(member, fc.array(line, { minLength: 1, maxLength: 3 })).map(([who, lines]) => place(who, lines)) },
-  {
-    weight: 3,
-    arbitrary: fc.tuple(number, number, fc.integer({ min: 1, max: 5 })).map(([n, lineSeed, quantity]) => giveBack(n, lineSeed, quantity)),
-  },
-  { weight: 2, arbitrary: number.map(complete) },
-  { weight: 2, arbitrary: number.map(confirm) },
-  { weight: 1, arbitrary: number.map(cancel) },
-  {
-    weight: 3,
-    arbitrary: fc
-      .tuple(member, fc.integer({ min: -60, max: 120 }), fc.constantFrom<"refuse" | "debt">("refuse", "debt"))
-      .filter(([, points]) => points !== 0)
-      .map(([who, points, shortfall]) => adjust(who, points, shortfall)),
-  },
-  {
-    weight: 2,
-    // Now and then to oneself, which is refused.
-    arbitrary: fc
-      .tuple(member, fc.constantFrom(0, 1, 1, 2, 2), fc.integer({ min: 1, max: 110 }))
-      .map(([from, away, percent]) => transfer(from, ((from + away - 1) % 3) + 1, percent)),
-  },
-  {
-    weight: 2,
-    arbitrary: fc
-      .tuple(member, fc.integer({ min: 1, max: 110 }), fc.integer({ min: 1, max: 24 * 10 }))
-      .map(([who, percent, hours]) => hold(who, percent, hours)),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.tuple(number, fc.integer({ min: -40, max: 110 })).map(([n, percent]) => resolve(n, Math.max(0, percent))),
-  },
-  { weight: 2, arbitrary: fc.tuple(member, fc.integer({ min: 1, max: 110 })).map(([who, percent]) => redeem(who, percent)) },
-  { weight: 2, arbitrary: number.map(cancelRedemption) },
-  { weight: 2, arbitrary: fc.tuple(number, fc.constantFrom<"refuse" | "debt">("refuse", "debt")).map(([n, how]) => reverse(n, how)) },
-  // Now and then with oneself, which is refused.
-  { weight: 1, arbitrary: fc.tuple(member, fc.integer({ min: 1, max: 3 })).map(([from, into]) => merge(from, into)) },
-  { weight: 1, arbitrary: number.map(replay) },
-  { weight: 1, arbitrary: member.map(sweep) },
-);
