@@ -8,9 +8,15 @@ export function pointerTo(path: readonly PropertyKey[]): string {
   return path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 
-/** The variant of a union that the input is closest to: the one that it breaks in the fewest places. */
+const depthOf = (issues: readonly Issue[]): number => Math.max(0, ...issues.map(({ path }) => path.length));
+
+/** The variant of a union that the input is closest to: the one that it breaks in the fewest places, of equal ones the one that goes deepest. */
 function closestVariant(variants: readonly (readonly Issue[])[]): readonly Issue[] {
-  return variants.reduce((best, issues) => (issues.length > 0 && issues.length < best.length ? issues : best), variants[0] ?? []);
+  const broken = variants.filter((issues) => issues.length > 0);
+  return broken.reduce((best, issues) => {
+    const isCloser = issues.length === best.length ? depthOf(issues) > depthOf(best) : issues.length < best.length;
+    return isCloser ? issues : best;
+  }, broken[0] ?? []);
 }
 
 function problemsOf(issue: Issue, parent: readonly PropertyKey[]): InputProblem[] {
