@@ -2,7 +2,7 @@
  * Imports run one way: core ← rules, programs and the other pure files ← stores ← engine ← routes ← app ← main.
  * What is pure (no I/O, no clock) is a matter of the file's name: see PURE.
  */
-const DOMAIN = "^src/(ledger|tiers|members|member-events|orders|programs|rewards|segments|transfers|pools)/";
+const DOMAIN = "^src/(ledger|tiers|members|member-days|member-events|orders|programs|rewards|segments|transfers|pools)/";
 /** Files of a domain folder that may touch the database or HTTP; every other file there only decides. */
 const DATA =
   "([a-z-]*store|views|registry|program-ids|program-events|program-time|publish|cancel|owners|change-segments|(read|select|coalesce)-[a-z-]+)\\.ts$";

@@ -24,6 +24,7 @@ import { couponEndsJob } from "./jobs/coupon-ends.ts";
 import { duePointsJob } from "./jobs/due-points.ts";
 import { expiryNoticesJob } from "./jobs/expiry-notices/job.ts";
 import { holdTimeoutsJob } from "./jobs/hold-timeouts.ts";
+import { memberDaysJob } from "./jobs/member-days.ts";
 import { quoteReservationsJob } from "./jobs/quote-reservations.ts";
 import { redemptionEndsJob } from "./jobs/redemption-ends.ts";
 import { createJobRunner, type JobRunner } from "./jobs/runner.ts";
@@ -127,6 +128,7 @@ async function wire(
       holdTimeoutsJob({ pool: jobPool, engine }),
       quoteReservationsJob({ pool: jobPool }),
       tierReviewsJob({ pool: jobPool, engine, registry }),
+      memberDaysJob({ pool: jobPool, engine, registry }),
       campaignAnnouncementsJob({ pool: jobPool, registry }),
       bulkGrantsJob({ pool: jobPool, engine }),
     ],

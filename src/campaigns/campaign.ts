@@ -5,6 +5,7 @@ import type { Counter, UsedCounters } from "../rules/limits/counter.ts";
 import { compileLimits, type Limit } from "../rules/limits/limit.ts";
 import { counterOf } from "../rules/limits/limiter.ts";
 import { type Moment, momentOf } from "../rules/schedules/moment.ts";
+import { eventTypeOf } from "../rules/trigger.ts";
 
 export const CAMPAIGN_STATES = ["draft", "scheduled", "active", "paused", "ended"] as const;
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
@@ -75,7 +76,7 @@ function campaignOf(rule: RuleDefinition, moment: Moment, schedules: ScheduleCom
     id: rule.id,
     label: rule.label ?? rule.id,
     state: stateOf(rule, moment.instant),
-    on: rule.on ?? null,
+    on: eventTypeOf(rule.on),
     effects: [...new Set(rule.effects.map(({ kind }) => kind))],
     lane: rule.lane ?? null,
     priority: rule.priority,

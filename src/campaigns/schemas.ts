@@ -26,7 +26,10 @@ export const Campaign = z
     state: State.meta({
       description: "By the rule's own `state`, `from` and `until`; `scheduled` is before `from`, `ended` from `until` on",
     }),
-    on: z.string().nullable().meta({ description: "Type of event that it is judged on; null is orders" }),
+    on: z
+      .string()
+      .nullable()
+      .meta({ description: "Type of event that it is judged on, `day:birthday` for one on birthdays; null is orders" }),
     effects: z.array(z.string()).meta({ description: "Kinds of its effects, each once" }),
     lane: z.string().nullable(),
     priority: z.int(),

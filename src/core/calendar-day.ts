@@ -42,6 +42,26 @@ export function anniversaryIn(year: number, { month, dayOfMonth }: Pick<Calendar
   return date.getTime() / DAY_MS;
 }
 
+/** Whether a date comes round on a day: 29 February on the 28th in a year without one. */
+export const isAnniversary = (today: CalendarDay, date: Pick<CalendarDay, "month" | "dayOfMonth">): boolean =>
+  today.day === anniversaryIn(today.year, date);
+
+const LEAP_DAY = { month: 2, dayOfMonth: 29 };
+
+/** The dates that come round on a day: on 28 February of a year without a 29th both of them. */
+export function datesComingRound(today: CalendarDay): Pick<CalendarDay, "month" | "dayOfMonth">[] {
+  return today.dayOfMonth !== LEAP_DAY.dayOfMonth && isAnniversary(today, LEAP_DAY) ? [today, LEAP_DAY] : [today];
+}
+
+/** The days of earlier years, from that of `since` on, whose date comes round on a day. */
+export function daysComingRound(today: CalendarDay, since: EpochDay): EpochDay[] {
+  const dates = datesComingRound(today);
+  const years = Array.from({ length: Math.max(0, today.year - calendarDay(since).year) }, (_, ago) => today.year - 1 - ago);
+  return years.flatMap((year) =>
+    dates.flatMap(({ month, dayOfMonth }) => (dayOfMonth <= monthLength(year, month) ? [anniversaryIn(year, { month, dayOfMonth })] : [])),
+  );
+}
+
 /** Days from a day to the next time that a date comes round: 0 on the day itself. */
 export function daysToAnniversary(today: EpochDay, date: EpochDay): number {
   const [from, { year }] = [calendarDay(date), calendarDay(today)];

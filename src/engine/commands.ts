@@ -11,6 +11,7 @@ import type {
 } from "../coupons/commands.ts";
 import type { HoldView, OpenHold, ResolveHold } from "../holds/commands.ts";
 import type { AnnouncedExpiryView, AnnounceExpiry, SettledView, SettleMember } from "../ledger/commands.ts";
+import type { RecordDay } from "../member-days/commands.ts";
 import type { RecordEvent } from "../member-events/commands.ts";
 import type { EventView } from "../member-events/event.ts";
 import type { EnrolMember, OpenBalance, OpeningView, UpdateMember } from "../members/commands.ts";
@@ -69,6 +70,7 @@ export type Command =
   | AnnounceExpiry
   | ReviewTier
   | RecordEvent
+  | RecordDay
   | BuyUpgrade
   | IssueCoupon
   | RevokeCoupon
@@ -110,6 +112,7 @@ export type CommandAnswers = {
   announce_expiry: AnnouncedExpiryView;
   review_tier: ReviewTierView;
   record_event: EventView;
+  record_day: EventView;
   buy_upgrade: BoughtUpgradeView;
   adjust_points: AdjustmentView;
   reverse_entry: ReversalView;

@@ -8,6 +8,7 @@ import { decideOpenHold } from "../holds/decide-open-hold.ts";
 import { decideResolveHold } from "../holds/decide-resolve-hold.ts";
 import { decideAnnounceExpiry } from "../ledger/decide-announce-expiry.ts";
 import { decideSettleMember } from "../ledger/decide-settle-member.ts";
+import { decideRecordDay } from "../member-days/decide-record-day.ts";
 import { decideRecordEvent } from "../member-events/decide-record-event.ts";
 import { decideEnrolMember } from "../members/decide-enrol-member.ts";
 import { decideOpenBalance } from "../members/decide-open-balance.ts";
@@ -81,6 +82,8 @@ export function decide(
       return decideReviewTier(draft, command, context);
     case "record_event":
       return decideRecordEvent(draft, command, context);
+    case "record_day":
+      return decideRecordDay(draft, command, context);
     case "buy_upgrade":
       return decideBuyUpgrade(draft, command, context);
     case "merge_members":

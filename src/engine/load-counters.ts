@@ -4,7 +4,10 @@ import type { Instant } from "../ledger/state.ts";
 import type { CounterStates } from "../members/counter-book.ts";
 import type { MemberState } from "../members/member-state.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
+import type { CountedEvent } from "../rules/limits/candidates.ts";
 import { type Counter, counterId } from "../rules/limits/counter.ts";
+import { eventTypeOfDay } from "../rules/trigger.ts";
+import type { Command } from "./commands.ts";
 import { type CounterRow, lockProgramCounters, type MemberCounter, PROGRAM_KEY, selectCounters } from "./load/counters.ts";
 import { type HeldRow, type ReservationRow, selectHeld, selectReservations, toReservations } from "./load/reservations.ts";
 import type { PlannedJob } from "./plan.ts";
@@ -17,9 +20,13 @@ function countersOf({ command, requirements, quote }: PlannedJob, state: MemberS
   const ofCodes = "cart" in command ? [...state.codes.values()].flatMap(countersOfCode) : [];
   const own = [...counters, ...decided, ...redeemed, ...ofCodes];
   if (decidesAt === null) return own;
-  const event = command.kind === "record_event" ? command : undefined;
-  const asked = (quote?.terms.program ?? program).countersAt(new Date(quote?.terms.clock ?? decidesAt), event);
+  const asked = (quote?.terms.program ?? program).countersAt(new Date(quote?.terms.clock ?? decidesAt), countedEventOf(command));
   return own.length === 0 ? asked : [...asked, ...own];
+}
+
+function countedEventOf(command: Command): CountedEvent | undefined {
+  if (command.kind === "record_day") return { type: eventTypeOfDay(command.day), data: {} };
+  return command.kind === "record_event" ? command : undefined;
 }
 
 /**

@@ -1,7 +1,9 @@
 import { adjustmentCounter } from "../adjustments/limits.ts";
 import { canonicalHash } from "../core/canonical.ts";
+import { dateToDay, dayStart } from "../core/period.ts";
 import type { RequestKind } from "../core/request-kinds.ts";
 import { isExtended } from "../ledger/extend-expiry.ts";
+import { dayCounter, dayEventId } from "../member-days/day-id.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
 import { reversalId } from "../reversals/reversal-id.ts";
 import { rewardCounters } from "../rewards/reward-limits.ts";
@@ -72,7 +74,7 @@ const NOTHING: Requirements = {
 };
 
 /** Commands that may give a member points by rules. */
-const ACCRUES: ReadonlySet<Command["kind"]> = new Set<Command["kind"]>(["place_order", "complete_order", "record_event"]);
+const ACCRUES: ReadonlySet<Command["kind"]> = new Set<Command["kind"]>(["place_order", "complete_order", "record_event", "record_day"]);
 
 /** The programs of a command: the one in force, and the one whose rules decide its cart, which a quote may have fixed. */
 type Programs = { inForce: CompiledProgram; deciding: CompiledProgram };
@@ -158,6 +160,19 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
         decidesAt: command.occurredAt,
         tiersAt: command.occurredAt,
       };
+    case "record_day": {
+      const begins = dayStart(dateToDay(command.on), definition.timeZone);
+      const id = dayEventId(command.memberId, command.day, command.on);
+      return {
+        ...NOTHING,
+        claim: { kind: "event", id, hash: canonicalHash(id) },
+        profile: true,
+        segments: inForce.readsSegments,
+        counters: [dayCounter(command.day, begins, definition.timeZone)],
+        decidesAt: begins.toISOString(),
+        tiersAt: begins.toISOString(),
+      };
+    }
     case "open_balance":
       return {
         ...NOTHING,

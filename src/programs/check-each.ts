@@ -24,8 +24,8 @@ export function* problemsOfEach(
   pointer: string,
 ): Generator<InputProblem> {
   if (each === undefined) return;
-  if (on === undefined) {
-    yield { pointer, code: "each_without_event", detail: "only a rule with `on` has an event whose data it could count by" };
+  if (typeof on !== "string") {
+    yield { pointer, code: "each_without_event", detail: "only a rule on an event has data that it could count by" };
     return;
   }
   if (scope === "order") yield { pointer, code: "each_of_order", detail: "a cap for an order keeps no count" };

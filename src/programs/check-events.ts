@@ -8,22 +8,24 @@ import { sizeOf } from "./event-data/schema-size.ts";
 /** Schemas of all events together: each takes up to a millisecond to compile. */
 const SUBSCHEMAS_MAX = 600;
 
-/** Schemas of events that cannot be used, and rules on events that there are not or that only an order can have. */
+/** Schemas of events that cannot be used, and rules on events that there are not, or on events and days that only an order can have. */
 export function* eventProblems({ events = [], rules }: Pick<ProgramDefinition, "events" | "rules">): Generator<InputProblem> {
   yield* schemaProblems(events);
   const known = new Set(events.map(({ type }) => type));
   for (const [index, { on, lines, effects }] of rules.entries()) {
     if (on === undefined) continue;
-    if (!known.has(on)) yield { pointer: `/rules/${index}/on`, code: "unknown_event", detail: `the program has no event "${on}"` };
+    if (typeof on === "string" && !known.has(on)) {
+      yield { pointer: `/rules/${index}/on`, code: "unknown_event", detail: `the program has no event "${on}"` };
+    }
     if (lines !== undefined) {
-      yield { pointer: `/rules/${index}/lines`, code: "event_has_no_lines", detail: "a rule with `on` looks at its event and at no order" };
+      yield { pointer: `/rules/${index}/lines`, code: "event_has_no_lines", detail: "a rule with `on` looks at no order" };
     }
     for (const [at, effect] of effects.entries()) {
       if (!needsOrder(actionOf(effect))) continue;
       yield {
         pointer: `/rules/${index}/effects/${at}/kind`,
         code: "effect_needs_order",
-        detail: `${effect.kind} works on orders, not on events`,
+        detail: `${effect.kind} works on orders, not on events and days`,
       };
     }
   }

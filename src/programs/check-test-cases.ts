@@ -61,14 +61,14 @@ export function* testCaseProblems({ tests = [], tiers, wallets, events = [], rul
     known[noun].has(id) ? [] : [{ pointer, code: `unknown_${noun}`, detail: `the program has no ${noun} "${id}"` }];
 
   const names = new Set<string>();
-  for (const [index, { name, member, used, order, event, expect }] of tests.entries()) {
+  for (const [index, { name, member, used, order, event, day, expect }] of tests.entries()) {
     const pointer = `/tests/${index}`;
     if (names.has(name)) yield { pointer: `${pointer}/name`, code: "repeated", detail: `"${name}" stands here twice` };
     names.add(name);
     if (member.tier !== undefined) yield* check("tier", member.tier, `${pointer}/member/tier`);
     yield* metricProblems(Object.keys(member.metrics ?? {}), metrics, `${pointer}/member/metrics`);
-    if ((order === undefined) === (event === undefined)) {
-      yield { pointer, code: "order_or_event", detail: "a test case has either an `order` or an `event`" };
+    if ([order, event, day].filter((decided) => decided !== undefined).length !== 1) {
+      yield { pointer, code: "order_or_event", detail: "a test case has either an `order`, an `event` or a `day`" };
     }
     yield* useProblems(used, rules, `${pointer}/used`);
     if (order !== undefined) yield* lineProblems(order, `${pointer}/order`);

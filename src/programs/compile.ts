@@ -3,6 +3,7 @@ import { decideEvent, decideOrder } from "../rules/evaluate.ts";
 import { explainOrder } from "../rules/index/explain.ts";
 import { compileCandidates } from "../rules/limits/candidates.ts";
 import { NOTHING_USED } from "../rules/limits/counter.ts";
+import { compileMemberDays } from "../rules/member-days.ts";
 import { compileRuleSet } from "../rules/rule-set.ts";
 import { compileUpcoming } from "../rules/upcoming.ts";
 import { windowKeys } from "../tiers/qualification.ts";
@@ -51,6 +52,7 @@ export function compileProgram(definition: ProgramDefinition, version: number): 
     decideEvent: (member, event, now, used = NOTHING_USED) => decideEvent(ruleSet, member, event, { now, used }),
     explainOrder: (decision, cart) => explainOrder(ruleSet, decision, cart),
     decideOrder: (member, cart, now, used = NOTHING_USED) => decideOrder(ruleSet, member, cart, { now, used }),
+    memberDaysAt: compileMemberDays(rules, definition.timeZone),
     upcoming: compileUpcoming(rules, definition.timeZone),
     rewardSchedules,
     countersAt: compileCandidates(rules, definition.timeZone),

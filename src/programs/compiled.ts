@@ -2,6 +2,7 @@ import type { CartFacts, Decision, EventFacts, MemberFacts, RuleTrace } from "..
 import type { CountedEvent } from "../rules/limits/candidates.ts";
 import type { Counter, UsedCounters } from "../rules/limits/counter.ts";
 import type { CompiledSchedule } from "../rules/schedules/compiled-schedule.ts";
+import type { MemberDay } from "../rules/trigger.ts";
 import type { UpcomingStart } from "../rules/upcoming.ts";
 import type { WindowKey } from "../tiers/qualification.ts";
 import type { ProgramDefinition } from "./definition.ts";
@@ -34,6 +35,8 @@ export type CompiledProgram = {
   explainOrder(decision: Decision, cart: CartFacts): RuleTrace[];
   /** Decides one event, whose data has been checked; as `decideOrder`, with `now` the event's `occurredAt`. */
   decideEvent(member: MemberFacts, event: EventFacts, now: Date, used?: UsedCounters): Decision;
+  /** The days of members that set off a rule which may apply at an instant. */
+  memberDaysAt(now: Date): readonly MemberDay[];
   /** The starts of rules that are to be announced at an instant. */
   upcoming(now: Date): UpcomingStart[];
   /**

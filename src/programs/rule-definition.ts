@@ -1,16 +1,20 @@
 import { z } from "zod";
 import { Audience } from "../rules/audience/audience.ts";
 import { Effect } from "../rules/effects/index.ts";
-import { EventType, Label, Slug } from "../rules/effects/shared.ts";
+import { Label, Slug } from "../rules/effects/shared.ts";
 import { BudgetDefinition, CapDefinition } from "../rules/limits/limit-definition.ts";
 import { Schedule } from "../rules/schedules/schedule.ts";
+import { Trigger } from "../rules/trigger.ts";
 import { Expiry, Pending } from "./wallet-definition.ts";
 
 export const RuleDefinition = z
   .strictObject({
     id: Slug.meta({ description: "Names the rule in answers and explanations", example: "member-day" }),
     label: Label.optional(),
-    on: EventType.optional().meta({ description: "Type of event that the rule is judged on; absent is orders" }),
+    on: Trigger.optional().meta({
+      description: "Type of event, or day of the member, that the rule is judged on; absent is orders",
+      examples: ["review_written", { day: "birthday" }],
+    }),
     state: z
       .enum(["active", "paused", "draft"])
       .optional()
@@ -26,12 +30,9 @@ export const RuleDefinition = z
       .meta({ description: "Announces each start of the rule ahead, once, with the event `campaign.upcoming`" }),
     audience: Audience.optional().meta({ description: "Whom it is for; absent is everybody" }),
     schedule: Schedule.optional().meta({ description: "When it applies between `from` and `until`; absent is always" }),
-    when: z
-      .string()
-      .min(1)
-      .max(2000)
-      .optional()
-      .meta({ description: "CEL condition over member, order (with `on`: event), local and now; absent is always" }),
+    when: z.string().min(1).max(2000).optional().meta({
+      description: "CEL condition over member, order (with `on`: event, or on a day nothing instead), local and now; absent is always",
+    }),
     lines: z
       .string()
       .min(1)

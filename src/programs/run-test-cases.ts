@@ -1,8 +1,12 @@
 import { assert } from "../core/assert.ts";
+import { calendarDay } from "../core/calendar-day.ts";
 import { type InputProblem, LoyaltyError } from "../core/errors.ts";
+import { dayStart, localDay } from "../core/period.ts";
 import type { CartFacts, Decision, MemberFacts } from "../rules/decision.ts";
 import type { UsedCounters } from "../rules/limits/counter.ts";
 import { isCounterOf } from "../rules/limits/limit.ts";
+import { fallsOn } from "../rules/member-days.ts";
+import { eventTypeOfDay } from "../rules/trigger.ts";
 import { numberOfLine } from "./check-test-cases.ts";
 import type { CompiledProgram } from "./compiled.ts";
 import type { ProgramDefinition } from "./definition.ts";
@@ -18,17 +22,29 @@ export function* runTestCases(program: CompiledProgram): Generator<InputProblem[
     const pointer = `/tests/${index}`;
     const { event, name } = testCase;
     const wrongData = event === undefined ? [] : (program.events.get(event.type)?.(event.data) ?? []);
-    if (wrongData.length === 0) yield outcomeOf(() => decide(program, testCase), testCase, pointer);
+    if (isOfNobody(testCase, program.definition)) yield [failed(name, `${pointer}/day`, "is not on that day of the member")];
+    else if (wrongData.length === 0) yield outcomeOf(() => decide(program, testCase), testCase, pointer);
     else yield wrongData.map((problem) => failed(name, `${pointer}/event/data${problem.pointer}`, problem.detail));
   }
 }
 
+/** Whether a case asks for a day that is another one of its member. */
+function isOfNobody(testCase: TestCase, definition: ProgramDefinition): boolean {
+  const { day, at } = testCase;
+  const { timeZone } = definition;
+  return day !== undefined && !fallsOn(day, calendarDay(localDay(new Date(at), timeZone)), memberOf(testCase, definition, []), timeZone);
+}
+
 function decide({ definition, sums, decideEvent, decideOrder, explainOrder }: CompiledProgram, testCase: TestCase): Decision {
-  const { event, order } = testCase;
+  const { event, order, day } = testCase;
   const member = memberOf(testCase, definition, sums);
   const at = new Date(testCase.at);
+  if (day !== undefined) {
+    const begins = dayStart(localDay(at, definition.timeZone), definition.timeZone);
+    return decideEvent(member, { id: "test-case", type: eventTypeOfDay(day), data: {} }, begins, usedBefore(testCase));
+  }
   if (event !== undefined) return decideEvent(member, { id: "test-case", ...event }, at, usedBefore(testCase));
-  assert(order, "a test case that was checked has an order or an event");
+  assert(order, "a test case that was checked has an order, an event or a day");
   const cart = cartOf(order, definition);
   const decision = decideOrder(member, cart, at, usedBefore(testCase));
   return { ...decision, trace: explainOrder(decision, cart) };
@@ -45,13 +61,13 @@ const failed = (name: string, pointer: string, detail: string): InputProblem => 
   detail: `${name}: ${detail}`,
 });
 
-function outcomeOf(run: () => Decision, { name, event, expect }: TestCase, pointer: string): InputProblem[] {
+function outcomeOf(run: () => Decision, { name, event, day, expect }: TestCase, pointer: string): InputProblem[] {
   try {
     return [...failuresOf(run(), expect)].map(([at, detail]) => failed(name, `${pointer}/expect/${at}`, detail));
   } catch (error) {
     // A cart that the rules refuse is a case that cannot come out; anything else is a defect.
     if (!(error instanceof LoyaltyError)) throw error;
-    return [failed(name, `${pointer}/${event === undefined ? "order" : "event"}`, error.message)];
+    return [failed(name, `${pointer}/${day !== undefined ? "day" : event === undefined ? "order" : "event"}`, error.message)];
   }
 }
 

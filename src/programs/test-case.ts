@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { SegmentId } from "../rules/audience/audience.ts";
 import { EventType, WalletId } from "../rules/effects/shared.ts";
+import { MemberDay } from "../rules/trigger.ts";
 import { EventData } from "./event-data/data-limits.ts";
 
 export const TEST_CASES_MAX = 500;
@@ -40,7 +41,7 @@ const ExpectedEffect = z
   .object({ kind: Id.meta({ description: "Kind of the effect", example: "gift" }) })
   .catchall(z.union([Scalar, z.null(), z.array(Scalar).max(100), z.record(z.string().max(64), Scalar)]));
 
-/** One order or event that a program must decide as it says; it stands in the program's own file. */
+/** One order, event or day that a program must decide as it says; it stands in the program's own file. */
 export const TestCase = z
   .strictObject({
     name: Name.meta({ description: "Names the case; each once" }),
@@ -65,8 +66,8 @@ export const TestCase = z
         tierSince: Time.optional().meta({ description: "Since when the member has the tier; since joining without it" }),
       })
       .prefault({})
-      .meta({ description: "Who orders, or whose event it is" }),
-    at: Time.meta({ description: "When the order is placed or the event happens" }),
+      .meta({ description: "Who orders, or whose event or day it is" }),
+    at: Time.meta({ description: "When the order is placed or the event happens, or an instant of the day" }),
     used: z
       .array(
         z
@@ -98,6 +99,9 @@ export const TestCase = z
       .strictObject({ type: EventType, data: EventData.prefault({}).meta({ description: "Data of the event, as its type asks for it" }) })
       .optional()
       .meta({ description: "What happens instead of an order: an event, without its ids" }),
+    day: MemberDay.optional().meta({
+      description: "A day of the member that begins instead: decided as of the beginning of the local day of `at`, which must be theirs",
+    }),
     expect: z
       .strictObject({
         discount: Amount.optional().meta({ description: "All discounts, in minor units" }),
@@ -115,7 +119,7 @@ export const TestCase = z
   })
   .meta({
     id: "TestCase",
-    description: "An order or an event and what the program must decide on it; a definition whose case fails is not published",
+    description: "An order, an event or a day and what the program must decide on it; a definition whose case fails is not published",
   });
 
 export type TestCase = z.infer<typeof TestCase>;

@@ -8,6 +8,7 @@ import { type Demand, demandsOf } from "./index/demands.ts";
 import type { Lane } from "./lanes/lane.ts";
 import { compileLimits, type RuleLimits } from "./limits/limit.ts";
 import type { CompiledSchedule } from "./schedules/compiled-schedule.ts";
+import { eventTypeOf } from "./trigger.ts";
 
 /**
  * When a rule is judged: rules with discounts first, then those that only give points, then those that only take the
@@ -59,7 +60,7 @@ export function compileRule(rule: RuleDefinition, { when, lines, schedule, lane 
   return {
     id: rule.id,
     label: rule.label ?? rule.id,
-    on: rule.on ?? null,
+    on: eventTypeOf(rule.on),
     stage: STAGES.find((stage) => actions.some(({ touches }) => touches === stage)) ?? "points",
     priority: rule.priority,
     group: rule.group ?? null,

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { LoyaltyError } from "../core/errors.ts";
 import { enterProgram } from "../db/transaction.ts";
+import { addMemberDays } from "./added-days.ts";
 import { addTransfers } from "./added-transfers.ts";
 import { addAdjustments } from "./adjusted-counters.ts";
 import { MEMBER_CHECKS } from "./checks/index.ts";
@@ -91,6 +92,7 @@ export async function verifyMembers(
   for (const check of MEMBER_CHECKS) await runMemberCheck(client, programId, check, range, report);
   const counts = await verifyOrdersAndEvents(client, program, range, report);
   await addTransfers(client, program, range);
+  await addMemberDays(client, program, range);
   await addAdjustments(client, program, range);
   await addRedemptionUses(client, program, range);
   await counters.verifyMembers(client, programId, range, report);

@@ -19,19 +19,25 @@ describe("spend-beauty", () => {
     (await loyalty.expectStatus<{ data: Coupon[] }>(200, "GET", `/v1/members/${memberId}/coupons`)).body.data;
 
   test("case 7: a birthday coupon is valid for seven days, on what is left, and the rest of it is lost", async () => {
-    const coupons: Coupon[] = [];
-    for (const memberId of ["large", "small", "late"]) {
-      await openMember(loyalty, memberId, "2026-03-01T12:00:00+08:00", { tier: "silver" });
-    }
-    loyalty.clock.set("2026-06-09T16:00:00Z"); // 10 June begins in Shanghai
-    for (const memberId of ["large", "small", "late"]) {
-      const { body } = await loyalty.expectStatus<Coupon>(201, "POST", `/v1/members/${memberId}/coupons`, {
-        body: { coupon: "birthday", reason: "born on 10 June" },
-        headers: { "idempotency-key": `birthday-2026-${memberId}` },
+    for (const memberId of ["large", "small", "late", "regular"]) {
+      await openMember(loyalty, memberId, "2026-03-01T12:00:00+08:00", {
+        tier: memberId === "regular" ? "regular" : "silver",
+        spend: memberId === "regular" ? 0 : 50_000,
       });
-      coupons.push(body);
+      await loyalty.expectStatus(200, "PATCH", `/v1/members/${memberId}`, { body: { birthDate: "1990-06-10" } });
     }
-    expect(coupons[0]).toMatchObject({ validFrom: "2026-06-09T16:00:00.000Z", validUntil: "2026-06-16T16:00:00.000Z" });
+    const givenAt = async (instant: string) => {
+      loyalty.clock.set(instant);
+      await loyalty.runJobs();
+      return (await Promise.all(["large", "small", "late", "regular"].map(couponsOf))).flat();
+    };
+    expect(await givenAt("2026-06-09T15:59:59Z")).toEqual([]);
+    const coupons = await givenAt("2026-06-09T16:00:00Z"); // 10 June begins in Shanghai
+    expect(coupons).toHaveLength(3);
+    for (const coupon of coupons) {
+      expect(coupon).toMatchObject({ coupon: "birthday", validFrom: "2026-06-09T16:00:00.000Z", validUntil: "2026-06-16T16:00:00.000Z" });
+    }
+    expect(await givenAt("2026-06-10T16:00:00Z")).toEqual(coupons);
     const [large = "", small = "", late = ""] = coupons.map(({ code }) => code);
     const order = (id: string, at: string, price: number, code: string) => ({ ...orderInFen(id, id, at, [price]), coupons: [code] });
 
@@ -48,6 +54,7 @@ describe("spend-beauty", () => {
     expect(refused.body).toMatchObject({ code: "coupon_not_valid", details: { reason: "expired" }, errors: [{ pointer: "/coupons/0" }] });
     await loyalty.expectStatus(404, "GET", "/v1/orders/late");
     expect(await couponsOf("late")).toMatchObject([{ code: late, status: "expired" }]);
+    await expectSoundLedger(loyalty);
   });
 
   test("case 12: late dispatch gives a coupon of 5 yuan, once for an event and once for an order", async () => {

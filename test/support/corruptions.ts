@@ -114,6 +114,12 @@ export const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
     ["event_points"],
   ],
   [
+    "a day that was not counted",
+    `insert into member_events (program_id, member_key, event_id, type, occurred_at, data, decision, answer)
+     values (1, :key, 'day:birthday:2026:x', 'day:birthday', '2026-02-22', '{}', '{}', '{}')`,
+    ["activity", "directory", "member_counter"],
+  ],
+  [
     "an adjustment that was rewritten",
     "update commands set answer = replace(answer::text, '\"points\":3', '\"points\":4')::json where member_key = :key and kind = 13",
     ["adjustment"],

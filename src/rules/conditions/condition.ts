@@ -24,12 +24,14 @@ export type Condition = {
 
 const NO_EVENT = { event: "; only a rule with `on` looks at an event" };
 const NO_ORDER = "; a rule with `on` looks at its event and at no order";
+const MEMBER_ONLY = "; a rule on a day looks at its member only";
 
 /** What to say of variables that another kind of condition has. */
 const ELSEWHERE: Record<ConditionScope, Readonly<Record<string, string>>> = {
   when: NO_EVENT,
   lines: NO_EVENT,
   event: { order: NO_ORDER, line: NO_ORDER },
+  day: { order: MEMBER_ONLY, line: MEMBER_ONLY, event: MEMBER_ONLY },
 };
 
 const problem = (code: string, detail: string, range: TextRange): ConditionProblem => ({ code, detail, range });

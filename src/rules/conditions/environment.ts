@@ -64,13 +64,14 @@ const ofMember = new Environment({ limits })
 
 const ofOrder = ofMember.clone({ limits }).registerVariable("order", "Order");
 
-/** Which condition of a rule: `when` looks at the order as a whole, `lines` at each line as well, `event` at an event. */
-export type ConditionScope = "when" | "lines" | "event";
+/** Which condition of a rule: `when` looks at the order as a whole, `lines` at each line as well, `event` at an event, `day` at the member alone. */
+export type ConditionScope = "when" | "lines" | "event" | "day";
 
 export const ENVIRONMENTS: Record<ConditionScope, Environment> = {
   when: ofOrder,
   lines: ofOrder.clone({ limits }).registerVariable("line", "Line"),
   event: ofMember.clone({ limits }).registerVariable("event", "Event"),
+  day: ofMember,
 };
 
 export const VARIABLES: ReadonlySet<string> = new Set(["member", "order", "line", "event", "local", "now"]);

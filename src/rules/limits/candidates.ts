@@ -1,5 +1,6 @@
 import type { CompiledRule } from "../compiled-rule.ts";
 import type { EventFacts } from "../decision.ts";
+import { mayApply } from "../may-apply.ts";
 import { momentOf } from "../schedules/moment.ts";
 import { type Counter, counterId } from "./counter.ts";
 import { counterOf } from "./limiter.ts";
@@ -14,11 +15,9 @@ export function compileCandidates(rules: readonly CompiledRule[], zone: string):
   const limited = rules.filter(({ limits, stocks }) => limits.some((limit) => limit.for !== "order") || stocks.size > 0);
   if (limited.length === 0) return () => NONE;
   return (now, event) => {
-    const [instant, moment] = [now.getTime(), momentOf(now, zone)];
+    const moment = momentOf(now, zone);
     const counters = limited
-      .filter(({ on }) => on === (event?.type ?? null))
-      .filter(({ isPaused, from, until }) => !isPaused && (from === null || instant >= from) && (until === null || instant < until))
-      .filter(({ schedule }) => schedule === null || schedule.isOpen(moment))
+      .filter((rule) => rule.on === (event?.type ?? null) && mayApply(rule, moment))
       .flatMap(({ limits, stocks }) => [...limits, ...stocks.values()].flatMap((limit) => counterOf(limit, now, zone, event?.data) ?? []));
     return [...new Map(counters.map((counter) => [`${counter.for} ${counterId(counter)}`, counter])).values()];
   };

@@ -1,4 +1,4 @@
-import { anniversaryIn, type CalendarDay, calendarDay } from "../../core/calendar-day.ts";
+import { anniversaryIn, type CalendarDay, calendarDay, isAnniversary } from "../../core/calendar-day.ts";
 import { dateToDay, daysSince, type EpochDay } from "../../core/period.ts";
 import type { MemberFacts, RuleTrace } from "../decision.ts";
 import type { Schedule } from "./schedule.ts";
@@ -16,7 +16,7 @@ export type MemberPart = (day: CalendarDay, member: ScheduledMember, zone: strin
 function isBirthday(span: "day" | "week" | "month", today: CalendarDay, birthDate: string): boolean {
   const born = calendarDay(dateToDay(birthDate));
   if (span === "month") return today.month === born.month;
-  if (span === "day") return today.day === anniversaryIn(today.year, born);
+  if (span === "day") return isAnniversary(today, born);
   const monday: EpochDay = today.day - today.weekday + 1;
   const sunday = calendarDay(monday + 6);
   // A week may lie in two years.
