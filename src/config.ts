@@ -38,6 +38,11 @@ export const Settings = z.object({
     .optional()
     .describe("The same database as its owner, for migrations; without it DATABASE_URL is used"),
   POSTGRES_BIN_DIR: z.string().min(1).optional().describe("Folder with the programs initdb and postgres for the embedded Postgres"),
+  WAL_ARCHIVE_DIR: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Folder where the embedded Postgres keeps its log for good, to restore a backup to any moment; on another disk"),
   REDIS_URL: urlOf("redis:", "rediss:")
     .optional()
     .describe("Redis or Valkey for cached balances; without it they are cached in the process"),

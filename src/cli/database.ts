@@ -4,7 +4,10 @@ import { CliError, messageOf } from "./exit.ts";
 export function databaseError(error: unknown): unknown {
   if (error instanceof CliError || !(error instanceof Error)) return error;
   const isOfDatabase =
-    error.name === "MigrationError" || ("code" in error && typeof error.code === "string") || error instanceof AggregateError;
+    error.name === "MigrationError" ||
+    error.name === "EmbeddedPostgresError" ||
+    ("code" in error && typeof error.code === "string") ||
+    error instanceof AggregateError;
   if (!isOfDatabase) return error;
   const reason = error instanceof AggregateError ? messageOf(error.errors[0]) : error.message;
   return new CliError(`the database: ${reason}`, 1, error);

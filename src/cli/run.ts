@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { addApply } from "./commands/apply.ts";
+import { addBackup, addRestore } from "./commands/backup.ts";
 import { addCouponCodes } from "./commands/coupon-codes.ts";
 import { addDrafts } from "./commands/drafts.ts";
 import { addExport } from "./commands/export.ts";
@@ -12,7 +13,20 @@ import { addVerify } from "./commands/verify.ts";
 import { CliError, EXIT } from "./exit.ts";
 import { endQuietlyOnClosedPipe, note } from "./output.ts";
 
-const COMMANDS = [addApply, addCouponCodes, addDrafts, addImport, addExport, addKeys, addMigrate, addOpenapi, addRuleSets, addVerify];
+const COMMANDS = [
+  addApply,
+  addCouponCodes,
+  addDrafts,
+  addImport,
+  addExport,
+  addKeys,
+  addMigrate,
+  addOpenapi,
+  addRuleSets,
+  addVerify,
+  addBackup,
+  addRestore,
+];
 
 const ABOUT = `
 Environment:

@@ -17,7 +17,7 @@ export type OpenDatabase = {
   close(): Promise<void>;
 };
 
-type DatabaseConfig = Pick<Config, "DATABASE_URL" | "MIGRATION_DATABASE_URL" | "POSTGRES_BIN_DIR" | "DATA_DIR">;
+type DatabaseConfig = Pick<Config, "DATABASE_URL" | "MIGRATION_DATABASE_URL" | "POSTGRES_BIN_DIR" | "DATA_DIR" | "WAL_ARCHIVE_DIR">;
 
 /**
  * The database of the settings, or the embedded one, with every migration applied and proven to take the serving role.
@@ -26,7 +26,7 @@ type DatabaseConfig = Pick<Config, "DATABASE_URL" | "MIGRATION_DATABASE_URL" | "
 export async function openDatabase(config: DatabaseConfig, onMigration: (line: string) => void): Promise<OpenDatabase> {
   const embedded =
     config.DATABASE_URL === undefined
-      ? await startEmbeddedPostgres({ dataDir: config.DATA_DIR, binDir: config.POSTGRES_BIN_DIR })
+      ? await startEmbeddedPostgres({ dataDir: config.DATA_DIR, binDir: config.POSTGRES_BIN_DIR, archiveDir: config.WAL_ARCHIVE_DIR })
       : undefined;
   const url = embedded?.url ?? config.DATABASE_URL ?? "";
   const close = async () => embedded?.stop();

@@ -14,7 +14,16 @@ const PASSWORD_FILE = "loyalty-password";
 const START_LIMIT_MS = 120_000;
 
 /** A data folder of Postgres and what it takes to run it. */
-export type Cluster = { folder: string; logFile: string; account: Account; binaries: Binaries; durable: boolean };
+export type Cluster = {
+  folder: string;
+  logFile: string;
+  account: Account;
+  binaries: Binaries;
+  durable: boolean;
+  /** More settings of the server, over those of its own. */
+  settings?: Readonly<Record<string, string>>;
+  startLimitMs?: number;
+};
 
 export const readPassword = async (folder: string): Promise<string> => (await readFile(join(folder, PASSWORD_FILE), "utf8")).trim();
 
@@ -61,7 +70,7 @@ export async function createCluster({ folder, account, binaries, durable }: Clus
  */
 export async function startCluster(cluster: Cluster): Promise<Postmaster> {
   const log = await open(cluster.logFile, "w", 0o600);
-  const child = spawn(cluster.binaries.postgres, ["-D", cluster.folder, ...parameters(await freePort(), cluster.durable)], {
+  const child = spawn(cluster.binaries.postgres, ["-D", cluster.folder, ...parameters(await freePort(), cluster)], {
     ...cluster.account.ids,
     cwd: "/",
     env: { ...process.env, LC_ALL: "C" },
@@ -83,14 +92,14 @@ export async function startCluster(cluster: Cluster): Promise<Postmaster> {
     const seen = ended === undefined ? await readPostmaster(cluster.folder) : undefined;
     if (seen?.pid === child.pid && seen?.status === "ready") started = seen;
     return started !== undefined || ended !== undefined;
-  }, START_LIMIT_MS);
+  }, cluster.startLimitMs ?? START_LIMIT_MS);
   if (started !== undefined) return started;
   child.kill("SIGQUIT");
   throw new EmbeddedPostgresError(`the embedded Postgres did not start (${ended ?? "too slow"}): ${await lastLines(cluster.logFile)}`);
 }
 
-function parameters(port: number, durable: boolean): string[] {
-  const settings = {
+function parameters(port: number, { durable, settings }: Cluster): string[] {
+  const all = {
     port,
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
@@ -101,8 +110,9 @@ function parameters(port: number, durable: boolean): string[] {
     log_min_messages: "log",
     log_checkpoints: "off",
     ...(durable ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
+    ...settings,
   };
-  return Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  return Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }
 
 function freePort(): Promise<number> {
@@ -115,7 +125,10 @@ function freePort(): Promise<number> {
   });
 }
 
+/** What the server says of its end: the lines that say why, or else the last ones. */
 async function lastLines(file: string): Promise<string> {
   const text = existsSync(file) ? await readFile(file, "utf8") : "";
-  return text.trim().split("\n").slice(-3).join("; ") || `see ${file}`;
+  const lines = text.trim().split("\n");
+  const reasons = lines.filter((line) => /\b(?:FATAL|PANIC):/.test(line));
+  return (reasons.length > 0 ? reasons : lines).slice(-3).join("; ") || `see ${file}`;
 }

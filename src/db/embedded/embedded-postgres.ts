@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import pg from "pg";
 import { type Account, canReach, postgresAccount } from "./account.ts";
+import { archiveSettings } from "./archive.ts";
 import { findBinaries } from "./binaries.ts";
 import { type Cluster, createCluster, readPassword, SUPERUSER, startCluster } from "./cluster.ts";
 import { lockDataFolder } from "./data-folder-lock.ts";
@@ -25,19 +26,22 @@ export type EmbeddedOptions = {
   /** False gives up what was committed in a crash of the machine, for tests. */
   durable?: boolean;
   binDir?: string | undefined;
+  /** Where the server keeps each part of its log for good, so that a backup can be restored to any moment after it. */
+  archiveDir?: string | undefined;
 };
 
 /**
  * The Postgres of a service that was given none: real, in `<dataDir>/postgres`, kept between runs, reachable from this machine only.
  * Errors: EmbeddedPostgresError with one line for the operator.
  */
-export async function startEmbeddedPostgres({ dataDir, durable = true, binDir }: EmbeddedOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres({ dataDir, durable = true, binDir, archiveDir }: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const root = resolve(dataDir);
   const account = postgresAccount();
   await makeDataDir(root, account);
   const binaries = await findBinaries(account, join(root, "postgres-binaries"), binDir);
   const folder = join(root, "postgres");
-  const cluster: Cluster = { folder, logFile: join(root, "postgres.log"), account, binaries, durable };
+  const settings = archiveDir === undefined ? {} : await archiveSettings(resolve(archiveDir), account);
+  const cluster: Cluster = { folder, logFile: join(root, "postgres.log"), account, binaries, durable, settings };
 
   if (!existsSync(join(folder, "PG_VERSION"))) await createCluster(cluster);
   await requireSameMajor(folder, binaries.major);
