@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { parseArgs } from "node:util";
 import { memberId } from "./cart.ts";
-import { runLoyalty, startLoad, startServer } from "./child-process.ts";
+import { runLoyalty, startLoad, startServer, startService } from "./child-process.ts";
 import { Closings } from "./closings.ts";
 import { startDurablePostgres } from "./durable-postgres.ts";
 import type { LoadJob } from "./load-job.ts";
@@ -41,8 +41,8 @@ async function startStack() {
 
   const rootKey = randomBytes(24).toString("base64url");
   const env = { DATABASE_URL: postgres.url, DATA_DIR: folder, PORT: "0", LOG_LEVEL: "warn", LOYALTY_ROOT_KEY: rootKey };
-  const service = closings.opened(await startServer("../src/main.ts", [], env));
-  const withRedis = redis && closings.opened(await startServer("../src/main.ts", [], { ...env, REDIS_URL: redis.url }));
+  const service = closings.opened(await startService(env));
+  const withRedis = redis && closings.opened(await startService({ ...env, REDIS_URL: redis.url }));
   const headers = await prepareProgram(service.url, rootKey);
   const naiveProgram = await prepareNaiveProgram(postgres.url);
   const naive = closings.opened(await startServer("./children/naive.ts", [postgres.url, String(naiveProgram)]));

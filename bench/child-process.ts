@@ -1,6 +1,7 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import packageJson from "../package.json" with { type: "json" };
 import type { LoadJob, LoadResult } from "./load-job.ts";
 
 const pathOf = (script: string): string => fileURLToPath(new URL(script, import.meta.url));
@@ -14,9 +15,20 @@ async function stop(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Pr
 
 export type Server = { url: string; pid: number; stop(): Promise<void> /** Ends it without a word. */; kill(): Promise<void> };
 
-/** Starts a script that prints "listens on <url>". Its other lines of standard error are shown. */
-export async function startServer(script: string, args: string[] = [], env: Record<string, string> = {}): Promise<Server> {
-  const child = spawn(process.execPath, [pathOf(script), ...args], {
+/** Starts the service as `npm start` does. */
+export function startService(env: Record<string, string>): Promise<Server> {
+  const [node, ...args] = packageJson.scripts.start.split(" ");
+  if (node !== "node") throw new Error("npm start starts no Node");
+  return startProcess(args, env);
+}
+
+/** Starts a script that prints "listens on <url>". */
+export const startServer = (script: string, args: string[]): Promise<Server> => startProcess([pathOf(script), ...args], {});
+
+/** Its other lines of standard error are shown. */
+async function startProcess(args: string[], env: Record<string, string>): Promise<Server> {
+  const child = spawn(process.execPath, args, {
+    cwd: pathOf("../"),
     env: { PATH: process.env.PATH, NODE_ENV: "production", ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -29,7 +41,7 @@ export async function startServer(script: string, args: string[] = [], env: Reco
       if (found !== undefined) resolve(found);
     });
     child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`${script} ended with ${code}: ${printed}`)));
+    child.once("exit", (code) => reject(new Error(`node ${args.join(" ")} ended with ${code}: ${printed}`)));
   });
   return { url, pid: child.pid ?? 0, stop: () => stop(child), kill: () => stop(child, "SIGKILL") };
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { Readable } from "node:stream";
 import { parseArgs } from "node:util";
-import { runLoyalty, startLoad, startServer } from "./child-process.ts";
+import { runLoyalty, startLoad, startService } from "./child-process.ts";
 import { Closings } from "./closings.ts";
 import { startDurablePostgres } from "./durable-postgres.ts";
 import type { LoadJob, LoadResult } from "./load-job.ts";
@@ -74,7 +74,7 @@ async function bench(closings: Closings): Promise<void> {
   const postgres = await startDurablePostgres(options.dir, closings);
   const rootKey = randomBytes(24).toString("base64url");
   const env = { DATABASE_URL: postgres.url, PORT: "0", LOG_LEVEL: "warn", LOYALTY_ROOT_KEY: rootKey, JOBS_INTERVAL_SECONDS: "0" };
-  const service = closings.opened(await startServer("../src/main.ts", [], env));
+  const service = closings.opened(await startService(env));
   const headers = { authorization: `Bearer ${rootKey}`, "loyalty-program": PROGRAM.id };
   await call(`${service.url}/v1/program`, "PUT", headers, PROGRAM);
   const startedAt = Date.now();
