@@ -13,6 +13,8 @@ import { couponRoutes } from "./coupons/routes.ts";
 import { draftRoutes } from "./drafts/routes.ts";
 import type { Engine } from "./engine/commands.ts";
 import type { Quotes } from "./engine/quotes.ts";
+import { FeedSignal } from "./events/feed-signal.ts";
+import { feedRoutes } from "./events/routes.ts";
 import { holdRoutes } from "./holds/routes.ts";
 import { auth } from "./http/auth.ts";
 import { refuseWhileClosing } from "./http/closing.ts";
@@ -77,6 +79,7 @@ export type AppDeps = {
   clock: Clock;
   time: ProgramTime;
   jobs: Pick<JobRunner, "runFor">;
+  feedSignal: FeedSignal;
   metrics: Metrics;
   readiness: readonly ReadinessCheck[];
   /** False: only health and metrics, for a process that works without requests. */
@@ -126,6 +129,7 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(orderRoutes, { engine, reads, codeGuard });
   await app.register(orderStepRoutes, { engine });
   await app.register(eventRoutes, { engine, reads });
+  await app.register(feedRoutes, { pool, signal: deps.feedSignal });
   await app.register(importRoutes, { engine, window: deps.importWindow });
   await app.register(ledgerRoutes, { balances: deps.balances, reads });
   await app.register(rewardRoutes, { reads: { ...reads, balances: deps.balances } });
@@ -173,6 +177,7 @@ export async function generateOpenApi(): Promise<object> {
     clock: () => new Date(),
     time: unused("time"),
     jobs: unused("jobs"),
+    feedSignal: new FeedSignal(),
     metrics: createMetrics(),
     readiness: [],
   });

@@ -70,6 +70,7 @@ export const Settings = z.object({
   JOBS_INTERVAL_SECONDS: wholeNumber(0, 86_400)
     .prefault("60")
     .describe("Seconds between two rounds of what the clock makes due; 0 is never"),
+  EVENTS_INTERVAL_MS: wholeNumber(0, 60_000).prefault("1000").describe("Milliseconds between two looks for events to number; 0 is never"),
   SHUTDOWN_GRACE_SECONDS: wholeNumber(1, 600).prefault("15").describe("Seconds that a stopping service takes at most to finish its work"),
 });
 export type Config = z.infer<typeof Settings>;

@@ -14,7 +14,10 @@ import { createEngine } from "./engine/engine.ts";
 import { createQuoteTokens } from "./engine/quote-tokens.ts";
 import { createQuotes } from "./engine/quotes.ts";
 import { reservingQuotes } from "./engine/reserving-quotes.ts";
+import { FeedSignal } from "./events/feed-signal.ts";
+import { createSequencer, type Sequencer } from "./events/sequencer.ts";
 import { serverCloser } from "./http/close-server.ts";
+import { eventMetrics } from "./http/event-metrics.ts";
 import { jobMetrics } from "./http/job-metrics.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { bulkGrantsJob } from "./jobs/bulk-grants.ts";
@@ -50,6 +53,8 @@ export type Service = {
   readPool: pg.Pool;
   /** What the clock makes due; runs by itself every JOBS_INTERVAL_SECONDS. */
   jobs: JobRunner;
+  /** Gives committed events their places in the feed; does so by itself every EVENTS_INTERVAL_MS and after commits. */
+  sequencer: Pick<Sequencer, "numberAll">;
   /** Finishes what is in flight, then gives everything back. */
   close(): Promise<void>;
 };
@@ -88,6 +93,7 @@ async function wire(
   const readPool = openPool("read", config.READ_POOL_SIZE);
   const hotReadPool = openPool("hot-read", config.READ_POOL_SIZE);
   const jobPool = openPool("jobs", 2);
+  const eventPool = openPool("events", 2);
 
   const metrics = createMetrics();
   const cache = await createBalanceCache(config, log, metrics);
@@ -95,6 +101,15 @@ async function wire(
   const time = createProgramTime(readPool, system);
   const { clock } = time;
   const registry = createProgramRegistry(readPool, clock);
+  const feedSignal = new FeedSignal();
+  const sequencer = createSequencer({
+    pool: eventPool,
+    log,
+    metrics: eventMetrics(metrics),
+    numbered: (programId) => feedSignal.changed(programId),
+    intervalMs: config.EVENTS_INTERVAL_MS,
+  });
+  onClose(() => sequencer.close());
   const quoteTokens = createQuoteTokens(rootKey, registry);
   const engine = createEngine({
     writePool,
@@ -104,7 +119,10 @@ async function wire(
     couponCodes: createCouponCodes(rootKey),
     time,
     limits: { maxBatch: config.MAX_BATCH, maxInFlight: config.WRITE_POOL_SIZE, maxQueue: config.MAX_QUEUE },
-    committed: (members) => cache.committed(members.programId, committedBalances(members)),
+    committed(members) {
+      cache.committed(members.programId, committedBalances(members));
+      sequencer.wake(members.programId);
+    },
     metrics: {
       batch: (commands, seconds) => {
         metrics.batchSize.observe(commands);
@@ -155,6 +173,7 @@ async function wire(
     clock,
     time,
     jobs,
+    feedSignal,
     metrics,
     readiness: [
       { name: "database", check: checkDatabase },
@@ -164,5 +183,5 @@ async function wire(
     checkAnswers,
   });
   onClose(serverCloser(app));
-  return { app, engine, readPool, jobs };
+  return { app, engine, readPool, jobs, sequencer };
 }

@@ -59,6 +59,21 @@ export function createMetrics() {
       registers,
     }),
     jobDone: new Counter({ name: "loyalty_job_done_total", help: "Things that a job did", labelNames: ["job"] as const, registers }),
+    eventsNumbered: new Counter({
+      name: "loyalty_events_numbered_total",
+      help: "Events that this process has given their places in feeds",
+      registers,
+    }),
+    eventsLag: new Gauge({
+      name: "loyalty_events_lag_seconds",
+      help: "How long the oldest event had waited for its place in a feed when this process looked last",
+      registers,
+    }),
+    eventsFailed: new Counter({
+      name: "loyalty_events_failures_total",
+      help: "Looks for events to number that failed; each is tried again",
+      registers,
+    }),
     cacheHits: new Counter({ name: "loyalty_balance_cache_hits_total", help: "Balances answered from the cache", registers }),
     cacheMisses: new Counter({ name: "loyalty_balance_cache_misses_total", help: "Balances read from the database", registers }),
     cacheErrors: new Counter({

@@ -4,6 +4,7 @@ export const TAGS = {
   segments: "Lists of members that rules look at",
   orders: "What was bought: quotes, orders, returns, and why they earned what they earned",
   events: "What else happened to a member, of types that the program declares, and what it earned",
+  feed: "What has changed, in one order, for other systems to follow",
   ledger: "Balances, entries and lots of points",
   coupons: "What carts redeem: coupons of members, each with a code of its own, and codes that are not bound to a member",
   pools: "Households whose members draw on each other's points",

@@ -3,6 +3,7 @@ export const SCOPES = [
   "members:read",
   "members:write",
   "orders:write",
+  "events:read",
   "events:write",
   "points:write",
   "rewards:read",

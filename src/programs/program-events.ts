@@ -9,9 +9,10 @@ export type ProgramEvent = { type: string; data: Record<string, unknown>; occurr
 export async function insertProgramEvent(tx: pg.ClientBase, programId: number, { type, data, occurredAt }: ProgramEvent): Promise<void> {
   await tx.query({
     name: "insert_program_event",
-    text: `with numbered as (update programs set event_seq = event_seq + 1 where program_id = $1 returning event_seq)
-           insert into events (program_id, member_key, version, n, type, occurred_at, data)
-           select $1, 0, event_seq, 0, $2, $3, $4 from numbered`,
+    text: `with numbered as (update programs set event_seq = event_seq + 1 where program_id = $1 returning event_seq),
+           own as (insert into event_batches (program_id, events) select $1, 1 from numbered returning batch)
+           insert into events (program_id, batch, member_key, version, n, type, occurred_at, data)
+           select $1, own.batch, 0, event_seq, 0, $2, $3, $4 from numbered, own`,
     values: [programId, type, occurredAt, JSON.stringify(data)],
   });
 }

@@ -16,6 +16,7 @@ import { verifyClearing } from "./verify-clearing.ts";
 import { verifyCodes } from "./verify-codes.ts";
 import { verifyCouponBatches } from "./verify-coupon-batches.ts";
 import { verifyDirectory } from "./verify-directory.ts";
+import { verifyFeed } from "./verify-feed.ts";
 import { verifyOrdersAndEvents } from "./verify-orders.ts";
 
 export type VerifyOptions = {
@@ -76,6 +77,7 @@ async function verifySnapshot(client: pg.ClientBase, programId: number, report: 
   await verifyCouponBatches(client, programId, report);
   await verifyDirectory(client, programId, report);
   await verifyBulkGrants(client, programId, report);
+  await verifyFeed(client, programId, report);
   return counts;
 }
 

@@ -7,6 +7,7 @@ import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { buildApp, generateOpenApi } from "../../src/app.ts";
 import type { ErrorCode } from "../../src/core/errors.ts";
+import { FeedSignal } from "../../src/events/feed-signal.ts";
 import { createMetrics } from "../../src/http/metrics.ts";
 import { createProgramTime } from "../../src/programs/program-time.ts";
 import { createProgramRegistry } from "../../src/programs/registry.ts";
@@ -35,6 +36,7 @@ function appOver(pool: pg.Pool): Promise<FastifyInstance> {
     clock: () => new Date(),
     time: createProgramTime(pool, () => new Date()),
     jobs: unreached,
+    feedSignal: new FeedSignal(),
     metrics: createMetrics(),
     readiness: [{ name: "database", check: async () => void (await pool.query("select 1")) }],
     checkAnswers: true,

@@ -112,6 +112,7 @@ describe("a ledger that the engine wrote", () => {
       body: orderBody("D-spring", { memberId: "D", occurredAt: "2026-04-09T00:00:00Z" }),
     });
 
+    await loyalty.numberEvents();
     const report = await verify(loyalty.database.url, 2);
 
     expect(report.differences).toEqual([]);
@@ -169,11 +170,14 @@ describe("a ledger that was tampered with", () => {
     await loyalty.createProgram(PROGRAM);
     await live(loyalty, "clean");
     await Promise.all(CORRUPTIONS.map((_, index) => live(loyalty, memberOf(index))));
+    await loyalty.numberEvents();
     for (const [index, [, sql]] of CORRUPTIONS.entries()) {
       const key = `(select member_key from members where id = '${memberOf(index)}')`;
       await loyalty.database.query(`begin; set local session_replication_role = replica; ${sql.replaceAll(":key", key)}; commit`);
     }
     await loyalty.database.query("begin; insert into accounts (program_id, member_key, wallet) values (1, 999999, 1); commit");
+    await loyalty.database.query(`begin; delete from events where type = 'rule_set.published';
+      update event_batches set first_position = first_position + 7 where first_position = (select max(first_position) from event_batches); commit`);
     await loyalty.database.query("begin; update counters set used = used + 7 where member_key = 0; commit");
     report = await verify(loyalty.database.url);
   });
@@ -190,6 +194,12 @@ describe("a ledger that was tampered with", () => {
   test("clearing that does not come to 0, and rows of nobody, are found too", () => {
     expect(report.differences).toContainEqual(expect.objectContaining({ check: "clearing", wallet: "growth", expected: "0" }));
     expect(report.differences).toContainEqual(expect.objectContaining({ check: "account_row", member: "#999999", expected: "a member" }));
+  });
+
+  test("a feed with a gap, one that ends elsewhere, and events that are gone, are found", () => {
+    const subjects = report.differences.filter(({ check }) => check === "event_feed").map(({ subject }) => subject);
+    expect(subjects.filter((subject) => subject === "position" || subject === "end").sort()).toEqual(["end", "position"]);
+    expect(subjects).toContain("events of batch 1");
   });
 
   test("a counter of the program that does not add up is found", () => {

@@ -162,8 +162,9 @@ export const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
   ["an end of a coupon that nobody announced", "update coupons set expired_at = '2026-03-05' where member_key = :key", ["coupon_expired"]],
   [
     "a notice that nobody was to get",
-    `insert into events (program_id, member_key, version, n, type, data, occurred_at)
-     select program_id, member_key, 999, 0, 'coupon.will_expire', json_build_object('code', code, 'notice', 'P3D'), now()
+    `insert into events (program_id, batch, member_key, version, n, type, data, occurred_at)
+     select program_id, (select max(batch) from events where member_key = :key), member_key, 999, 0, 'coupon.will_expire',
+            json_build_object('code', code, 'notice', 'P3D'), now()
        from coupons where member_key = :key`,
     ["coupon_notice"],
   ],
@@ -172,4 +173,10 @@ export const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
     "update lots set clawed_back = 1, remaining = remaining - 1 where member_key = :key and source_id like '%review' and wallet = 1",
     ["activity", "lot_used", "wallet_lots"],
   ],
+  [
+    "events in another order",
+    "update events set batch = (select max(batch) from events where member_key = :key) where member_key = :key and version = 1 and n = 0",
+    ["event_order"],
+  ],
+  ["events whose place is lost", "update events set batch = 999999 where member_key = :key and version = 2", ["event_order"]],
 ];

@@ -35,6 +35,8 @@ export type TestService = ApiClient & {
   createProgram(definition: Record<string, unknown> | string, change?: Record<string, unknown>): Promise<{ id: string; key: string }>;
   /** What the clock has made due is done; fails where a job fails. Answers how many things each job did. */
   runJobs(): Promise<Record<string, number>>;
+  /** Every event that is committed has its place in the feed then. */
+  numberEvents(): Promise<void>;
   /** Listens on a free port and answers its URL: for what only real connections show. */
   listen(): Promise<string>;
   close(): Promise<void>;
@@ -48,6 +50,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     ...readConfig({}),
     DATABASE_URL: database.url,
     JOBS_INTERVAL_SECONDS: 0,
+    EVENTS_INTERVAL_MS: 0,
     ...(options.redis ? { REDIS_URL: await takeRedisDatabase() } : {}),
     ...options.config,
   };
@@ -83,6 +86,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
       }
       return done;
     },
+    numberEvents: () => service.sequencer.numberAll(),
     async listen() {
       await service.app.listen({ port: 0, host: "127.0.0.1" });
       return `http://127.0.0.1:${(service.app.server.address() as AddressInfo).port}`;

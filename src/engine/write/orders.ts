@@ -57,8 +57,10 @@ export function* orderStatements({ programId, touched, added }: DecidedBatch): I
   if (added.events.length > 0) {
     yield {
       name: "insert_events",
-      text: `insert into events (program_id, member_key, version, n, type, occurred_at, data)
-             select $1, u.* from rows from (unnest($2::bigint[], $3::bigint[], $4::smallint[], $5::text[], $6::timestamptz[]), json_array_elements($7::json)) u`,
+      text: `with own as (insert into event_batches (program_id, events) values ($1, $8) returning batch)
+             insert into events (program_id, batch, member_key, version, n, type, occurred_at, data)
+             select $1, own.batch, u.* from own
+              cross join rows from (unnest($2::bigint[], $3::bigint[], $4::smallint[], $5::text[], $6::timestamptz[]), json_array_elements($7::json)) u`,
       values: [
         programId,
         ...columnsOf(
@@ -70,6 +72,7 @@ export function* orderStatements({ programId, touched, added }: DecidedBatch): I
           ({ occurredAt }) => timestamp(occurredAt),
         ),
         jsonColumn(added.events, ({ data }) => data),
+        added.events.length,
       ],
     };
   }

@@ -9,6 +9,7 @@ import { couponRevocations } from "./coupon-revocations.ts";
 import { couponUses } from "./coupon-uses.ts";
 import { entrySequence } from "./entry-sequence.ts";
 import { entryUses } from "./entry-uses.ts";
+import { eventOrder } from "./event-order.ts";
 import { expiryNotices } from "./expiry-notices.ts";
 import { holdEntries } from "./holds.ts";
 import { lotGrants } from "./lot-grants.ts";
@@ -71,4 +72,5 @@ export const MEMBER_CHECKS: readonly MemberCheck[] = [
   mergedMembers,
   mergedLots,
   quoteReservations,
+  eventOrder,
 ];

@@ -1,0 +1,51 @@
+import type pg from "pg";
+import { eventId } from "./event-id.ts";
+
+/** An event in its place. `memberId` is null for the program's own. */
+export type FeedEvent = {
+  position: number;
+  id: string;
+  type: string;
+  memberId: string | null;
+  occurredAt: Date;
+  recordedAt: Date;
+  data: Record<string, unknown>;
+};
+
+type Row = Omit<FeedEvent, "id"> & { member_key: number; version: number; n: number };
+
+/** The last position of a program's feed; 0 where nothing has happened yet. */
+export async function endOfFeed(tx: pg.ClientBase, programId: number): Promise<number> {
+  const { rows } = await tx.query<{ position: number }>({
+    name: "end_of_feed",
+    text: "select position from event_feeds where program_id = $1",
+    values: [programId],
+  });
+  return rows[0]?.position ?? 0;
+}
+
+/** The events at positions above `after` and up to `through`, of some types or (null) of all, in their order. */
+export async function selectFeed(
+  tx: pg.ClientBase,
+  programId: number,
+  { after, through, types, limit }: { after: number; through: number; types: readonly string[] | null; limit: number },
+): Promise<FeedEvent[]> {
+  const { rows } = await tx.query<Row>({
+    name: "select_feed",
+    text: `select e.position, e.member_key, e.version, e.n, e.type, m.id as "memberId", e.occurred_at as "occurredAt",
+                  e.recorded_at as "recordedAt", e.data
+             from (select batch, first_position from event_batches
+                    where program_id = $1 and first_position <= $3
+                      and first_position >= (select max(first_position) from event_batches where program_id = $1 and first_position <= $2 + 1)
+                    order by first_position offset 0) b
+            cross join lateral (
+                   select b.first_position + row_number() over (order by e.member_key, e.version, e.n) - 1 as position,
+                          e.member_key, e.version, e.n, e.type, e.occurred_at, e.recorded_at, e.data
+                     from events e where e.program_id = $1 and e.batch = b.batch) e
+             left join lateral (select id from members m where m.program_id = $1 and m.member_key = e.member_key offset 0) m on true
+            where e.position > $2 and e.position <= $3 and ($4::text[] is null or e.type = any ($4))
+            order by e.position limit $5`,
+    values: [programId, after, through, types, limit],
+  });
+  return rows.map(({ member_key, version, n, ...event }) => ({ ...event, id: eventId(member_key, version, n) }));
+}
