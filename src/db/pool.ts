@@ -48,8 +48,10 @@ export function createPool(options: PoolOptions): pg.Pool {
   } as pg.PoolConfig);
   // Without these listeners a connection that breaks, idle or between two queries of whoever holds it, would end the
   // process. Its next query is told, and the pool replaces it.
-  const lost = (error: Error) => options.log.warn({ err: error, pool: options.name }, "a database connection was lost");
+  // The error itself carries the connection, with its statements and the key that cancels them: only what happened is logged.
+  const lost = ({ message }: Error) => options.log.warn({ reason: message, pool: options.name }, "a database connection was lost");
   pool.on("connect", (client) => client.on("error", lost));
-  pool.on("error", lost);
+  // Of one that was idle, the pool says again what the connection has said.
+  pool.on("error", () => undefined);
   return pool;
 }
