@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type pg from "pg";
 import { type Logger, pino } from "pino";
 import { adjustmentRoutes } from "./adjustments/routes.ts";
+import { auditRoutes } from "./audit/routes.ts";
 import { bulkGrantRoutes } from "./bulk-grants/routes.ts";
 import { campaignRoutes } from "./campaigns/routes.ts";
 import { AssertionFailed } from "./core/assert.ts";
@@ -16,6 +17,7 @@ import type { Quotes } from "./engine/quotes.ts";
 import { FeedSignal } from "./events/feed-signal.ts";
 import { feedRoutes } from "./events/routes.ts";
 import { holdRoutes } from "./holds/routes.ts";
+import { keepAuditOrigins } from "./http/audit-origins.ts";
 import { auth } from "./http/auth.ts";
 import { refuseWhileClosing } from "./http/closing.ts";
 import { docs } from "./http/docs.ts";
@@ -104,6 +106,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await refuseWhenOverloaded(app);
   await app.register(auth, { rootKey: deps.rootKey, owners: createKeyOwners(pool), findProgram: createProgramIds(pool) });
   keepProgramTime(app, deps.time);
+  keepAuditOrigins(app);
 
   await app.register(healthRoutes, { checks: deps.readiness, isClosing });
   if (deps.hasApi !== false) await registerApi(app, deps);
@@ -150,6 +153,7 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(holdRoutes, { engine, reads });
   await app.register(tierRoutes, { reads });
   await app.register(tierChangeRoutes, { engine });
+  await app.register(auditRoutes, { pool });
   await app.register(verificationRoutes, { pool });
 }
 

@@ -9,10 +9,11 @@ export async function* pages<Page extends { nextCursor: string | null }>(
   connection: Connection,
   path: string,
   shape: z.ZodType<Page>,
+  filters: Record<string, string | undefined> = {},
 ): AsyncGenerator<Page> {
   let cursor: string | undefined;
   do {
-    const page: Page = await callApi(connection, { method: "GET", path, query: { limit: PAGE_SIZE, cursor } }, shape);
+    const page: Page = await callApi(connection, { method: "GET", path, query: { ...filters, limit: PAGE_SIZE, cursor } }, shape);
     yield page;
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);

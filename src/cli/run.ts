@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { addApply } from "./commands/apply.ts";
+import { addAudit } from "./commands/audit.ts";
 import { addBackup, addRestore } from "./commands/backup.ts";
 import { addCouponCodes } from "./commands/coupon-codes.ts";
 import { addDrafts } from "./commands/drafts.ts";
@@ -15,6 +16,7 @@ import { endQuietlyOnClosedPipe, note } from "./output.ts";
 
 const COMMANDS = [
   addApply,
+  addAudit,
   addCouponCodes,
   addDrafts,
   addImport,

@@ -1,13 +1,15 @@
 import type pg from "pg";
+import { auditOrigin } from "./audit-origin.ts";
 
 /**
  * The first statement of each transaction: steps down to the serving role and names the program, for this transaction only.
- * `loyalty_service` sees no row of any other program, and none at all where no program is named.
+ * `loyalty_service` sees no row of any other program, and none at all where no program is named. Where the request is one that is
+ * audited, the triggers on what it changes are told whose it is.
  */
 export const enterProgram = (programId: number): pg.QueryConfig => ({
   name: "enter_program",
-  text: "select set_config('role', 'loyalty_service', true), set_config('loyalty.program', $1, true)",
-  values: [String(programId)],
+  text: `select set_config('role', 'loyalty_service', true), set_config('loyalty.program', $1, true), set_config('loyalty.audit', $2, true)`,
+  values: [String(programId), JSON.stringify(auditOrigin() ?? undefined) ?? ""],
 });
 
 /**

@@ -1,3 +1,4 @@
+import type { AuditRow } from "../audit/command-audit.ts";
 import type { CounterStates } from "../members/counter-book.ts";
 import type { AddedRows, MemberDraft } from "../members/member-draft.ts";
 import type { MemberState } from "../members/member-state.ts";
@@ -50,6 +51,8 @@ export type DecidedBatch = {
   ruleSet: number;
   added: AddedByBatch;
   touched: Map<number, TouchedMember>;
+  /** Of commands that people ask for by hand. */
+  audits: AuditRow[];
   /** The counters of the program, and the ids of those that accepted commands have changed. */
   counters: { states: CounterStates; changed: Set<string> };
   /** Claims of this batch that no accepted command stands behind. */
@@ -80,6 +83,7 @@ export const emptyBatch = (programId: number, ruleSet: number, counters: Counter
     bulkGrants: [],
   },
   touched: new Map(),
+  audits: [],
   counters: { states: counters, changed: new Set() },
   unusedClaims: [],
   correctedClaims: [],

@@ -1,3 +1,4 @@
+import { CommandAudit } from "../audit/command-audit.ts";
 import { assert } from "../core/assert.ts";
 import { LoyaltyError } from "../core/errors.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
@@ -103,7 +104,7 @@ export class BatchDecision {
   }
 
   #decide(job: PlannedJob): JobAnswer {
-    const { command, memberId, quote, requirements } = job;
+    const { command, memberId, quote, requirements, origin } = job;
     const state = this.#loaded.members.get(memberId);
     if (state === undefined) throw new LoyaltyError("member_not_found", { memberId });
     const used = usesUp(job);
@@ -117,9 +118,11 @@ export class BatchDecision {
     if (requirements.drawsOnPool && state.pool !== null && job.others.length > 0) {
       draft.purse = purseOf(state.pool.id, others, this.#context.now);
     }
+    const audit = origin === null ? null : new CommandAudit(origin, [state, ...others.states()], this.#context.wallets);
     const result = decide(draft, command, this.#context, { terms: quote?.terms, others });
     acceptDraft(this.batch, state, draft);
     for (const [other, itsDraft] of others.drafts()) acceptDraft(this.batch, other, itsDraft);
+    if (audit !== null) this.batch.audits.push(...audit.rows(claim));
     if (requirements.mergeId !== null) for (const id of [memberId, ...job.others]) this.#merged.add(id);
     for (const { poolId } of draft.rows.poolChanges) this.#changedPools.add(poolId).add(memberOfPool(memberId));
     // A second equal enrolment in this very batch is a replay too.

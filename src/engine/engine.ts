@@ -2,6 +2,7 @@ import type pg from "pg";
 import { assert } from "../core/assert.ts";
 import { LoyaltyError } from "../core/errors.ts";
 import type { CouponCoder } from "../coupons/code.ts";
+import { auditOrigin } from "../db/audit-origin.ts";
 import { inProgram } from "../db/transaction.ts";
 import type { MemberState } from "../members/member-state.ts";
 import { MovedMember, PlanAnew } from "../members/plan-anew.ts";
@@ -98,14 +99,18 @@ export function createEngine(deps: EngineDeps): Engine {
   }
 
   /** Plans a command anew for as long as its members change under it. That an id is an alias is found out so, and not asked before. */
-  async function runPlanned(program: ProgramContext, asked: Pick<Job, "command" | "quote">, options: SubmitOptions): Promise<JobAnswer> {
+  async function runPlanned(
+    program: ProgramContext,
+    asked: Pick<Job, "command" | "quote" | "origin">,
+    options: SubmitOptions,
+  ): Promise<JobAnswer> {
     const aliases = new Map<string, string>();
     for (let attempt = 0; attempt < PLANS_MAX; attempt += 1) {
       const command = withoutAliases(asked.command, aliases);
       const memberId = await memberOf(program, command);
       const others = mayNameOthers(command) ? await otherMembersOf(deps, program, command) : [];
       try {
-        return await run(program, { command, memberId, others, aliases: new Map(aliases), quote: asked.quote }, options);
+        return await run(program, { ...asked, command, memberId, others, aliases: new Map(aliases) }, options);
       } catch (error) {
         if (!(error instanceof PlanAnew)) throw error;
         if (error instanceof MovedMember) learn(aliases, error);
@@ -121,11 +126,12 @@ export function createEngine(deps: EngineDeps): Engine {
 
   return {
     async submit<C extends Command>(program: ProgramContext, command: C, options: SubmitOptions = {}): Promise<Answer<C["kind"]>> {
+      const origin = auditOrigin();
       const quote = await quoteOf(program, command);
       const isPlacing = command.kind === "place_order" && !options.dryRun;
       const forget = isPlacing ? placing.remember(program.programId, command.orderId, command.memberId) : undefined;
       try {
-        return (await runPlanned(program, { command, quote }, options)) as Answer<C["kind"]>;
+        return (await runPlanned(program, { command, quote, origin }, options)) as Answer<C["kind"]>;
       } finally {
         forget?.();
       }

@@ -1,4 +1,5 @@
 import { localDay } from "../core/period.ts";
+import type { AuditOrigin } from "../db/audit-origin.ts";
 import type { Instant } from "../ledger/state.ts";
 import type { QuotedTerms } from "../orders/decide-cart.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
@@ -18,6 +19,8 @@ export type Job = {
   others: readonly string[];
   aliases: ReadonlyMap<string, string>;
   quote: UsedQuote | null;
+  /** Who is audited for it; null where nobody is. */
+  origin: AuditOrigin | null;
 };
 
 export type PlannedJob = Job & { requirements: Requirements };

@@ -101,7 +101,7 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
         const { memberId } = cart;
         const command = { kind: "place_order", memberId, orderId: "", hash: "", cart } as const;
         const mates = mayNameOthers(command) ? await otherMembersOf({ readPool: pool, ruleSets }, context, command) : [];
-        const job = { command, memberId, others: mates, aliases: new Map<string, string>(), quote: null };
+        const job = { command, memberId, others: mates, aliases: new Map<string, string>(), quote: null, origin: null };
         const plan = planBatch([job], program, at.toISOString());
         const client = await pool.connect();
         let broken: Error | undefined;

@@ -17,6 +17,7 @@ import { loadFormer } from "./load-former.ts";
 import { loadMerges } from "./load-merges.ts";
 import { type Job, planBatch } from "./plan.ts";
 import { isCommitted } from "./transaction-outcome.ts";
+import { auditStatements } from "./write/audits.ts";
 import { bulkGrantStatements } from "./write/bulk-grants.ts";
 import { claimStatements } from "./write/claims.ts";
 import { counterStatements } from "./write/counters.ts";
@@ -144,6 +145,7 @@ async function commit(askPool: pg.Pool, client: pg.ClientBase, batch: DecidedBat
       ...couponStatements(batch),
       ...mergeStatements(batch),
       ...bulkGrantStatements(batch),
+      ...auditStatements(batch),
     ];
     const [committed] = (await Promise.all([...statements.map((statement) => client.query(statement)), client.query("commit")])).slice(-1);
     assert(committed?.command === "COMMIT", "a transaction without a failed statement commits");

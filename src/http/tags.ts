@@ -13,6 +13,7 @@ export const TAGS = {
   rewards: "What members get for points: the catalogue, redemptions, codes for the store, entitlements",
   imports: "Many records in one request, streamed both ways",
   program: "The program as a file: currency, wallets, earning, tiers and rules, in numbered versions",
+  audit: "Who changed what by hand: append-only",
   keys: "API keys of the program",
   service: "Health, metrics and the description of this API",
 } as const;

@@ -9,13 +9,15 @@ const operations = operationsOf((await generateOpenApi()) as ApiDocument);
 let loyalty: TestService;
 let admin: string;
 let reporter: string;
+/** For what a reporter may read. */
+let till: string;
 beforeAll(async () => {
   loyalty = await startTestService();
   admin = (await loyalty.createProgram("retail-gbp")).key;
-  const made = await loyalty.expectStatus<{ key: string }>(201, "POST", "/v1/keys", {
-    body: { name: "reports", scopes: ["reports:read"] },
-  });
-  reporter = made.body.key;
+  const keyFor = async (scope: string) =>
+    (await loyalty.expectStatus<{ key: string }>(201, "POST", "/v1/keys", { body: { name: scope, scopes: [scope] } })).body.key;
+  reporter = await keyFor("reports:read");
+  till = await keyFor("rewards:confirm");
 });
 afterAll(() => loyalty.close());
 
@@ -49,7 +51,7 @@ function invalid(operation: ApiOperation): Call {
 /** What any operation that documents the code must answer to. */
 const CALLS: Partial<Record<ErrorCode, (operation: ApiOperation) => Call>> = {
   unauthenticated: (operation) => withKey(callOf(operation), null),
-  scope_missing: (operation) => withKey(callOf(operation), reporter),
+  scope_missing: (operation) => withKey(callOf(operation), operation.scope === "reports:read" ? till : reporter),
   root_key_required: (operation) => withKey(callOf(operation), admin),
   program_required: (operation) => withKey(callOf(operation), loyalty.rootKey),
   program_not_found: (operation) => withKey(callOf(operation), loyalty.rootKey, "nowhere"),
