@@ -6,6 +6,7 @@ import { inProgram } from "../db/transaction.ts";
 import type { ProgramContext } from "../engine/commands.ts";
 import type { ReadDeps } from "../ledger/read-deps.ts";
 import type { ProgramDefinition } from "../programs/definition.ts";
+import { insertProgramEvent } from "../programs/program-events.ts";
 import { memberKeysOf } from "../segments/store.ts";
 import type { BulkGift, BulkGrantView, Recipients } from "./bulk-grant.ts";
 import { bulkGrantView } from "./bulk-grant-view.ts";
@@ -70,6 +71,7 @@ export async function startBulkGrant(
     if (isNew) {
       checkGift(give, definition, at.getTime());
       await checkRecipients(tx, programId, to, at.getTime());
+      await insertProgramEvent(tx, programId, { type: "bulk_grant.started", data: { bulkGrantId: id }, occurredAt: at });
     }
     return { grant: bulkGrantView(grant), replayed: !isNew };
   });

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { LoyaltyError } from "../core/errors.ts";
+import { insertProgramEvent } from "../programs/program-events.ts";
 import type { BulkGift, BulkGrantStatus, Recipients } from "./bulk-grant.ts";
 
 export type BulkGrantRow = {
@@ -128,4 +129,5 @@ export async function endBulkGrant(
             where g.program_id = $1 and g.grant_id = $2`,
     values: [programId, grantId, status, at],
   });
+  await insertProgramEvent(tx, programId, { type: "bulk_grant.ended", data: { bulkGrantId: grantId, status }, occurredAt: at });
 }

@@ -3,6 +3,7 @@ import { LoyaltyError } from "../core/errors.ts";
 import { type AskedValidity, requireUsableCoupon, validityOfCodes } from "../coupons/create-code.ts";
 import { inProgram } from "../db/transaction.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
+import { insertProgramEvent } from "../programs/program-events.ts";
 import type { CouponBatch } from "./batch.ts";
 import { findBatch, insertBatch, type NewBatch, readBatch } from "./store.ts";
 import { type WriteChunkDeps, writeChunk } from "./write-chunk.ts";
@@ -42,6 +43,8 @@ export async function createBatch(
   const { batch, isReplay } = await inProgram(pool, programId, async (tx) => {
     const former = await readBatch(tx, programId, asked.id);
     const isMade = former === undefined && (await insertBatch(tx, programId, { ...newBatch(program, asked, at), requestHash }));
+    const data = { batchId: asked.id, coupon: asked.coupon };
+    if (isMade) await insertProgramEvent(tx, programId, { type: "coupon_batch.created", data, occurredAt: at });
     return { batch: former ?? (await findBatch(tx, programId, asked.id)), isReplay: !isMade };
   });
   if (batch.requestHash !== requestHash) throw new LoyaltyError("id_reused", { id: asked.id });

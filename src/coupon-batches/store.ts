@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { LoyaltyError } from "../core/errors.ts";
 import type { Instant } from "../ledger/state.ts";
+import { insertProgramEvent } from "../programs/program-events.ts";
 import { WHOLE_LIFE } from "../rules/limits/counter.ts";
 import type { BatchUses, CouponBatch } from "./batch.ts";
 
@@ -136,12 +137,14 @@ export async function revokeBatch(
   programId: number,
   { batchId, reason, actor, at }: { batchId: string; reason: string; actor: string | undefined; at: Instant },
 ): Promise<void> {
-  await tx.query({
+  const occurredAt = new Date(at);
+  const { rowCount } = await tx.query({
     name: "revoke_coupon_batch",
     text: `update coupon_batches set revoked_at = $3, revoke_reason = $4, revoke_actor = $5
             where program_id = $1 and batch_id = $2 and revoked_at is null`,
-    values: [programId, batchId, new Date(at), reason, actor ?? null],
+    values: [programId, batchId, occurredAt, reason, actor ?? null],
   });
+  if (rowCount === 1) await insertProgramEvent(tx, programId, { type: "coupon_batch.revoked", data: { batchId, reason }, occurredAt });
 }
 
 /** What is used of a batch's codes. Looks at each code of the program that was used once. */

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { Instant } from "../ledger/state.ts";
+import { insertProgramEvent } from "../programs/program-events.ts";
 import { WHOLE_LIFE } from "../rules/limits/counter.ts";
 import { type CouponCode, usesCounter } from "./coupon-code.ts";
 
@@ -109,10 +110,12 @@ export async function revokeCode(
   programId: number,
   { code, reason, actor, at }: { code: string; reason: string; actor: string | undefined; at: Instant },
 ): Promise<void> {
-  await tx.query({
+  const occurredAt = new Date(at);
+  const { rowCount } = await tx.query({
     name: "revoke_coupon_code",
     text: `update coupon_codes set revoked_at = $3, revoke_reason = $4, revoke_actor = $5
             where program_id = $1 and code = $2 and revoked_at is null`,
-    values: [programId, code, new Date(at), reason, actor ?? null],
+    values: [programId, code, occurredAt, reason, actor ?? null],
   });
+  if (rowCount === 1) await insertProgramEvent(tx, programId, { type: "coupon_code.revoked", data: { code, reason }, occurredAt });
 }

@@ -6,6 +6,7 @@ import { inProgram } from "../db/transaction.ts";
 import type { Instant } from "../ledger/state.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
 import type { CouponDefinition } from "../programs/coupon-definition.ts";
+import { insertProgramEvent } from "../programs/program-events.ts";
 import { readSharedCode } from "./code.ts";
 import { findCode, insertCode, type StoredCode } from "./code-store.ts";
 import { couponDefinition, validityOf } from "./issue-coupon.ts";
@@ -70,6 +71,7 @@ export async function createCode(
       (await insertCode(tx, programId, { ...terms(), code, coupon, maxUses, maxUsesPerMember, createdAt: at, requestHash }));
     const stored = former ?? (await findCode(tx, programId, code));
     assert(stored, "a code that was made or stood in the way is there");
+    if (isMade) await insertProgramEvent(tx, programId, { type: "coupon_code.created", data: { coupon, code }, occurredAt: new Date(at) });
     if (stored.requestHash !== requestHash) throw new LoyaltyError("id_reused", { id: code });
     return { stored, isReplay: !isMade };
   });

@@ -9,7 +9,7 @@ type DecidedOrder = Pick<OrderState, "id" | "decision">;
 /** Uses the coupons of an order's decision, which are all valid. The uses of shared codes are counted with those of rules. */
 export function redeemCoupons(draft: MemberDraft, { id: orderId, decision }: DecidedOrder, at: Instant): void {
   for (const { code, coupon, valid, shared } of decision.coupons ?? []) {
-    assert(valid, "an order uses valid coupons");
+    assert(valid && coupon !== undefined, "an order uses valid coupons, whose definition it knows");
     if (shared !== true) {
       const own = draft.coupons.edit(code);
       assert(own?.redeemed === null, "a coupon of the member's is used by one order");
@@ -32,11 +32,13 @@ export function withdrawCoupons(draft: MemberDraft, order: DecidedOrder, at: Ins
 function release(draft: MemberDraft, { id, decision }: DecidedOrder, at: Instant, isReleased: (coupon: CouponDecision) => boolean): void {
   for (const decided of decision.coupons ?? []) {
     if (!isReleased(decided)) continue;
+    const { coupon, code } = decided;
+    assert(coupon !== undefined, "an order knows the definitions of the coupons that it uses");
     if (decided.shared !== true) {
       const own = draft.coupons.edit(decided.code);
       assert(own?.redeemed?.orderId === id, "the coupons of an order are used by it until it releases them");
       own.redeemed = null;
     }
-    draft.announce("coupon.released", at, { coupon: decided.coupon, code: decided.code, orderId: id });
+    draft.announce("coupon.released", at, { coupon, code, orderId: id });
   }
 }

@@ -54,7 +54,7 @@ export function decide(
     case "update_member":
       return decideUpdateMember(draft, command, context);
     case "change_segment":
-      return decideChangeSegment(draft, command);
+      return decideChangeSegment(draft, command, context);
     case "place_order":
       return decidePlaceOrder(draft, command, context, terms);
     case "reserve_quote":

@@ -1,12 +1,16 @@
 import { z } from "zod";
 import { Page } from "../http/page.ts";
 import { CallerId, UtcInstant } from "../http/types.ts";
+import { EVENT_TYPES, EVENT_VERSION } from "./catalogue.ts";
 import type { FeedPage } from "./read-feed.ts";
 
 const WAIT_SECONDS_MAX = 30;
 const TYPES_MAX = 100;
 
-const TypeName = z.string().regex(/^[a-z_]+(?:\.[a-z_]+)+$/, "the type of an event, such as points.accrued");
+const TypeName = z
+  .string()
+  .refine((type) => EVENT_TYPES.includes(type), "a type of event, such as points.accrued")
+  .meta({ description: "A type of event; openapi/events has their schemas", example: "points.accrued" });
 
 /** Types with commas between them, as a query has them. */
 const TypeList = z
@@ -73,13 +77,10 @@ export const FeedPageSchema = z
     example: { data: [FeedEventSchema.meta()?.example], nextCursor: "1042", hasMore: false },
   });
 
-/** Of every type so far. */
-const SCHEMA_VERSION = 1;
-
 export const feedView = ({ events, next, hasMore }: FeedPage): z.input<typeof FeedPageSchema> => ({
   data: events.map(({ occurredAt, recordedAt, ...event }) => ({
     ...event,
-    version: SCHEMA_VERSION,
+    version: EVENT_VERSION,
     occurredAt: occurredAt.toISOString(),
     recordedAt: recordedAt.toISOString(),
   })),

@@ -1,6 +1,8 @@
 import type pg from "pg";
 import { inProgram, NO_PROGRAM } from "../db/transaction.ts";
 import type { ProgramContext } from "../engine/commands.ts";
+import { insertProgramEvent } from "../programs/program-events.ts";
+import { publicKeyId } from "./schemas.ts";
 import type { Scope } from "./scopes.ts";
 
 /** Who a key belongs to and what it may do. */
@@ -37,6 +39,8 @@ export function insertKey(pool: pg.Pool, { programId }: ProgramContext, key: New
       key.scopes,
       key.createdAt,
     ]);
+    const data = { keyId: publicKeyId(key.keyId), name: key.name, scopes: key.scopes };
+    await insertProgramEvent(tx, programId, { type: "key.created", data, occurredAt: key.createdAt });
   });
 }
 
@@ -58,8 +62,16 @@ export async function listKeys(
 
 /** False when the program has no such key. A key that is revoked already keeps its time. */
 export async function revokeKey(pool: pg.Pool, { programId }: ProgramContext, keyId: string, at: Date): Promise<boolean> {
-  const { rowCount } = await inProgram(pool, programId, (tx) =>
-    tx.query("update api_keys set revoked_at = coalesce(revoked_at, $3) where program_id = $1 and key_id = $2", [programId, keyId, at]),
-  );
-  return rowCount === 1;
+  return inProgram(pool, programId, async (tx) => {
+    const { rows } = await tx.query<{ isNew: boolean }>(
+      `update api_keys k set revoked_at = coalesce(k.revoked_at, $3)
+         from (select revoked_at from api_keys where program_id = $1 and key_id = $2 for update) former
+        where k.program_id = $1 and k.key_id = $2 returning former.revoked_at is null as "isNew"`,
+      [programId, keyId, at],
+    );
+    const [revoked] = rows;
+    if (revoked?.isNew)
+      await insertProgramEvent(tx, programId, { type: "key.revoked", data: { keyId: publicKeyId(keyId) }, occurredAt: at });
+    return revoked !== undefined;
+  });
 }

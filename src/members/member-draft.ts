@@ -2,6 +2,7 @@ import type { BulkGrantState } from "../bulk-grants/bulk-grant.ts";
 import { Overlay } from "../core/overlay.ts";
 import type { CouponState, IssuedCoupon } from "../coupons/coupon.ts";
 import type { CouponCode } from "../coupons/coupon-code.ts";
+import type { MemberEventData, MemberEventType } from "../events/catalogue.ts";
 import {
   type BookedEntry,
   type EntryRow,
@@ -30,7 +31,7 @@ export type TierChangeRow = TierChange & {
   reason: string | null;
   actor: string | null;
 };
-export type EventRow = { version: number; n: number; type: string; data: Record<string, unknown>; occurredAt: Instant };
+export type EventRow = { version: number; n: number; type: MemberEventType; data: object; occurredAt: Instant };
 export type ReturnRow = { id: string; orderId: string; occurredAt: Instant; answer: unknown };
 export type SegmentChangeRow = { segmentId: string; action: "add" | "remove" };
 /** A member whom a bulk grant gives something. */
@@ -184,7 +185,7 @@ export class MemberDraft {
     return this.#state.merges.get(mergeId);
   }
 
-  announce(type: string, occurredAt: Instant, data: Record<string, unknown>): void {
+  announce<T extends MemberEventType>(type: T, occurredAt: Instant, data: MemberEventData<T>): void {
     this.rows.events.push({ version: this.version, n: this.rows.events.length, type, data, occurredAt });
   }
 

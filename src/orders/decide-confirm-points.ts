@@ -36,6 +36,10 @@ export function decideConfirmPoints(draft: MemberDraft, command: ConfirmPoints, 
     })),
     balance: balanceSummary(draft, context),
   };
+  draft.announce("points.confirmed", confirmedAt, {
+    orderId: order.id,
+    points: answer.points.map(({ wallet, amount }) => ({ wallet, amount })),
+  });
   draft.rows.commands.push({ kind: REQUEST_KINDS.points_confirmation, id: order.id, answer });
   return answer;
 }

@@ -1,12 +1,17 @@
 import type pg from "pg";
+import type { ProgramEventData, ProgramEventType } from "../events/catalogue.ts";
 
-export type ProgramEvent = { type: string; data: Record<string, unknown>; occurredAt: Date };
+export type ProgramEvent<T extends ProgramEventType> = { type: T; data: ProgramEventData<T>; occurredAt: Date };
 
 /**
  * Writes an event of the program itself into the outbox: under member key 0, which no member has, with a number of the
  * program's own. Locks the program's row until the transaction ends.
  */
-export async function insertProgramEvent(tx: pg.ClientBase, programId: number, { type, data, occurredAt }: ProgramEvent): Promise<void> {
+export async function insertProgramEvent<T extends ProgramEventType>(
+  tx: pg.ClientBase,
+  programId: number,
+  { type, data, occurredAt }: ProgramEvent<T>,
+): Promise<void> {
   await tx.query({
     name: "insert_program_event",
     text: `with numbered as (update programs set event_seq = event_seq + 1 where program_id = $1 returning event_seq),

@@ -10,7 +10,7 @@ import { PriceSchema, RewardId } from "./schemas.ts";
 const QUANTITY_MAX = 1000;
 
 const RedemptionId = CallerId.meta({ description: "The caller's id of the redemption", example: "red-2026-1" });
-const Channel = z.enum(["online", "store"]).meta({
+export const Channel = z.enum(["online", "store"]).meta({
   description: "`online` is given by the shop itself; `store` answers a one-time code that a store confirms",
   example: "store",
 });

@@ -2,6 +2,7 @@ import type pg from "pg";
 import { type InputProblem, LoyaltyError } from "../core/errors.ts";
 import { inProgram } from "../db/transaction.ts";
 import type { ProgramContext } from "../engine/commands.ts";
+import { insertProgramEvent } from "../programs/program-events.ts";
 import {
   addToSegment,
   deleteSegment,
@@ -44,9 +45,10 @@ export function putSegment(pool: pg.Pool, { programId }: ProgramContext, put: Pu
     const [keys] = memberIds === undefined ? [] : await keysOf(tx, programId, [{ ids: memberIds, pointer: "/memberIds" }]);
     await putSegmentRow(tx, programId, { segmentId, name, at });
     if (keys !== undefined) {
-      await keepInSegment(tx, programId, { segmentId, keys });
-      await addToSegment(tx, programId, { segmentId, keys, at });
-    }
+      const removed = await keepInSegment(tx, programId, { segmentId, keys });
+      const added = await addToSegment(tx, programId, { segmentId, keys, at });
+      await insertProgramEvent(tx, programId, { type: "segment.changed", data: { segmentId, added, removed }, occurredAt: at });
+    } else await insertProgramEvent(tx, programId, { type: "segment.changed", data: { segmentId, added: 0, removed: 0 }, occurredAt: at });
     return findSegment(tx, programId, segmentId);
   });
 }
@@ -68,6 +70,9 @@ export function changeSegment(pool: pg.Pool, { programId }: ProgramContext, chan
     ]);
     const removed = await removeFromSegment(tx, programId, { segmentId, keys: toRemove });
     const added = await addToSegment(tx, programId, { segmentId, keys: toAdd, at });
+    if (added + removed > 0) {
+      await insertProgramEvent(tx, programId, { type: "segment.changed", data: { segmentId, added, removed }, occurredAt: at });
+    }
     return { segment: await findSegment(tx, programId, segmentId), added, removed };
   });
 }
@@ -77,5 +82,6 @@ export function dropSegment(pool: pg.Pool, { programId }: ProgramContext, segmen
   return inProgram(pool, programId, async (tx) => {
     await lockSegment(tx, programId, segmentId, at);
     await deleteSegment(tx, programId, segmentId);
+    await insertProgramEvent(tx, programId, { type: "segment.deleted", data: { segmentId }, occurredAt: at });
   });
 }

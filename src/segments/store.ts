@@ -116,17 +116,18 @@ export async function removeFromSegment(
   return rowCount ?? 0;
 }
 
-/** Takes everybody off the list but for some. */
+/** Takes everybody off the list but for some. Answers how many that were. */
 export async function keepInSegment(
   tx: pg.ClientBase,
   programId: number,
   { segmentId, keys }: { segmentId: string; keys: readonly number[] },
-): Promise<void> {
-  await tx.query({
+): Promise<number> {
+  const { rowCount } = await tx.query({
     name: "keep_in_segment",
     text: "delete from segment_members where program_id = $1 and segment_id = $2 and member_key <> all($3::bigint[])",
     values: [programId, segmentId, keys],
   });
+  return rowCount ?? 0;
 }
 
 /** Takes everybody off the list and the list away. */

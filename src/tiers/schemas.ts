@@ -22,7 +22,7 @@ const CriterionSchema = z
   })
   .meta({ id: "TierCriterionProgress", description: "How far a member is towards one criterion of a tier" });
 
-const Requires = z.enum(["any", "all"]).meta({ description: "Whether one met criterion is enough", example: "any" });
+export const Requires = z.enum(["any", "all"]).meta({ description: "Whether one met criterion is enough", example: "any" });
 
 const NextTierSchema = z
   .strictObject({
@@ -32,6 +32,8 @@ const NextTierSchema = z
     sentence: z.string().meta({ description: "What is missing, in words", example: "83.00 GBP to silver" }),
   })
   .meta({ id: "NextTier", description: "A tier above the member's own and what is missing to it" });
+
+export const ReviewedCriterionSchema = z.strictObject(criterionShape).meta({ id: "ReviewedCriterion" });
 
 const RetentionSchema = z
   .strictObject({
@@ -65,9 +67,7 @@ const ReviewSchema = z
     to: TierId.meta({ description: "The tier after the review" }),
     asOf: z.string().meta({ description: "The last local day that counted", example: "2026-04-30" }),
     requires: Requires,
-    criteria: z
-      .array(z.strictObject(criterionShape).meta({ id: "ReviewedCriterion" }))
-      .meta({ description: "With the values that it saw" }),
+    criteria: z.array(ReviewedCriterionSchema).meta({ description: "With the values that it saw" }),
     until: UtcInstant.nullable().meta({ description: "End of the grace; null without one" }),
     nextReviewAt: UtcInstant.nullable(),
     ruleSet: z.int().nonnegative(),

@@ -1,4 +1,6 @@
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ApiRequest } from "../support/api-client.ts";
@@ -52,6 +54,16 @@ describe("the feed", () => {
       ["bob", "b1"],
     ]);
     expect(events.find(({ memberId }) => memberId === "bob")).toMatchObject({ type: "member.enrolled" });
+  });
+
+  test("tells it as the published schemas say", async () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    for (const event of await wholeFeed(loyalty)) {
+      const file = new URL(`../../openapi/events/${event.type}.v1.json`, import.meta.url);
+      const validate = ajv.compile(JSON.parse(await readFile(file, "utf8")));
+      expect(validate(event), JSON.stringify(validate.errors)).toBe(true);
+      expect(validate({ ...event, data: { ...event.data, orderId: 7, version: "x", keyId: null, tier: 1 } })).toBe(false);
+    }
   });
 
   test("is the same in pages of any size, from wherever it is taken up", async () => {

@@ -166,7 +166,7 @@ describe("a ledger that was tampered with", () => {
   const memberOf = (index: number): string => `corrupt-${index}`;
 
   beforeAll(async () => {
-    loyalty = await startTestService();
+    loyalty = await startTestService({ hasOwnEvents: true });
     await loyalty.createProgram(PROGRAM);
     await live(loyalty, "clean");
     await Promise.all(CORRUPTIONS.map((_, index) => live(loyalty, memberOf(index))));

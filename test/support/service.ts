@@ -6,6 +6,7 @@ import { type Config, readConfig } from "../../src/config.ts";
 import { createService, type Service } from "../../src/service.ts";
 import { type ApiClient, apiClient } from "./api-client.ts";
 import { cloneDatabase, type TestDatabase } from "./database.ts";
+import { wrongEvents } from "./event-schemas.ts";
 import { type MovableClock, movableClock } from "./movable-clock.ts";
 import { takeRedisDatabase } from "./redis.ts";
 
@@ -18,6 +19,8 @@ export type TestServiceOptions = {
   /** Balances are cached in a Redis database of its own instead of the process. */
   redis?: boolean;
   config?: Partial<Config>;
+  /** The test writes events of its own: they are not compared with their schemas. */
+  hasOwnEvents?: boolean;
   /** Another service's database: two services on one are two processes to each other. The caller drops it. */
   database?: TestDatabase;
 };
@@ -93,7 +96,9 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     },
     async close() {
       await service.close();
+      const wrong = options.hasOwnEvents ? [] : await wrongEvents(database);
       if (options.database === undefined) await database.drop();
+      if (wrong.length > 0) throw new Error(`events that are not as their schemas say:\n${wrong.slice(0, 5).join("\n")}`);
     },
   };
 }
