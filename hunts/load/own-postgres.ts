@@ -1,0 +1,67 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { refuseMemoryDisk } from "../../bench/machine.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/db/embedded/embedded-postgres.ts";
+import { isAlive, waitUntil } from "../../src/db/embedded/postmaster.ts";
+
+const GONE_LIMIT_MS = 10_000;
+const READY_LIMIT_MS = 60_000;
+
+/** A durable Postgres of a hunt's own, which it may kill. */
+export type OwnPostgres = {
+  /** Another one after each start. */
+  url(): string;
+  /** One statement as superuser. */
+  query<Row extends pg.QueryResultRow>(text: string): Promise<Row[]>;
+  /** `kill -9` of the server and all that belongs to it, as the loss of power would. */
+  kill(): Promise<void>;
+  /** It takes connections. */
+  untilReady(): Promise<void>;
+  /** Starts it again on what it had written. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export async function startOwnPostgres(): Promise<OwnPostgres> {
+  await refuseMemoryDisk(tmpdir());
+  const folder = await mkdtemp(join(tmpdir(), "loyalty-hunt-"));
+  await chmod(folder, 0o711); // as root Postgres runs as another account, which must get in
+  let server: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir: folder });
+
+  async function query<Row extends pg.QueryResultRow>(text: string): Promise<Row[]> {
+    const client = new pg.Client({ connectionString: server.url });
+    await client.connect();
+    try {
+      return (await client.query<Row>(text)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  return {
+    url: () => server.url,
+    query,
+    async untilReady() {
+      const isReady = () =>
+        query("select 1").then(
+          () => true,
+          () => false, // it recovers, or is not there yet
+        );
+      if (!(await waitUntil(isReady, READY_LIMIT_MS))) throw new Error("the Postgres does not come back");
+    },
+    async kill() {
+      const processes = [server.pid, ...(await query<{ pid: number }>("select pid from pg_stat_activity")).map(({ pid }) => pid)];
+      for (const pid of processes) if (isAlive(pid)) process.kill(pid, "SIGKILL");
+      if (!(await waitUntil(() => !processes.some(isAlive), GONE_LIMIT_MS))) throw new Error("the killed Postgres is still there");
+    },
+    async start() {
+      server = await startEmbeddedPostgres({ dataDir: folder });
+    },
+    async close() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
