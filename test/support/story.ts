@@ -27,7 +27,7 @@ export async function readScenes(page: string): Promise<Omit<Scene, "answers" | 
 }
 
 /** Runs the shell blocks of a page as one script, as a reader would, against a service that listens elsewhere. */
-export async function playScenes(page: string, loyalty: TestService): Promise<Scene[]> {
+export async function playScenes(page: string, loyalty: Pick<TestService, "listen" | "rootKey">): Promise<Scene[]> {
   const scenes = await readScenes(page);
   const url = await loyalty.listen();
   const script = scenes.map(({ shell }) => shell).join(`echo '${NEXT_SCENE}'\n`);

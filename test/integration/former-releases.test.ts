@@ -1,0 +1,94 @@
+import { readdirSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cloneDatabase, type TestDatabase } from "../support/database.ts";
+import { type ReleaseDatabase, readRelease, restoreReleaseDatabase } from "../support/release-database.ts";
+import { startTestService, type TestService } from "../support/service.ts";
+
+const FIXTURES = new URL("../fixtures/", import.meta.url);
+const RELEASES = readdirSync(FIXTURES).filter((file) => file.startsWith("release-"));
+
+test("there is a database of a former release", () => expect(RELEASES).not.toEqual([]));
+
+describe.each(RELEASES)("the database of %s", (file) => {
+  let release: ReleaseDatabase;
+  let database: TestDatabase;
+  let loyalty: TestService;
+  let programs: string[];
+  beforeAll(async () => {
+    release = await readRelease(new URL(file, FIXTURES));
+    database = await cloneDatabase({ empty: true });
+    await restoreReleaseDatabase(database.url, release);
+    loyalty = await startTestService({ database, now: release.at });
+    const rows = await database.query<{ id: string }>("select id from programs where version is not null order by id");
+    programs = rows.map(({ id }) => id);
+  });
+  afterAll(async () => {
+    await loyalty?.close();
+    await database.drop();
+  });
+
+  const of = (program: string) => ({ headers: { "loyalty-program": program } });
+  const differences = async (program: string) =>
+    (await loyalty.expectStatus<{ differences: unknown[] }>(200, "GET", "/v1/verification", of(program))).body.differences;
+
+  test("holds what is there to be taken over", () => {
+    expect(programs.length).toBeGreaterThanOrEqual(6);
+    for (const table of [
+      "orders",
+      "returns",
+      "lots",
+      "holds",
+      "coupons",
+      "coupon_codes",
+      "redemptions",
+      "merges",
+      "tier_changes",
+      "commands",
+    ]) {
+      expect(release.tables[table]?.length, table).toBeGreaterThan(0);
+    }
+  });
+
+  test("proves itself after this release's migrations, and goes on doing so after what is due was done", async () => {
+    for (const program of programs) expect(await differences(program), program).toEqual([]);
+    await loyalty.runJobs();
+    for (const program of programs) expect(await differences(program), program).toEqual([]);
+  });
+
+  test("keeps every order: it is read and explained, and what is left of it can be cancelled", async () => {
+    const orders = await database.query<{ id: string; program: string }>(
+      "select o.order_id as id, p.id as program from orders o join programs p using (program_id) order by 2, 1",
+    );
+    expect(orders.length).toBeGreaterThan(30);
+    let cancelled = 0;
+    for (const { id, program } of orders) {
+      await loyalty.expectStatus(200, "GET", `/v1/orders/${id}`, of(program));
+      await loyalty.expectStatus(200, "GET", `/v1/orders/${id}/explanation`, of(program));
+      const { status, body } = await loyalty.request("POST", `/v1/orders/${id}/cancel`, {
+        ...of(program),
+        body: { occurredAt: release.at },
+      });
+      // 409: the program takes nothing back that was spent.
+      expect([200, 201, 409], JSON.stringify(body)).toContain(status);
+      if (status !== 409) cancelled += 1;
+    }
+    expect(cancelled).toBeGreaterThan(30);
+    for (const program of programs) expect(await differences(program), program).toEqual([]);
+  });
+
+  test("keeps every member, who earns again", async () => {
+    const members = await database.query<{ id: string; program: string; currency: string }>(
+      `select m.id, p.id as program, r.definition->>'currency' as currency
+         from members m join programs p using (program_id) join rule_sets r on r.program_id = p.program_id and r.version = p.version
+        where m.alias_of is null and m.status = 'active' order by 2, 1`,
+    );
+    expect(members.length).toBeGreaterThan(10);
+    for (const [index, { id, program, currency }] of members.entries()) {
+      await loyalty.expectStatus(200, "GET", `/v1/members/${id}/balance?consistency=strong`, of(program));
+      const lines = [{ line: 1, sku: "new", quantity: 1, unitPrice: 12_345 }];
+      const body = { id: `after-${index}`, memberId: id, occurredAt: release.at, currency, lines };
+      await loyalty.expectStatus(201, "POST", "/v1/orders", { ...of(program), body });
+    }
+    for (const program of programs) expect(await differences(program), program).toEqual([]);
+  });
+});
