@@ -10,6 +10,7 @@ export function withoutAliases(command: Command, aliases: ReadonlyMap<string, st
   if (aliases.size === 0) return command;
   const memberOf = (id: string) => aliases.get(id) ?? id;
   const named: Command = command.memberId === undefined ? command : { ...command, memberId: memberOf(command.memberId) };
+  if (named.kind === "reverse_entry" && named.memberId !== command.memberId) return { ...named, alias: command.memberId };
   if (named.kind === "transfer_points") return { ...named, to: memberOf(named.to) };
   if (named.kind === "place_order" || named.kind === "revise_order") {
     return { ...named, cart: { ...named.cart, memberId: memberOf(named.cart.memberId) } };

@@ -247,7 +247,7 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
     case "reverse_entry":
       return {
         ...NOTHING,
-        claim: { kind: "reversal", id: reversalId(command.memberId, command.seq), hash: command.hash },
+        claim: { kind: "reversal", id: reversalId(command), hash: command.hash },
         entrySeq: command.seq,
         openLots: true,
         tiersAt: now,

@@ -4,6 +4,8 @@ import type { BalanceSummary } from "../ledger/balance.ts";
 export type ReverseEntry = {
   kind: "reverse_entry";
   memberId: string;
+  /** The id that the caller named, where it stands for the member after a merge. */
+  alias?: string | undefined;
   /** Of the entry. */
   seq: number;
   hash: string;

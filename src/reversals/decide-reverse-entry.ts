@@ -19,13 +19,16 @@ export const alreadyReversed = ({ seq, occurredAt, reason, actor }: ReversalView
  * Undoes one movement of the ledger by hand, once: a bought upgrade, a captured hold, an adjustment, points of an event or of an
  * opening balance. Points go back to the lots they came from, or are taken back from the lot they went into. What is part of an order,
  * a redemption or a transfer is undone by what undoes that. Limits of adjustments hold.
+ * An id that a merge has made an alias has no entries of its own.
  * Units:  whole points.
  * Errors: member_not_found, member_not_active (closed or erased), entry_not_found, entry_not_reversible, adjustment_limit_exceeded,
  *         insufficient_points; nothing changes.
  */
 export function decideReverseEntry(draft: MemberDraft, command: ReverseEntry, context: DecideContext): ReversalView {
   const { program, now } = context;
-  const { memberId, seq, shortfall, reason, keyId, actor = keyId } = command;
+  const { alias, seq, shortfall, reason, keyId, actor = keyId } = command;
+  // Its numbers are those of the member it stands for: whoever means one of them reads it there, and names that member.
+  if (alias !== undefined) throw new LoyaltyError("entry_not_found", { seq, memberId: draft.id });
   requireNotClosed(draft);
   settle(draft, now, program.version);
   const entry = draft.entries.get(seq);
@@ -34,7 +37,7 @@ export function decideReverseEntry(draft: MemberDraft, command: ReverseEntry, co
   const wallet = walletsOf(context).find(({ number }) => number === entry.wallet);
   assert(wallet, "a wallet with points stays in the program");
 
-  const id = reversalId(memberId, seq);
+  const id = reversalId(command);
   const undone = undoEntry(draft, { entry, wallet, shortfall, source: { kind: "reversal", id } }, context);
   if (undone.points === 0) throw new LoyaltyError("entry_not_reversible", { kind: entry.kind, source: entry.source.kind, left: 0 });
   const amount = Math.abs(undone.points);

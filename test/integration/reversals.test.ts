@@ -176,4 +176,28 @@ describe("POST /v1/members/{memberId}/entries/{seq}/reversal", () => {
     expect(answers.find(({ status }) => status === 409)?.body).toMatchObject({ code: "entry_already_reversed" });
     expect(await pointsOf(loyalty, member)).toMatchObject({ available: 0, debt: 0 });
   });
+
+  test("sent again after a merge it is a replay, and undoes no other entry that has its number", async () => {
+    const [source, target] = [member, `${member}-target`];
+    await adjust("kind", 60);
+    const seq = await seqOf("adjustment");
+    const first = await reverse(201, seq);
+    await loyalty.expectStatus(201, "POST", "/v1/members", { body: { id: target } });
+    const given = { id: `${target}-gift`, points: 25, reason: "kind" };
+    await loyalty.expectStatus(201, "POST", `/v1/members/${target}/adjustments`, { body: given });
+    const merge = { id: `m-${member}`, from: source, into: target, reason: "one person" };
+    await loyalty.expectStatus(201, "POST", "/v1/merges", { body: merge });
+
+    const again = await reverse(200, seq);
+
+    expect(again.headers["idempotent-replayed"]).toBe("true");
+    expect(again.body).toEqual(first.body);
+    member = target;
+    const own = (await entries()).find(({ kind, points }) => kind === "adjustment" && points === 25)?.seq ?? 0;
+    member = source;
+    const byAlias = await loyalty.request("POST", path(own), { body: { reason: "by the old id" } });
+    expect(byAlias).toMatchObject({ status: own === seq ? 409 : 404 });
+    expect(await pointsOf(loyalty, target)).toMatchObject({ available: 25, debt: 0 });
+    await expectSoundLedger(loyalty);
+  });
 });
