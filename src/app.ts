@@ -14,6 +14,7 @@ import { couponRoutes } from "./coupons/routes.ts";
 import { draftRoutes } from "./drafts/routes.ts";
 import type { Engine } from "./engine/commands.ts";
 import type { Quotes } from "./engine/quotes.ts";
+import { erasureRoutes } from "./erasures/routes.ts";
 import { FeedSignal } from "./events/feed-signal.ts";
 import { feedRoutes } from "./events/routes.ts";
 import { holdRoutes } from "./holds/routes.ts";
@@ -145,6 +146,7 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(adjustmentRoutes, { engine });
   await app.register(reversalRoutes, { engine });
   await app.register(bulkGrantRoutes, { reads });
+  await app.register(erasureRoutes, { engine });
   await app.register(mergeRoutes, { engine, reads });
   await app.register(poolRoutes, { engine, reads: { ...reads, balances: deps.balances } });
   const codes = createStoreCodes(deps.rootKey);

@@ -25,6 +25,8 @@ export const REQUEST_KINDS = {
   redemption_cancel: 20,
   redemption_fulfil: 21,
   coupon_notice: 26,
+  /** Of the member: each is erased once. */
+  erasure: 25,
   merge: 22,
   /** Of the merge's id: each is undone once. */
   unmerge: 23,

@@ -22,6 +22,7 @@ export type AddedByBatch = {
   merges: OfMember<AddedRows["merges"][number]>[];
   unmerges: OfMember<AddedRows["unmerges"][number]>[];
   bulkGrants: OfMember<AddedRows["bulkGrants"][number]>[];
+  erasures: OfMember<AddedRows["erasures"][number]>[];
 };
 
 /** What accepted commands have touched of one member; the values are in the member's state. */
@@ -81,6 +82,7 @@ export const emptyBatch = (programId: number, ruleSet: number, counters: Counter
     merges: [],
     unmerges: [],
     bulkGrants: [],
+    erasures: [],
   },
   touched: new Map(),
   audits: [],
@@ -140,6 +142,7 @@ export function acceptDraft(batch: DecidedBatch, state: MemberState, draft: Memb
   for (const row of draft.rows.merges) added.merges.push({ ...row, memberKey });
   for (const row of draft.rows.unmerges) added.unmerges.push({ ...row, memberKey });
   for (const row of draft.rows.bulkGrants) added.bulkGrants.push({ ...row, memberKey });
+  for (const row of draft.rows.erasures) added.erasures.push({ ...row, memberKey });
   for (const row of draft.rows.commands) added.commands.push({ ...row, memberKey });
   draft.keep();
 }

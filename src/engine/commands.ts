@@ -9,6 +9,7 @@ import type {
   RevokeCoupon,
   RevokedCouponView,
 } from "../coupons/commands.ts";
+import type { EraseMember, ErasureView } from "../erasures/commands.ts";
 import type { HoldView, OpenHold, ResolveHold } from "../holds/commands.ts";
 import type { AnnouncedExpiryView, AnnounceExpiry, SettledView, SettleMember } from "../ledger/commands.ts";
 import type { RecordDay } from "../member-days/commands.ts";
@@ -91,6 +92,7 @@ export type Command =
   | SetTier
   | MergeMembers
   | UnmergeMembers
+  | EraseMember
   | OpenHold
   | ResolveHold;
 
@@ -124,6 +126,7 @@ export type CommandAnswers = {
   announce_coupon_expiry: CouponEndView;
   merge_members: MergeView;
   unmerge_members: UnmergeView;
+  erase_member: ErasureView;
   transfer_points: TransferView;
   create_pool: PoolMembershipView;
   put_pool_member: PoolMembershipView;

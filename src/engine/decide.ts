@@ -4,6 +4,7 @@ import { assert } from "../core/assert.ts";
 import { decideAnnounceCouponExpiry, decideExpireCoupon } from "../coupons/decide-coupon-ends.ts";
 import { decideIssueCoupon } from "../coupons/decide-issue-coupon.ts";
 import { decideRevokeCoupon } from "../coupons/decide-revoke-coupon.ts";
+import { decideEraseMember } from "../erasures/decide-erase-member.ts";
 import { decideOpenHold } from "../holds/decide-open-hold.ts";
 import { decideResolveHold } from "../holds/decide-resolve-hold.ts";
 import { decideAnnounceExpiry } from "../ledger/decide-announce-expiry.ts";
@@ -90,6 +91,8 @@ export function decide(
       return decideMergeMembers(draft, others, command, context);
     case "unmerge_members":
       return decideUnmergeMembers(draft, others, command, context);
+    case "erase_member":
+      return decideEraseMember(draft, command, context);
     case "create_pool":
       return decideCreatePool(draft, command, context);
     case "put_pool_member":

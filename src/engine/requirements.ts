@@ -203,6 +203,15 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
         mergeId: command.mergeId,
       };
     }
+    case "erase_member":
+      return {
+        ...NOTHING,
+        claim: { kind: "erasure", id: command.memberId, hash: canonicalHash(command.memberId) },
+        openLots: true,
+        pool: true,
+        review: true,
+        reservation: true,
+      };
     case "transfer_points":
       return {
         ...NOTHING,

@@ -22,6 +22,7 @@ import { bulkGrantStatements } from "./write/bulk-grants.ts";
 import { claimStatements } from "./write/claims.ts";
 import { counterStatements } from "./write/counters.ts";
 import { couponStatements } from "./write/coupons.ts";
+import { erasureStatements } from "./write/erasures.ts";
 import { holdStatements } from "./write/holds.ts";
 import { ledgerStatements } from "./write/ledger.ts";
 import { memberStatements } from "./write/members.ts";
@@ -146,6 +147,7 @@ async function commit(askPool: pg.Pool, client: pg.ClientBase, batch: DecidedBat
       ...mergeStatements(batch),
       ...bulkGrantStatements(batch),
       ...auditStatements(batch),
+      ...erasureStatements(batch),
     ];
     const [committed] = (await Promise.all([...statements.map((statement) => client.query(statement)), client.query("commit")])).slice(-1);
     assert(committed?.command === "COMMIT", "a transaction without a failed statement commits");

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { ADJUSTMENT_EVENTS } from "../adjustments/event-schemas.ts";
 import { BULK_GRANT_EVENTS } from "../bulk-grants/event-schemas.ts";
 import { COUPON_CODE_EVENTS, COUPON_EVENTS } from "../coupons/event-schemas.ts";
+import { ERASURE_EVENTS } from "../erasures/event-schemas.ts";
 import { HOLD_EVENTS } from "../holds/event-schemas.ts";
 import { KEY_EVENTS } from "../keys/event-schemas.ts";
 import { LEDGER_EVENTS } from "../ledger/event-schemas.ts";
@@ -20,6 +21,7 @@ import { TRANSFER_EVENTS } from "../transfers/event-schemas.ts";
 export const EVENTS_OF_MEMBERS = {
   ...MEMBER_EVENTS,
   ...MERGE_EVENTS,
+  ...ERASURE_EVENTS,
   ...ORDER_EVENTS,
   ...LEDGER_EVENTS,
   ...HOLD_EVENTS,

@@ -14,10 +14,11 @@ function given(profile: Profile): Profile {
 
 /**
  * Enrols a member, or fills in what is missing of one whom an order has enrolled (their enrolment stays the earlier one).
- * Errors: id_reused when the id was enrolled with another body, or stands for another member; occurred_in_future.
+ * Errors: id_reused when the id was enrolled with another body, or stands for another member or for one who is erased; occurred_in_future.
  */
 export function decideEnrolMember(draft: MemberDraft, command: EnrolMember, context: DecideContext): MemberView {
-  if (draft.enrolHash !== null || draft.aliasOf !== null) throw new LoyaltyError("id_reused", { id: command.memberId });
+  if (draft.enrolHash !== null || draft.aliasOf !== null || draft.status === "erased")
+    throw new LoyaltyError("id_reused", { id: command.memberId });
   const enrolledAt = command.enrolledAt === undefined ? context.now : occurredAtOf(command.enrolledAt, context.now);
   if (draft.status === "placeholder") enrol(draft, context.program, enrolledAt);
   draft.enrolHash = command.hash;

@@ -36,6 +36,8 @@ export type ReturnRow = { id: string; orderId: string; occurredAt: Instant; answ
 export type SegmentChangeRow = { segmentId: string; action: "add" | "remove" };
 /** A member whom a bulk grant gives something. */
 export type BulkGrantRow = { grantId: string; at: Instant };
+/** The member is erased: what is personal goes when the command is written. */
+export type ErasureRow = { at: Instant };
 export type CommandRow = { kind: number; id: string; answer: unknown };
 
 /** Rows that a command only adds. */
@@ -54,6 +56,7 @@ export type AddedRows = {
   merges: MergeRow[];
   unmerges: UnmergeRow[];
   bulkGrants: BulkGrantRow[];
+  erasures: ErasureRow[];
   /** Orders placed by this command; other changed orders are updates. */
   placedOrders: string[];
 };
@@ -73,6 +76,7 @@ export const noRows = (): AddedRows => ({
   merges: [],
   unmerges: [],
   bulkGrants: [],
+  erasures: [],
   placedOrders: [],
 });
 

@@ -9,6 +9,7 @@ import type { Asked, Refusals } from "./refusals/asked.ts";
 import { BULK_GRANT_REFUSALS, makeBulkGrants } from "./refusals/bulk-grants.ts";
 import { COUPON_BATCH_REFUSALS, makeBatches } from "./refusals/coupon-batches.ts";
 import { COUPON_REFUSALS, GUESSING_CART, makeCoupons, REFUSING_COUPON_KINDS } from "./refusals/coupons.ts";
+import { ERASURE_REFUSALS } from "./refusals/erasures.ts";
 import { HOLD_REFUSALS } from "./refusals/holds.ts";
 import { MERGE_REFUSALS, makeMerges } from "./refusals/merges.ts";
 import { PAYMENT_REFUSALS } from "./refusals/payments.ts";
@@ -201,6 +202,7 @@ const CASES: Refusals = {
   ...BULK_GRANT_REFUSALS,
   ...TRANSFER_AND_POOL_REFUSALS,
   ...MERGE_REFUSALS,
+  ...ERASURE_REFUSALS,
   ...REWARD_REFUSALS,
   ...HOLD_REFUSALS,
   ...COUPON_REFUSALS,

@@ -64,5 +64,6 @@ export const auditedChanges = ({ code, keyId }: { code: string; keyId: string })
   undoMerge: { method: "POST", path: "/v1/merges/to-undo/undo", body: { reason: CANARY } },
   mergeMembers: { method: "POST", path: "/v1/merges", body: { id: "joined", from: "cyd", into: "bob", reason: CANARY }, status: 201 },
   setMemberTier: { method: "PUT", path: "/v1/members/ada/tier", body: { tier: "regular", reason: CANARY } },
+  eraseMember: { method: "POST", path: "/v1/members/ada/erase", body: { points: "forfeit" } },
   setTestClock: { method: "PUT", path: "/v1/test-clock", body: { now: "2026-03-02T00:00:00Z" } },
 });

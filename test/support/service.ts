@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { parse } from "yaml";
 import { type Config, readConfig } from "../../src/config.ts";
 import { createService, type Service } from "../../src/service.ts";
@@ -21,6 +21,8 @@ export type TestServiceOptions = {
   config?: Partial<Config>;
   /** The test writes events of its own: they are not compared with their schemas. */
   hasOwnEvents?: boolean;
+  /** Where the service logs to, for tests of what it says. */
+  log?: Logger;
   /** Another service's database: two services on one are two processes to each other. The caller drops it. */
   database?: TestDatabase;
 };
@@ -57,7 +59,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     ...(options.redis ? { REDIS_URL: await takeRedisDatabase() } : {}),
     ...options.config,
   };
-  const log = pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" });
+  const log = options.log ?? pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" });
   const service = await createService(config, { clock: clock.now, log, rootKey: ROOT_KEY, checkAnswers: true });
   const client = apiClient(service.app, ROOT_KEY);
 
