@@ -64,6 +64,10 @@ import { tierChangeRoutes } from "./tiers/change-routes.ts";
 import { tierRoutes } from "./tiers/routes.ts";
 import { transferRoutes } from "./transfers/routes.ts";
 import { verificationRoutes } from "./verify/routes.ts";
+import { webhookDeliveryRoutes } from "./webhooks/delivery-routes.ts";
+import { webhookRoutes } from "./webhooks/routes.ts";
+import type { SecretBox } from "./webhooks/secrets.ts";
+import type { SendMessage } from "./webhooks/send-message.ts";
 
 /** All that the HTTP API stands on. The caller makes it, and closes it after the application. */
 export type AppDeps = {
@@ -83,6 +87,8 @@ export type AppDeps = {
   time: ProgramTime;
   jobs: Pick<JobRunner, "runFor">;
   feedSignal: FeedSignal;
+  /** Deliveries go by the clock of the service, also in programs whose time is set. */
+  webhooks: { secrets: SecretBox; sendMessage: SendMessage; allowPrivate: boolean; clock: Clock };
   metrics: Metrics;
   readiness: readonly ReadinessCheck[];
   /** False: only health and metrics, for a process that works without requests. */
@@ -157,6 +163,9 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(tierChangeRoutes, { engine });
   await app.register(auditRoutes, { pool });
   await app.register(verificationRoutes, { pool });
+  const { sendMessage, clock: webhookClock, ...changing } = deps.webhooks;
+  await app.register(webhookRoutes, { changes: { pool, ...changing }, clock: webhookClock });
+  await app.register(webhookDeliveryRoutes, { changes: { pool, ...changing }, sendMessage, clock: webhookClock });
 }
 
 /** Stands for what an application that only describes itself must not use. */
@@ -184,6 +193,7 @@ export async function generateOpenApi(): Promise<object> {
     time: unused("time"),
     jobs: unused("jobs"),
     feedSignal: new FeedSignal(),
+    webhooks: { secrets: unused("secrets"), sendMessage: unused("sendMessage"), allowPrivate: false, clock: () => new Date() },
     metrics: createMetrics(),
     readiness: [],
   });

@@ -71,6 +71,16 @@ export const Settings = z.object({
     .prefault("60")
     .describe("Seconds between two rounds of what the clock makes due; 0 is never"),
   EVENTS_INTERVAL_MS: wholeNumber(0, 60_000).prefault("1000").describe("Milliseconds between two looks for events to number; 0 is never"),
+  WEBHOOK_SECRET_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{24,200}$/, "must have 24 to 200 visible characters")
+    .optional()
+    .describe("Encrypts the secrets of webhooks; without it the root key does, and a worker delivers none"),
+  WEBHOOK_ALLOW_PRIVATE: z
+    .enum(["true", "false"], { error: "must be true or false" })
+    .prefault("false")
+    .transform((text) => text === "true")
+    .describe("Whether webhooks may use http and private addresses: for development"),
   SHUTDOWN_GRACE_SECONDS: wholeNumber(1, 600).prefault("15").describe("Seconds that a stopping service takes at most to finish its work"),
 });
 export type Config = z.infer<typeof Settings>;

@@ -17,7 +17,7 @@ import { reservingQuotes } from "./engine/reserving-quotes.ts";
 import { FeedSignal } from "./events/feed-signal.ts";
 import { createSequencer, type Sequencer } from "./events/sequencer.ts";
 import { serverCloser } from "./http/close-server.ts";
-import { eventMetrics } from "./http/event-metrics.ts";
+import { eventMetrics, webhookMetrics } from "./http/event-metrics.ts";
 import { jobMetrics } from "./http/job-metrics.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { bulkGrantsJob } from "./jobs/bulk-grants.ts";
@@ -35,6 +35,10 @@ import { tierReviewsJob } from "./jobs/tier-reviews/job.ts";
 import { createBalanceReader } from "./ledger/read-balance.ts";
 import { createProgramTime } from "./programs/program-time.ts";
 import { createProgramRegistry } from "./programs/registry.ts";
+import { createDispatcher, type Dispatcher } from "./webhooks/dispatcher.ts";
+import { createSecretBox } from "./webhooks/secrets.ts";
+import { createSender } from "./webhooks/send.ts";
+import { createSendMessage } from "./webhooks/send-message.ts";
 
 export type ServiceOptions = {
   clock: Clock;
@@ -55,6 +59,8 @@ export type Service = {
   jobs: JobRunner;
   /** Gives committed events their places in the feed; does so by itself every EVENTS_INTERVAL_MS and after commits. */
   sequencer: Pick<Sequencer, "numberAll">;
+  /** Delivers the feed to webhooks; does so by itself after events were numbered and every EVENTS_INTERVAL_MS. */
+  webhooks: Pick<Dispatcher, "deliverAll">;
   /** Finishes what is in flight, then gives everything back. */
   close(): Promise<void>;
 };
@@ -102,11 +108,24 @@ async function wire(
   const { clock } = time;
   const registry = createProgramRegistry(readPool, clock);
   const feedSignal = new FeedSignal();
+  const secrets = createSecretBox(config.WEBHOOK_SECRET_KEY ?? rootKey);
+  const sender = createSender({ allowPrivate: config.WEBHOOK_ALLOW_PRIVATE });
+  onClose(async () => sender.close());
+  const sendMessage = createSendMessage({ sender, secrets, clock: system, log });
+  const webhooks = createDispatcher(
+    { pool: eventPool, sendMessage, clock: system, log, chance: Math.random, metrics: webhookMetrics(metrics) },
+    // A worker without the key could not sign.
+    { intervalMs: hasApi || config.WEBHOOK_SECRET_KEY !== undefined ? config.EVENTS_INTERVAL_MS : 0 },
+  );
+  onClose(() => webhooks.close());
   const sequencer = createSequencer({
     pool: eventPool,
     log,
     metrics: eventMetrics(metrics),
-    numbered: (programId) => feedSignal.changed(programId),
+    numbered(programId) {
+      feedSignal.changed(programId);
+      webhooks.wake(programId);
+    },
     intervalMs: config.EVENTS_INTERVAL_MS,
   });
   onClose(() => sequencer.close());
@@ -174,6 +193,7 @@ async function wire(
     time,
     jobs,
     feedSignal,
+    webhooks: { secrets, sendMessage, allowPrivate: config.WEBHOOK_ALLOW_PRIVATE, clock: system },
     metrics,
     readiness: [
       { name: "database", check: checkDatabase },
@@ -183,5 +203,5 @@ async function wire(
     checkAnswers,
   });
   onClose(serverCloser(app));
-  return { app, engine, readPool, jobs, sequencer };
+  return { app, engine, readPool, jobs, sequencer, webhooks };
 }

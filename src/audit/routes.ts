@@ -5,6 +5,7 @@ import { inProgram } from "../db/transaction.ts";
 import { operation } from "../http/operation.ts";
 import { decodeCursor, pageFrom } from "../http/page.ts";
 import { publicKeyId } from "../keys/schemas.ts";
+import { publicWebhookId } from "../webhooks/schemas.ts";
 import { type AuditEntrySchema, AuditPageSchema, AuditQuery } from "./schemas.ts";
 import { listAudit, type StoredAudit } from "./store.ts";
 
@@ -15,7 +16,12 @@ const camelCase = (column: string): string => column.replaceAll(/_([a-z])/g, (_,
 const named = (facts: Record<string, unknown> | null): Record<string, unknown> | null =>
   facts && Object.fromEntries(Object.entries(facts).map(([column, value]) => [camelCase(column), value]));
 
-/** Ids of keys are stored without what the API puts before them. */
+/** Some ids are stored without what the API puts before them. */
+function publicTarget({ target_kind, target }: StoredAudit): string {
+  if (target_kind === "key") return publicKeyId(target);
+  return target_kind === "webhook" ? publicWebhookId(target) : target;
+}
+
 const auditView = (row: StoredAudit): z.output<typeof AuditEntrySchema> => ({
   id: row.audit_id,
   recordedAt: row.recorded_at.toISOString(),
@@ -23,7 +29,7 @@ const auditView = (row: StoredAudit): z.output<typeof AuditEntrySchema> => ({
   requestId: row.request_id,
   action: row.action,
   targetKind: row.target_kind,
-  target: row.target_kind === "key" ? publicKeyId(row.target) : row.target,
+  target: publicTarget(row),
   before: named(row.before),
   after: named(row.after),
 });

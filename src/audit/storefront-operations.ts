@@ -3,6 +3,7 @@ const OF_STOREFRONTS: ReadonlySet<string> = new Set(["public", "orders:write", "
 
 /** Storefront traffic under other scopes, each with why nobody decides it by hand. */
 export const STOREFRONT_OPERATIONS = {
+  testWebhook: "it sends a message and changes nothing",
   enrolMember: "customers join by themselves",
   buyTierUpgrade: "a member buys it",
   transferPoints: "a member gives points away",

@@ -29,6 +29,8 @@ export const ERROR_CATALOGUE = {
   coupon_code_not_found: { status: 404, title: "No such coupon code in this program" },
   bulk_grant_not_found: { status: 404, title: "No such bulk grant in this program" },
   draft_not_found: { status: 404, title: "No such draft in this program" },
+  webhook_not_found: { status: 404, title: "No such webhook in this program" },
+  webhook_delivery_not_found: { status: 404, title: "No such delivery: the event arrived at once, or was not sent yet" },
   key_not_found: { status: 404, title: "No such key in this program" },
   method_not_allowed: { status: 405, title: "This address does not take this method" },
   id_reused: { status: 409, title: "This id was used with another body" },

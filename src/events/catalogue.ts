@@ -16,6 +16,7 @@ import { REWARD_EVENTS } from "../rewards/event-schemas.ts";
 import { SEGMENT_EVENTS, SEGMENT_LIST_EVENTS } from "../segments/event-schemas.ts";
 import { TIER_EVENTS } from "../tiers/event-schemas.ts";
 import { TRANSFER_EVENTS } from "../transfers/event-schemas.ts";
+import { WEBHOOK_EVENTS } from "../webhooks/event-schemas.ts";
 
 /** What is announced of a member, with the schema of its data. The only list; a published version is only added to by optional fields. */
 export const EVENTS_OF_MEMBERS = {
@@ -42,6 +43,7 @@ export const EVENTS_OF_PROGRAMS = {
   ...KEY_EVENTS,
   ...BULK_GRANT_EVENTS,
   ...COUPON_CODE_EVENTS,
+  ...WEBHOOK_EVENTS,
 };
 
 /** Of every type so far. */

@@ -49,3 +49,15 @@ export async function selectFeed(
   });
   return rows.map(({ member_key, version, n, ...event }) => ({ ...event, id: eventId(member_key, version, n) }));
 }
+
+/** The last position that was given before an instant: what happened later stands behind it. */
+export async function positionBefore(tx: pg.ClientBase, programId: number, at: Date): Promise<number> {
+  const { rows } = await tx.query<{ position: number }>({
+    name: "position_before",
+    text: `select coalesce((select b.first_position + b.events - 1 from event_batches b
+                             where b.program_id = $1 and b.first_position is not null and b.numbered_at < $2
+                             order by b.first_position desc limit 1), 0) as position`,
+    values: [programId, at],
+  });
+  return rows[0]?.position ?? 0;
+}

@@ -2,12 +2,13 @@ import { z } from "zod";
 import { Page } from "../http/page.ts";
 import { CallerId, UtcInstant } from "../http/types.ts";
 import { EVENT_TYPES, EVENT_VERSION } from "./catalogue.ts";
+import type { FeedEvent } from "./feed-store.ts";
 import type { FeedPage } from "./read-feed.ts";
 
 const WAIT_SECONDS_MAX = 30;
 const TYPES_MAX = 100;
 
-const TypeName = z
+export const TypeName = z
   .string()
   .refine((type) => EVENT_TYPES.includes(type), "a type of event, such as points.accrued")
   .meta({ description: "A type of event; openapi/events has their schemas", example: "points.accrued" });
@@ -77,13 +78,16 @@ export const FeedPageSchema = z
     example: { data: [FeedEventSchema.meta()?.example], nextCursor: "1042", hasMore: false },
   });
 
+/** The same in the feed and in webhooks. */
+export const eventView = ({ occurredAt, recordedAt, ...event }: FeedEvent): z.input<typeof FeedEventSchema> => ({
+  ...event,
+  version: EVENT_VERSION,
+  occurredAt: occurredAt.toISOString(),
+  recordedAt: recordedAt.toISOString(),
+});
+
 export const feedView = ({ events, next, hasMore }: FeedPage): z.input<typeof FeedPageSchema> => ({
-  data: events.map(({ occurredAt, recordedAt, ...event }) => ({
-    ...event,
-    version: EVENT_VERSION,
-    occurredAt: occurredAt.toISOString(),
-    recordedAt: recordedAt.toISOString(),
-  })),
+  data: events.map(eventView),
   nextCursor: String(next),
   hasMore,
 });

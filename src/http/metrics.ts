@@ -74,6 +74,12 @@ export function createMetrics() {
       help: "Looks for events to number that failed; each is tried again",
       registers,
     }),
+    webhookAttempts: new Counter({
+      name: "loyalty_webhook_attempts_total",
+      help: "Attempts to deliver an event to a webhook, by how they ended",
+      labelNames: ["outcome"] as const,
+      registers,
+    }),
     cacheHits: new Counter({ name: "loyalty_balance_cache_hits_total", help: "Balances answered from the cache", registers }),
     cacheMisses: new Counter({ name: "loyalty_balance_cache_misses_total", help: "Balances read from the database", registers }),
     cacheErrors: new Counter({

@@ -74,6 +74,8 @@ const UNKNOWN: Record<string, string> = {
   orderId: "nothing",
   segmentId: "no-such-list",
   eventId: "no-event",
+  webhookId: "hook_00000000-0000-7000-8000-000000000000",
+  position: "1",
 };
 
 /** A valid request. `values` names things in the path; what is not named does not exist. */

@@ -11,6 +11,7 @@ import { FeedSignal } from "../../src/events/feed-signal.ts";
 import { createMetrics } from "../../src/http/metrics.ts";
 import { createProgramTime } from "../../src/programs/program-time.ts";
 import { createProgramRegistry } from "../../src/programs/registry.ts";
+import { createSecretBox } from "../../src/webhooks/secrets.ts";
 import { apiClient } from "../support/api-client.ts";
 import { startTestService, type TestService } from "../support/service.ts";
 import { type ApiDocument, type ApiOperation, callOf, operationsOf } from "./api-document.ts";
@@ -37,6 +38,12 @@ function appOver(pool: pg.Pool): Promise<FastifyInstance> {
     time: createProgramTime(pool, () => new Date()),
     jobs: unreached,
     feedSignal: new FeedSignal(),
+    webhooks: {
+      secrets: createSecretBox(ROOT_KEY),
+      sendMessage: unreached,
+      allowPrivate: false,
+      clock: () => new Date(),
+    },
     metrics: createMetrics(),
     readiness: [{ name: "database", check: async () => void (await pool.query("select 1")) }],
     checkAnswers: true,

@@ -17,6 +17,7 @@ import { REACHED_ELSEWHERE } from "./refusals/reached-elsewhere.ts";
 import { makeRedemptions, REFUSING_COUPONS, REFUSING_REWARDS, REWARD_REFUSALS } from "./refusals/rewards.ts";
 import { SEGMENT_REFUSALS } from "./refusals/segments.ts";
 import { TRANSFER_AND_POOL_REFUSALS, transfer } from "./refusals/transfers-and-pools.ts";
+import { makeWebhook, WEBHOOK_REFUSALS } from "./refusals/webhooks.ts";
 
 const operations = operationsOf((await generateOpenApi()) as ApiDocument);
 
@@ -114,6 +115,7 @@ const CASES: Refusals = {
     member_not_active: () => ({ values: { memberId: "closed" }, body: { status: "active" } }),
   },
   ...SEGMENT_REFUSALS,
+  ...WEBHOOK_REFUSALS,
   quoteCart: {
     ...Object.fromEntries(Object.entries(ofCart).map(([code, asked]) => [code, () => asked])),
     ...PAYMENT_REFUSALS.quoteCart,
@@ -292,6 +294,7 @@ beforeAll(async () => {
   loyalty.clock.set("2026-03-01T00:00:00Z");
   await makeRedemptions(loyalty);
   await makeBulkGrants(loyalty);
+  await makeWebhook(loyalty);
   await makeCoupons(loyalty);
   await makeBatches(loyalty);
   await makeMerges(loyalty);

@@ -22,6 +22,7 @@ const NAMES = {
   code: "CODEOFFIRST",
   batchId: "batch-of-first",
   bulkGrantId: "bulk-of-first",
+  position: "1",
 };
 /** Queries that name something of the first program. */
 const QUERIES: Record<string, string> = { listOrders: `?memberId=${NAMES.memberId}`, diffRuleSets: `?to=${NAMES.version}` };
@@ -32,6 +33,7 @@ const MAKES = new Set(["putSegment"]);
 let loyalty: TestService;
 let keys: { first: string; second: string };
 let keyId: string;
+let webhookId: string;
 beforeAll(async () => {
   loyalty = await startTestService();
   const wallets = [{ id: "points", transfers: {} }];
@@ -72,6 +74,8 @@ beforeAll(async () => {
   await loyalty.expectStatus(201, "POST", `/v1/members/${NAMES.memberId}/redemptions`, { body: redemption });
   const bulk = { id: NAMES.bulkGrantId, reason: "secret reason", to: { memberIds: [NAMES.memberId] } };
   await loyalty.expectStatus(201, "POST", "/v1/bulk-grants", { body: { ...bulk, give: { points: { wallet: "points", points: 1 } } } });
+  const hook = { url: "https://secret.example/", description: "secret hook", enabled: false };
+  webhookId = (await loyalty.expectStatus<{ id: string }>(201, "POST", "/v1/webhooks", { body: hook })).body.id;
 });
 afterAll(() => loyalty.close());
 
@@ -103,6 +107,8 @@ async function rowsOfFirst(): Promise<unknown> {
     "merged_lots",
     "redemptions",
     "bulk_grants",
+    "webhook_endpoints",
+    "webhook_deliveries",
     "bulk_grant_members",
     "tier_changes",
     "tier_reviews",
@@ -119,7 +125,7 @@ async function rowsOfFirst(): Promise<unknown> {
 describe("with another program's key", () => {
   test.each(operations)("$id shows and changes nothing", async (operation) => {
     const before = await rowsOfFirst();
-    const { method, path, request } = callOf(operation, { ...NAMES, id: keyId });
+    const { method, path, request } = callOf(operation, { ...NAMES, id: keyId, webhookId });
     const query = QUERIES[operation.id] ?? "";
 
     const headers = { ...request.headers, "idempotency-key": "of-second" };
@@ -132,7 +138,9 @@ describe("with another program's key", () => {
       await loyalty.expectStatus(204, "DELETE", `/v1/drafts/${NAMES.draftId}`, { key: keys.second });
     } else if (namesSomethingOfFirst && !MAKES.has(operation.id)) expect(answer.status).toBe(404);
     else expect(answer.status).not.toBe(500);
-    expect(JSON.stringify(answer.body)).not.toMatch(/secret/i);
+    // A webhook that the caller has made has a secret of its own.
+    const { secret: _own, ...made } = answer.body;
+    expect(JSON.stringify(operation.id === "createWebhook" ? made : answer.body)).not.toMatch(/secret/i);
     expect(await rowsOfFirst()).toEqual(before);
   });
 

@@ -11,7 +11,7 @@ const audited = (over: Record<string, unknown> = {}) =>
   programInput({ id: PROGRAM, test: true, coupons: [{ id: "gift", gives: [{ kind: "discount_amount", amount: 1 }] }], ...over });
 
 /** The program with two members, things to revoke and to cancel, and the code of a coupon of ada's. */
-export async function makeAuditedProgram(loyalty: TestService): Promise<{ code: string; keyId: string }> {
+export async function makeAuditedProgram(loyalty: TestService): Promise<{ code: string; keyId: string; webhookId: string }> {
   await loyalty.createProgram(audited());
   const make = <Body>(path: string, body: unknown) =>
     loyalty.expectStatus<Body>(201, "POST", path, { body, headers: { "idempotency-key": path } });
@@ -22,11 +22,15 @@ export async function makeAuditedProgram(loyalty: TestService): Promise<{ code: 
   const key = await make<{ id: string }>("/v1/keys", { name: "to revoke", scopes: ["members:read"] });
   const coupon = await make<{ code: string }>("/v1/members/ada/coupons", { coupon: "gift", reason: CANARY });
   await loyalty.expectStatus(200, "PUT", "/v1/program?at=2027-01-01T00:00:00Z", { body: audited({ name: "Next year" }) });
-  return { code: coupon.body.code, keyId: key.body.id };
+  const webhook = await make<{ id: string }>("/v1/webhooks", { url: "https://shop.example/", enabled: false });
+  await loyalty.database.query(`update webhook_endpoints set position = 1;
+    insert into webhook_deliveries (program_id, endpoint_id, position, status, attempts, last_status, updated_at)
+    select program_id, endpoint_id, 1, 'failed', 10, 500, now() from webhook_endpoints`);
+  return { code: coupon.body.code, keyId: key.body.id, webhookId: webhook.body.id };
 }
 
 /** One change by each operation that is audited, in an order in which all of them change something. */
-export const auditedChanges = ({ code, keyId }: { code: string; keyId: string }): Record<string, Change> => ({
+export const auditedChanges = ({ code, keyId, webhookId }: { code: string; keyId: string; webhookId: string }): Record<string, Change> => ({
   cancelRuleSet: { method: "DELETE", path: "/v1/rule-sets/2" },
   putProgram: { method: "PUT", path: "/v1/program", body: audited({ name: "Another" }) },
   publishRuleSet: { method: "POST", path: "/v1/rule-sets/1/publish" },
@@ -36,6 +40,12 @@ export const auditedChanges = ({ code, keyId }: { code: string; keyId: string })
   deleteDraft: { method: "DELETE", path: "/v1/drafts/mine", status: 204 },
   createKey: { method: "POST", path: "/v1/keys", body: { name: "shop", scopes: ["orders:write"] }, status: 201 },
   revokeKey: { method: "DELETE", path: `/v1/keys/${keyId}`, status: 204 },
+  createWebhook: { method: "POST", path: "/v1/webhooks", body: { url: "https://other.example/", enabled: false }, status: 201 },
+  updateWebhook: { method: "PATCH", path: `/v1/webhooks/${webhookId}`, body: { description: "the shop" } },
+  rotateWebhookSecret: { method: "POST", path: `/v1/webhooks/${webhookId}/rotate-secret`, body: {} },
+  retryWebhookDelivery: { method: "POST", path: `/v1/webhooks/${webhookId}/deliveries/1/retry` },
+  replayWebhook: { method: "POST", path: `/v1/webhooks/${webhookId}/replay`, body: { after: 0 } },
+  deleteWebhook: { method: "DELETE", path: `/v1/webhooks/${webhookId}`, status: 204 },
   updateMember: { method: "PATCH", path: "/v1/members/ada", body: { displayName: CANARY, attributes: { note: CANARY } } },
   putSegment: { method: "PUT", path: "/v1/segments/list", body: { name: "A list", memberIds: ["ada"] } },
   changeSegmentMembers: { method: "POST", path: "/v1/segments/list/members", body: { add: ["bob"] } },

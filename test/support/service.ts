@@ -29,7 +29,7 @@ export type TestServiceOptions = {
 
 export type TestService = ApiClient & {
   /** The service itself, without HTTP. */
-  inside: Pick<Service, "app" | "engine" | "readPool">;
+  inside: Pick<Service, "app" | "engine" | "readPool" | "webhooks">;
   clock: MovableClock;
   database: TestDatabase;
   rootKey: string;
