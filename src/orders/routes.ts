@@ -145,6 +145,7 @@ export const orderRoutes: FastifyPluginAsyncZodOpenApi<OrderRoutesOptions> = asy
         response: { 200: OrderSchema },
         problems: [
           "order_not_found",
+          "member_not_found",
           "order_member_mismatch",
           "order_not_open",
           "member_not_active",

@@ -137,6 +137,7 @@ const CASES: Refusals = {
   explainOrder: { order_not_found: () => nothing },
   reviseOrder: {
     order_not_found: () => ({ ...nothing, body: cart() }),
+    member_not_found: () => ({ ...nothing, body: cart({ memberId: "nobody" }) }),
     order_not_open: () => ({ ...cancelled, body: cart() }),
     order_member_mismatch: () => ({ ...open, body: cart({ memberId: "bob" }) }),
     member_not_active: () => ({ values: { orderId: "of-closed" }, body: cart({ memberId: "closed" }) }),
