@@ -26,24 +26,26 @@ import { selectRedemptionLots, selectRedemptions } from "./load/redemptions.ts";
 import { type ReviewRow, selectReviews, toReview } from "./load/reviews.ts";
 import { type SegmentRow, selectSegments } from "./load/segments.ts";
 import { type BatchPlan, claimKey } from "./plan.ts";
+import { SERVER_LIFE, type Transaction } from "./transaction-outcome.ts";
 
 /** A batch under its locks: what was claimed, and the members as they are. */
 export type LoadedBatch = {
   /** The rule set in force at the batch's time as this transaction sees it; null when the program has none. */
   version: number | null;
-  /** Of the transaction, to ask afterwards whether it was committed. */
-  transactionId: string;
+  /** To ask afterwards whether it was committed. */
+  transaction: Transaction;
   ownClaims: Set<string>;
   members: Map<string, MemberState>;
 };
 
-type BeginRow = { version: number | null; xid: string; claimed: number[] };
+type BeginRow = { version: number | null; xid: string; serverLife: string; claimed: number[] };
 
 const beginBatch = ({ members, claims }: BatchPlan, now: Instant): pg.QueryConfig => {
   const position = new Map(members.map(({ id }, index) => [id, index + 1]));
   return {
     name: "begin_batch",
-    text: "select version, xid, claimed from loyalty_begin_batch($1::text[], $2::boolean[], $3::smallint[], $4::text[], $5::integer[], $6::uuid[], $7::timestamptz)",
+    text: `select version, xid, ${SERVER_LIFE} as "serverLife", claimed
+             from loyalty_begin_batch($1::text[], $2::boolean[], $3::smallint[], $4::text[], $5::integer[], $6::uuid[], $7::timestamptz)`,
     values: [
       members.map(({ id }) => id),
       members.map(({ mayEnrol }) => mayEnrol),
@@ -79,7 +81,8 @@ export async function loadBatch(
       return claimKey(claim);
     }),
   );
-  return { version: row.version, transactionId: row.xid, ownClaims, members };
+  const transaction = { id: row.xid, serverLife: row.serverLife };
+  return { version: row.version, transaction, ownClaims, members };
 }
 
 /** Loads what a plan needs of its members, within the transaction that the connection is in. Unknown members are missing. */

@@ -16,7 +16,7 @@ import { loadCoupons } from "./load-coupons.ts";
 import { loadFormer } from "./load-former.ts";
 import { loadMerges } from "./load-merges.ts";
 import { type Job, planBatch } from "./plan.ts";
-import { isCommitted } from "./transaction-outcome.ts";
+import { isCommitted, type Transaction } from "./transaction-outcome.ts";
 import { auditStatements } from "./write/audits.ts";
 import { bulkGrantStatements } from "./write/bulk-grants.ts";
 import { claimStatements } from "./write/claims.ts";
@@ -117,7 +117,7 @@ async function attemptBatch(
     const changed = [...decision.batch.touched.values()].map(({ state }) => state);
     // Nothing accepted: the claims and places that were made go with the transaction.
     if (dryRun || changed.length === 0) await client.query("rollback");
-    else await commit(deps.askPool, client, decision.batch, loaded.transactionId);
+    else await commit(deps.askPool, client, decision.batch, loaded.transaction);
     return { now, outcomes, program, wallets, changed: dryRun ? [] : changed };
   } catch (error) {
     broken = await rollBack(client);
@@ -128,7 +128,7 @@ async function attemptBatch(
 }
 
 /** Writes and commits. Where the connection is lost on the way, another one asks whether the commit took effect. */
-async function commit(askPool: pg.Pool, client: pg.ClientBase, batch: DecidedBatch, transactionId: string): Promise<void> {
+async function commit(askPool: pg.Pool, client: pg.ClientBase, batch: DecidedBatch, transaction: Transaction): Promise<void> {
   try {
     const statements = [
       ...claimStatements(batch),
@@ -152,7 +152,7 @@ async function commit(askPool: pg.Pool, client: pg.ClientBase, batch: DecidedBat
     const [committed] = (await Promise.all([...statements.map((statement) => client.query(statement)), client.query("commit")])).slice(-1);
     assert(committed?.command === "COMMIT", "a transaction without a failed statement commits");
   } catch (error) {
-    if (!isConnectionLost(error) || !(await isCommitted(askPool, transactionId))) throw error;
+    if (!isConnectionLost(error) || !(await isCommitted(askPool, transaction))) throw error;
   }
 }
 
