@@ -40,6 +40,7 @@ import { keyRoutes } from "./keys/routes.ts";
 import { periodRoutes } from "./ledger/period-routes.ts";
 import type { BalanceReader } from "./ledger/read-balance.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
+import { memberDataRoutes } from "./member-data/routes.ts";
 import { eventRoutes } from "./member-events/routes.ts";
 import { memberRoutes } from "./members/routes.ts";
 import { mergeRoutes } from "./merges/routes.ts";
@@ -153,6 +154,7 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(reversalRoutes, { engine });
   await app.register(bulkGrantRoutes, { reads });
   await app.register(erasureRoutes, { engine });
+  await app.register(memberDataRoutes, { pool });
   await app.register(mergeRoutes, { engine, reads });
   await app.register(poolRoutes, { engine, reads: { ...reads, balances: deps.balances } });
   const codes = createStoreCodes(deps.rootKey);

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import type pg from "pg";
 import { z } from "zod";
+import { camelCaseKeys } from "../core/camel-case.ts";
 import { inProgram } from "../db/transaction.ts";
 import { operation } from "../http/operation.ts";
 import { decodeCursor, pageFrom } from "../http/page.ts";
@@ -11,10 +12,7 @@ import { listAudit, type StoredAudit } from "./store.ts";
 
 const Position = z.int().positive();
 
-const camelCase = (column: string): string => column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
-const named = (facts: Record<string, unknown> | null): Record<string, unknown> | null =>
-  facts && Object.fromEntries(Object.entries(facts).map(([column, value]) => [camelCase(column), value]));
+const named = (facts: Record<string, unknown> | null): Record<string, unknown> | null => facts && camelCaseKeys(facts);
 
 /** Some ids are stored without what the API puts before them. */
 function publicTarget({ target_kind, target }: StoredAudit): string {

@@ -39,6 +39,19 @@ const profile = (n: number) => ({
 });
 const erase = (memberId: string, points = "forfeit") => loyalty.request("POST", `/v1/members/${memberId}/erase`, { body: { points } });
 
+/** What an export has of a member who did everything. */
+const KINDS = "account answer audit coupon end entry event hold lot member merge order profile redemption return segment tierChange".split(
+  " ",
+);
+
+async function dataOf(memberId: string): Promise<Record<string, unknown>[]> {
+  const { body } = await loyalty.expectStatus<{ text: string }>(200, "GET", `/v1/members/${memberId}/data`);
+  return body.text
+    .trimEnd()
+    .split("\n")
+    .map((text) => JSON.parse(text));
+}
+
 /** Everywhere in the database where a text stands. */
 async function tablesWith(text: string): Promise<string[]> {
   const tables = await loyalty.database.query<{ name: string }>(
@@ -123,6 +136,10 @@ describe("POST /v1/members/{memberId}/erase", () => {
   test("leaves no word of a person in any table or line of the log, and books that sum", async () => {
     await makeToldMember("ada");
     expect((await tablesWith(CANARY)).length).toBeGreaterThan(8);
+    const records = await dataOf("ada-card");
+    expect(new Set(records.map(({ kind }) => kind))).toEqual(new Set(KINDS));
+    expect(records.at(-1)).toEqual({ kind: "end", records: records.length - 1 });
+    expect(records.filter(({ kind, displayName }) => kind === "profile" && displayName === CANARY)).toHaveLength(2);
 
     const erased = await erase("ada");
 
@@ -132,6 +149,7 @@ describe("POST /v1/members/{memberId}/erase", () => {
     });
     expect(await tablesWith(CANARY)).toEqual([]);
     expect(await tablesWith(PHONE)).toEqual([]);
+    expect(JSON.stringify(await dataOf("ada"))).not.toContain(CANARY);
     expect(logged).toContain('"route":"/v1/members/:memberId/erase"');
     expect(logged.includes(CANARY) || logged.includes(PHONE)).toBe(false);
     await expectSoundLedger(loyalty);
