@@ -92,7 +92,8 @@ export class LoadDriver {
       return false;
     }
     journal.write({ answered: id, kind, status: answer.status, replayed: answer.replayed, body: answer.body });
-    if (!this.#isGood(answer, `${kind} ${id}`)) return false;
+    // What is wrong stays wrong, however often it is sent.
+    if (!this.#isGood(answer, `${kind} ${id}`)) return answer.status !== 503;
     this.counts.acknowledged += 1;
     operations.acknowledged(operation);
     if (this.counts.acknowledged % READ_SHARE === 0) await this.#readBalance(operation, answer);
@@ -122,9 +123,9 @@ export class LoadDriver {
     }
     const retryAfter = headers["retry-after"];
     if (status === 503) this.counts.unavailable += 1;
+    if (status === 503) this.#row.length = 0;
     if (status !== 503 || retryAfter === undefined)
       this.#wrong.push(`${what} was answered with ${status} (Retry-After: ${retryAfter}): ${JSON.stringify(body)}`);
-    this.#row.length = 0;
     return false;
   }
 
