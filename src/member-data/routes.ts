@@ -12,22 +12,21 @@ import { readMemberData } from "./read-member-data.ts";
 
 const MemberDataLine = z
   .looseObject({
-    kind: z.string().meta({ description: "What the record is; `end` with the number of `records` is the last one", example: "profile" }),
+    record: z.string().meta({ description: "What the record is; `end` with the number of `records` is the last one", example: "profile" }),
   })
   .meta({
     id: "MemberDataLine",
     description: "A record of a member under the names by which it is stored",
-    example: { kind: "profile", displayName: "Ada", email: "ada@example.com", phone: null, birthDate: "1990-06-10", attributes: {} },
+    example: { record: "profile", displayName: "Ada", email: "ada@example.com", phone: null, birthDate: "1990-06-10", attributes: {} },
   });
 
 async function* views(records: ReturnType<typeof readMemberData>): AsyncGenerator<Record<string, unknown>> {
   let count = 0;
   for await (const page of records) {
-    // An answer and an audit have a kind of their own: what the line is comes last.
-    for (const { kind, row } of page) yield { ...camelCaseKeys(row), kind };
+    for (const { kind, row } of page) yield { record: kind, ...camelCaseKeys(row) };
     count += page.length;
   }
-  yield { kind: "end", records: count };
+  yield { record: "end", records: count };
 }
 
 /** A stream: the answer is not the value that its schema describes, but lines of it. */
@@ -42,7 +41,7 @@ export async function memberDataRoutes(app: FastifyInstance, { pool }: { pool: p
         summary: "Export all that is kept of a member",
         description: `Every record of the member, and of whom was merged into them, as newline-delimited JSON: profile, accounts, lots, entries, orders, returns,
 events, tiers, coupons, redemptions, holds, lists, households, answers that are kept, changes by hand. All of one moment, streamed. The last line is
-of the kind \`end\` and counts the records; a file without it broke off.`,
+\`end\` and counts the records; a file without it broke off.`,
         params: MemberParams,
         response: { 200: { description: "The records", content: { [NDJSON]: { schema: MemberDataLine } } } },
         problems: ["member_not_found"],

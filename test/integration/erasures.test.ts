@@ -137,9 +137,9 @@ describe("POST /v1/members/{memberId}/erase", () => {
     await makeToldMember("ada");
     expect((await tablesWith(CANARY)).length).toBeGreaterThan(8);
     const records = await dataOf("ada-card");
-    expect(new Set(records.map(({ kind }) => kind))).toEqual(new Set(KINDS));
-    expect(records.at(-1)).toEqual({ kind: "end", records: records.length - 1 });
-    expect(records.filter(({ kind, displayName }) => kind === "profile" && displayName === CANARY)).toHaveLength(2);
+    expect(new Set(records.map(({ record }) => record))).toEqual(new Set(KINDS));
+    expect(records.at(-1)).toEqual({ record: "end", records: records.length - 1 });
+    expect(records.filter(({ record, displayName }) => record === "profile" && displayName === CANARY)).toHaveLength(2);
 
     const erased = await erase("ada");
 
