@@ -9,7 +9,7 @@ const FASTIFY_REFUSALS: Record<string, () => LoyaltyError> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => refuseField("malformed_json", "", "The body is not as long as Content-Length says"),
 };
 
-/** The database is gone, is starting or stopping, or takes no more connections: nothing was wrong with the request. */
+/** The database is gone, is starting or stopping, takes no more connections or has no room left: nothing was wrong with the request. */
 const UNAVAILABLE = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -19,6 +19,8 @@ const UNAVAILABLE = new Set([
   "57P01", // admin_shutdown
   "57P02", // crash_shutdown
   "57P03", // cannot_connect_now
+  "53100", // disk_full
+  "53200", // out_of_memory
   "53300", // too_many_connections
   "08000",
   "08001",

@@ -101,7 +101,7 @@ test("a notice that nobody was to get is found", async () => {
   await loyalty.database.query(
     `insert into events (program_id, member_key, version, n, type, data, occurred_at)
      select program_id, member_key, 999, 0, 'points.will_expire',
-            '{"wallet":"points","points":1,"expiresOn":"2026-04-30","notice":"P7D"}', now()
+            '{"wallet":"points","points":1,"at":"2026-04-30T11:00:00.000Z","expiresOn":"2026-04-30","notice":"P7D"}', now()
        from members join programs p using (program_id) where p.id = 'forged'`,
   );
 

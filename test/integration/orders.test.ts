@@ -42,6 +42,21 @@ describe("orders", () => {
     expect(placed.body).toMatchObject({ tier: { before: "bronze", after: "silver" }, points: [{ amount: 200 }] });
   });
 
+  test("are refused for a while, and later taken, where the database has no room left", async () => {
+    await loyalty.database.query(`create function full_disk() returns trigger language plpgsql as
+      $$ begin raise exception 'could not extend file' using errcode = 'disk_full'; end $$`);
+    await loyalty.database.query("create trigger full_disk before insert on entries for each row execute function full_disk()");
+    const body = orderBody("no-room", { memberId: "O3", unitPrice: 5000 });
+
+    const { headers, ...refused } = await loyalty.request("POST", "/v1/orders", { body });
+
+    expect(refused).toMatchObject({ status: 503, body: { code: "database_unavailable" } });
+    expect(headers["retry-after"]).toMatch(/^\d+$/);
+    await loyalty.database.query("drop trigger full_disk on entries");
+    await loyalty.expectStatus(201, "POST", "/v1/orders", { body });
+    expect(await pointsOf(loyalty, "O3")).toMatchObject({ available: 50 });
+  });
+
   test.each([
     ["an unknown currency", { currency: "EUR" }, 422, "currency_mismatch"],
     ["a time that is still to come", { occurredAt: "2026-03-01T00:05:01Z" }, 422, "occurred_in_future"],
