@@ -46,7 +46,7 @@ describe("orders", () => {
     await loyalty.database.query(`create function full_disk() returns trigger language plpgsql as
       $$ begin raise exception 'could not extend file' using errcode = 'disk_full'; end $$`);
     await loyalty.database.query("create trigger full_disk before insert on entries for each row execute function full_disk()");
-    const body = orderBody("no-room", { memberId: "O3", unitPrice: 5000 });
+    const body = orderBody("no-room", { memberId: "no-room", unitPrice: 5000 });
 
     const { headers, ...refused } = await loyalty.request("POST", "/v1/orders", { body });
 
@@ -54,7 +54,7 @@ describe("orders", () => {
     expect(headers["retry-after"]).toMatch(/^\d+$/);
     await loyalty.database.query("drop trigger full_disk on entries");
     await loyalty.expectStatus(201, "POST", "/v1/orders", { body });
-    expect(await pointsOf(loyalty, "O3")).toMatchObject({ available: 50 });
+    expect(await pointsOf(loyalty, "no-room")).toMatchObject({ available: 50 });
   });
 
   test.each([
