@@ -68,7 +68,8 @@ function completeOperation(operation: OperationObject, { scope, problems }: Desc
     parameters: [...(operation.parameters ?? []), parameter("RequestId"), ...(isOfProgram ? [parameter("LoyaltyProgram")] : [])],
     responses: { ...problemResponses(...problems), ...Object.fromEntries(answers) },
     security: isPublic ? [] : [{ [SECURITY_SCHEME]: [] }],
-    ...(isPublic ? {} : { "x-required-scopes": [scope] }),
+    // None says that no key is asked for. An operation that says nothing does not start (operations.ts).
+    "x-required-scopes": isPublic ? [] : [scope],
   };
 }
 

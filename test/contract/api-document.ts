@@ -14,6 +14,7 @@ export type OperationObject = {
   requestBody?: { content: Record<string, Media> };
   responses: Record<string, Response>;
   "x-required-scopes"?: string[];
+  security?: object[];
 };
 export type ApiDocument = {
   openapi: string;

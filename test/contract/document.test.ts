@@ -4,12 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import Fastify from "fastify";
 import { beforeAll, expect, test } from "vitest";
 import { generateOpenApi } from "../../src/app.ts";
 import { ERROR_CATALOGUE } from "../../src/core/errors.ts";
+import { collectOperations } from "../../src/http/operations.ts";
+import { SCOPES } from "../../src/keys/scopes.ts";
 import { type ApiDocument, type ApiOperation, exampleOf, operationsOf } from "./api-document.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+/** `root` is the operator's key, which no scope opens. */
+const SCOPE = new RegExp(`^(?:${[...SCOPES, "root"].join("|")})$`);
 
 let document: ApiDocument;
 let operations: ApiOperation[];
@@ -55,6 +60,28 @@ test("every operation says what it is, and shows an example of what it takes and
         expect(exampleOf(document, media), `${id}: example of ${status} ${type}`).toBeTruthy();
     }
   }
+});
+
+test("every operation says which scope a key needs, or that it asks for none", () => {
+  const open = operations.filter(({ object }) => object["x-required-scopes"]?.length === 0).map(({ id }) => id);
+
+  expect(open.sort()).toEqual(["getLiveness", "getMetrics", "getOpenApi", "getReadiness"]);
+  for (const { id, object, scope } of operations) {
+    if (scope === undefined) expect([id, object.security]).toEqual([id, []]);
+    else expect([id, object["x-required-scopes"], object.security]).toEqual([id, [expect.stringMatching(SCOPE)], [{ apiKey: [] }]]);
+  }
+});
+
+test("a service with an operation that says no scope does not start", async () => {
+  const app = Fastify();
+  collectOperations(app);
+  app.get(
+    "/v1/forgotten",
+    { schema: { operationId: "forgotten", summary: "s", description: "d", tags: ["t"], response: {} } },
+    async () => 1,
+  );
+
+  await expect(app.ready()).rejects.toThrow("GET /v1/forgotten says which scope it demands");
 });
 
 test("every refusal stands under the status of its code", () => {
