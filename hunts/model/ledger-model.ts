@@ -8,7 +8,7 @@ import {
   payingPoints,
   penceWithoutPoints,
 } from "./model-payment.ts";
-import { type ModelLot, type ModelPart, ModelWallet } from "./model-wallet.ts";
+import { byBurnOrder, type ModelLot, type ModelPart, ModelWallet } from "./model-wallet.ts";
 
 /** The policies of a program under test: zone UTC, so a day is 24 hours. */
 export type ModelProgram = {
@@ -182,7 +182,10 @@ export class LedgerModel {
     if (movement.isReversed) return false;
     if (movement.what === "gift") {
       if (!wallet.takeGift(movement.lot, shortfall)) return false;
-    } else this.#giveBack(wallet, movement.parts, movement.what === "captured");
+    } else {
+      const parts = movement.parts.toSorted((a, b) => byBurnOrder(a.lot, b.lot));
+      this.#giveBack(wallet, parts, movement.what === "captured");
+    }
     movement.isReversed = true;
     return true;
   }

@@ -9,6 +9,16 @@ export function byBurnOrder(a: LotState, b: LotState): number {
   return a.seq - b.seq;
 }
 
+/** Uses of lots that are loaded, as they burn: the ledger keeps what an entry took of each lot, not in which order. */
+export function usesInBurnOrder(draft: MemberDraft, uses: readonly LotUse[]): LotUse[] {
+  const lotOf = ({ lot: seq }: LotUse): LotState => {
+    const lot = draft.lots.get(seq);
+    assert(lot, "a lot whose points come back is loaded");
+    return lot;
+  };
+  return uses.toSorted((a, b) => byBurnOrder(lotOf(a), lotOf(b)));
+}
+
 /** Of what remains of a lot, what no hold reserves. */
 export const freeOf = (lot: Pick<LotState, "remaining" | "held">): number => lot.remaining - lot.held;
 

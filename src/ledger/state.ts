@@ -72,7 +72,7 @@ export type HoldState = {
   uses: LotUse[];
 };
 
-/** A movement that stands in the ledger, as a command needs it. */
+/** A movement that stands in the ledger, as a command needs it; its uses in no particular order. */
 export type BookedEntry = Pick<EntryRow, "seq" | "wallet" | "kind" | "from" | "to" | "points" | "occurredAt" | "source" | "uses">;
 
 /** A movement that was decided: a row of `entries` and its uses of lots. */

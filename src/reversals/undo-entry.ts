@@ -3,7 +3,7 @@ import { localDay } from "../core/period.ts";
 import type { Source } from "../ledger/accounts.ts";
 import { clawBack } from "../ledger/claw-back.ts";
 import { giveBack } from "../ledger/give-back.ts";
-import { availableLots, freeOf, takeFromLots } from "../ledger/lots.ts";
+import { availableLots, freeOf, takeFromLots, usesInBurnOrder } from "../ledger/lots.ts";
 import { post } from "../ledger/post.ts";
 import { requireAvailable } from "../ledger/spendable.ts";
 import type { BookedEntry } from "../ledger/state.ts";
@@ -30,7 +30,8 @@ export function undoEntry(draft: MemberDraft, undoing: Undoing, context: DecideC
 }
 
 function comeBack(draft: MemberDraft, { entry, wallet, source }: Undoing, context: DecideContext): Undone {
-  const { uses, points, to } = entry;
+  const { points, to } = entry;
+  const uses = usesInBurnOrder(draft, entry.uses);
   const from = to === "adjusted" ? "adjusted" : "redeemed";
   const { expired } = giveBack(draft, { wallet, uses, alreadyBack: 0, points, from, occurredAt: context.now, source }, context);
   return { points, expired, debt: 0 };

@@ -107,6 +107,22 @@ describe("POST /v1/members/{memberId}/entries/{seq}/reversal", () => {
     await expectSoundLedger(loyalty);
   });
 
+  test("a debt is paid from what lives longest of what comes back, in whatever order its lots were made", async () => {
+    await adjust("long", 20);
+    await adjust("short", 20, { expiresAt: "2026-04-01T00:00:00Z" });
+    await loyalty.expectStatus(201, "POST", `/v1/members/${member}/tier/upgrades`, { body: { id: `${member}-up`, upgrade: "step" } });
+    await adjust("owed", -5, { shortfall: "debt" });
+
+    await reverse(201, (await entries()).find(({ points }) => points === 40)?.seq ?? 0);
+
+    const { body } = await loyalty.expectStatus<{ data: { remaining: number; expiresAt: string }[] }>(200, "GET", `/v1/members/${member}/lots`);
+    expect(body.data.map(({ remaining, expiresAt }) => [remaining, expiresAt])).toEqual([
+      [20, "2026-04-01T00:00:00.000Z"],
+      [15, "2026-04-30T11:00:00.000Z"],
+    ]);
+    await expectSoundLedger(loyalty);
+  });
+
   test("a gift by hand is taken back, and points that were taken by hand come back", async () => {
     await adjust("gift", 50);
     await adjust("taken", -10);
