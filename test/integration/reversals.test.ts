@@ -115,7 +115,11 @@ describe("POST /v1/members/{memberId}/entries/{seq}/reversal", () => {
 
     await reverse(201, (await entries()).find(({ points }) => points === 40)?.seq ?? 0);
 
-    const { body } = await loyalty.expectStatus<{ data: { remaining: number; expiresAt: string }[] }>(200, "GET", `/v1/members/${member}/lots`);
+    const { body } = await loyalty.expectStatus<{ data: { remaining: number; expiresAt: string }[] }>(
+      200,
+      "GET",
+      `/v1/members/${member}/lots`,
+    );
     expect(body.data.map(({ remaining, expiresAt }) => [remaining, expiresAt])).toEqual([
       [20, "2026-04-01T00:00:00.000Z"],
       [15, "2026-04-30T11:00:00.000Z"],
