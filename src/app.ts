@@ -37,6 +37,7 @@ import { importRoutes } from "./imports/routes.ts";
 import type { JobRunner } from "./jobs/runner.ts";
 import { createKeyOwners } from "./keys/owners.ts";
 import { keyRoutes } from "./keys/routes.ts";
+import { createKeyUses } from "./keys/uses.ts";
 import { periodRoutes } from "./ledger/period-routes.ts";
 import type { BalanceReader } from "./ledger/read-balance.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
@@ -85,11 +86,12 @@ export type AppDeps = {
   /** Most lines of one import that are worked on at once. */
   importWindow: number;
   clock: Clock;
+  /** The time of the service, whatever is set in a program: of keys and of deliveries. */
+  serviceClock: Clock;
   time: ProgramTime;
   jobs: Pick<JobRunner, "runFor">;
   feedSignal: FeedSignal;
-  /** Deliveries go by the clock of the service, also in programs whose time is set. */
-  webhooks: { secrets: SecretBox; sendMessage: SendMessage; allowPrivate: boolean; clock: Clock };
+  webhooks: { secrets: SecretBox; sendMessage: SendMessage; allowPrivate: boolean };
   metrics: Metrics;
   readiness: readonly ReadinessCheck[];
   /** False: only health and metrics, for a process that works without requests. */
@@ -112,7 +114,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(metricsRoutes, { metrics });
   const isClosing = refuseWhileClosing(app);
   await refuseWhenOverloaded(app);
-  await app.register(auth, { rootKey: deps.rootKey, owners: createKeyOwners(pool), findProgram: createProgramIds(pool) });
+  const uses = createKeyUses({ pool, clock: deps.serviceClock, log: deps.log });
+  app.addHook("onClose", () => uses.flush());
+  const findProgram = createProgramIds(pool);
+  await app.register(auth, { rootKey: deps.rootKey, owners: createKeyOwners(pool), uses, clock: deps.serviceClock, findProgram });
   keepProgramTime(app, deps.time);
   keepAuditOrigins(app);
 
@@ -132,7 +137,7 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(campaignRoutes, { pool, registry, clock });
   await app.register(draftRoutes, { pool, registry, clock });
   await app.register(testClockRoutes, { pool, clock, registry, time: deps.time, jobs: deps.jobs });
-  await app.register(keyRoutes, { pool, clock });
+  await app.register(keyRoutes, { pool, clock: deps.serviceClock });
   await app.register(memberRoutes, { engine, reads: { ...reads, balances: deps.balances } });
   await app.register(segmentRoutes, { pool, clock });
   const codeGuard = new CodeGuard();
@@ -165,9 +170,9 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(tierChangeRoutes, { engine });
   await app.register(auditRoutes, { pool });
   await app.register(verificationRoutes, { pool });
-  const { sendMessage, clock: webhookClock, ...changing } = deps.webhooks;
-  await app.register(webhookRoutes, { changes: { pool, ...changing }, clock: webhookClock });
-  await app.register(webhookDeliveryRoutes, { changes: { pool, ...changing }, sendMessage, clock: webhookClock });
+  const { sendMessage, ...changing } = deps.webhooks;
+  await app.register(webhookRoutes, { changes: { pool, ...changing }, clock: deps.serviceClock });
+  await app.register(webhookDeliveryRoutes, { changes: { pool, ...changing }, sendMessage, clock: deps.serviceClock });
 }
 
 /** Stands for what an application that only describes itself must not use. */
@@ -192,10 +197,11 @@ export async function generateOpenApi(): Promise<object> {
     balances: unused("balances"),
     importWindow: 1,
     clock: () => new Date(),
+    serviceClock: () => new Date(),
     time: unused("time"),
     jobs: unused("jobs"),
     feedSignal: new FeedSignal(),
-    webhooks: { secrets: unused("secrets"), sendMessage: unused("sendMessage"), allowPrivate: false, clock: () => new Date() },
+    webhooks: { secrets: unused("secrets"), sendMessage: unused("sendMessage"), allowPrivate: false },
     metrics: createMetrics(),
     readiness: [],
   });

@@ -190,10 +190,11 @@ async function wire(
     balances,
     importWindow: config.IMPORT_WINDOW,
     clock,
+    serviceClock: system,
     time,
     jobs,
     feedSignal,
-    webhooks: { secrets, sendMessage, allowPrivate: config.WEBHOOK_ALLOW_PRIVATE, clock: system },
+    webhooks: { secrets, sendMessage, allowPrivate: config.WEBHOOK_ALLOW_PRIVATE },
     metrics,
     readiness: [
       { name: "database", check: checkDatabase },

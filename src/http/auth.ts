@@ -2,14 +2,18 @@ import { hash, timingSafeEqual } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import { assert } from "../core/assert.ts";
+import type { Clock } from "../core/clock.ts";
 import { LoyaltyError } from "../core/errors.ts";
 import { NO_PROGRAM } from "../db/transaction.ts";
 import type { ProgramContext } from "../engine/commands.ts";
 import type { KeyOwners } from "../keys/owners.ts";
 import { grants, SCOPES, type Scope } from "../keys/scopes.ts";
+import type { KeyOwner } from "../keys/store.ts";
+import { type KeyPowers, NO_TERMS } from "../keys/terms.ts";
+import type { KeyUses } from "../keys/uses.ts";
 
 /** Who makes the request: a key's id, or `root`. */
-export type Actor = { keyId: string; scopes: ReadonlySet<Scope> };
+export type Actor = KeyPowers & { keyId: string };
 
 /** What a route demands: a scope in a program; `root` is the root key without a program; `public` is nothing. */
 export type RouteScope = Scope | "root" | "public";
@@ -31,11 +35,14 @@ declare module "fastify" {
 export type AuthOptions = {
   rootKey: string;
   owners: KeyOwners;
+  uses: Pick<KeyUses, "note">;
+  /** Keys end by the clock of the service. */
+  clock: Clock;
   /** The internal key of a program. */
   findProgram: (id: string) => Promise<number | undefined>;
 };
 
-const ROOT: Actor = { keyId: "root", scopes: new Set(SCOPES) };
+const ROOT: Actor = { keyId: "root", scopes: new Set(SCOPES), terms: NO_TERMS };
 const sha256 = (text: string) => hash("sha256", text, "buffer");
 
 function bearerOf(request: FastifyRequest): string {
@@ -51,7 +58,7 @@ function programHeader(request: FastifyRequest): string | undefined {
 
 /** Says who calls and in which program, before the body is read. */
 export const auth = fp<AuthOptions>(
-  async (app, { rootKey, owners, findProgram }) => {
+  async (app, { rootKey, owners, uses, clock, findProgram }) => {
     const rootHash = sha256(rootKey);
 
     async function programOfRoot(request: FastifyRequest, mayBeNew: boolean): Promise<ProgramContext> {
@@ -61,6 +68,16 @@ export const auth = fp<AuthOptions>(
       if (programId !== undefined) return { programId, id };
       if (mayBeNew) return { programId: NO_PROGRAM, id };
       throw new LoyaltyError("program_not_found");
+    }
+
+    /** Who is refused learns no more than whether the key is good. Errors: unauthenticated, ip_not_allowed. */
+    async function ownerOf(token: string, request: FastifyRequest): Promise<KeyOwner> {
+      const owner = await owners.find(token);
+      if (!owner || (owner.worksUntil !== Number.POSITIVE_INFINITY && owner.worksUntil <= clock().getTime()))
+        throw new LoyaltyError("unauthenticated");
+      if (owner.addresses !== null && !owner.addresses.has(request.ip)) throw new LoyaltyError("ip_not_allowed", { address: request.ip });
+      uses.note(owner);
+      return owner;
     }
 
     async function authenticate(request: FastifyRequest, _reply: FastifyReply): Promise<void> {
@@ -74,13 +91,12 @@ export const auth = fp<AuthOptions>(
         request.caller = { actor: ROOT, program };
         return;
       }
-      const owner = await owners.find(token);
-      if (!owner) throw new LoyaltyError("unauthenticated");
+      const owner = await ownerOf(token, request);
       if (scope === "root") throw new LoyaltyError("root_key_required");
       if (!grants(owner.scopes, scope)) throw new LoyaltyError("scope_missing", { scope });
       // A key works in its own program only, whatever the header says.
       if ((programHeader(request) ?? owner.program.id) !== owner.program.id) throw new LoyaltyError("program_not_found");
-      request.caller = { actor: { keyId: owner.keyId, scopes: owner.scopes }, program: owner.program };
+      request.caller = { actor: owner, program: owner.program };
     }
 
     app.decorateRequest("caller", null);

@@ -8,7 +8,14 @@ import type { RouteScope } from "./auth.ts";
 export type DescribedOperation = { scope: RouteScope; newProgram: boolean; problems: readonly ErrorCode[] };
 
 /** Refusals of every operation that needs a key. */
-const OF_KEY: readonly ErrorCode[] = ["unauthenticated", "internal", "database_unavailable", "overloaded", "shutting_down"];
+const OF_KEY: readonly ErrorCode[] = [
+  "unauthenticated",
+  "ip_not_allowed",
+  "internal",
+  "database_unavailable",
+  "overloaded",
+  "shutting_down",
+];
 const OF_PROGRAM: readonly ErrorCode[] = ["scope_missing", "program_required", "program_not_found"];
 const OF_JSON: readonly ErrorCode[] = ["malformed_json", "body_too_large", "media_type_unsupported", "request_invalid"];
 const OF_PATH: readonly ErrorCode[] = ["path_invalid", "path_too_long", "request_invalid"];

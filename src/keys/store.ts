@@ -1,77 +1,145 @@
 import type pg from "pg";
 import { inProgram, NO_PROGRAM } from "../db/transaction.ts";
 import type { ProgramContext } from "../engine/commands.ts";
-import { insertProgramEvent } from "../programs/program-events.ts";
-import { publicKeyId } from "./schemas.ts";
+import { AddressList } from "./addresses.ts";
 import type { Scope } from "./scopes.ts";
+import { type KeyTerms, rangesOf } from "./terms.ts";
 
 /** Who a key belongs to and what it may do. */
-export type KeyOwner = { keyId: string; program: ProgramContext; scopes: ReadonlySet<Scope> };
+export type KeyOwner = {
+  keyId: string;
+  program: ProgramContext;
+  scopes: ReadonlySet<Scope>;
+  terms: KeyTerms;
+  /** From then on it is refused, in milliseconds since 1970; infinite without an end. */
+  worksUntil: number;
+  /** Null is every address. */
+  addresses: AddressList | null;
+};
+
+export type Former = { hint: string; worksUntil: Date };
 
 /** The key itself is kept nowhere. */
-export type NewKey = { keyId: string; name: string; hash: Buffer; hint: string; scopes: Scope[]; createdAt: Date };
-export type KeyRow = Omit<NewKey, "hash"> & { revokedAt: Date | null };
+export type NewKey = KeyTerms & { keyId: string; name: string; hash: Buffer; hint: string; scopes: Scope[]; createdAt: Date };
+export type KeyRow = Omit<NewKey, "hash"> & { lastUsedAt: Date | null; revokedAt: Date | null };
+export type ListedKey = KeyRow & { former: Former[] };
 
-type FoundKey = { key_id: string; program_id: number; program: string; scopes: Scope[]; revoked_at: Date | null };
+type FoundKey = {
+  key_id: string;
+  program_id: number;
+  program: string;
+  scopes: Scope[];
+  revoked_at: Date | null;
+  works_until: Date | null;
+  expires_at: Date | null;
+  allowed_ips: string[] | null;
+};
 
-/** The owner of the key with this SHA-256; undefined for an unknown or revoked key. */
+const COLUMNS = `key_id as "keyId", name, hint, scopes, created_at as "createdAt", revoked_at as "revokedAt",
+       expires_at as "expiresAt", allowed_ips as "allowedIps", last_used_at as "lastUsedAt"`;
+
+/** The owner of the key that has this SHA-256, or had it before it was rotated; undefined for an unknown or revoked key. */
 export async function findKeyOwner(pool: pg.Pool, hash: Buffer): Promise<KeyOwner | undefined> {
   const { rows } = await inProgram(pool, NO_PROGRAM, (tx) =>
     tx.query<FoundKey>({
       name: "find_key",
-      text: "select key_id, program_id, program, scopes, revoked_at from loyalty_find_key($1)",
+      text: "select key_id, program_id, program, scopes, revoked_at, works_until, expires_at, allowed_ips from loyalty_find_api_key($1)",
       values: [hash],
     }),
   );
   const [found] = rows;
   if (!found || found.revoked_at !== null) return undefined;
-  return { keyId: found.key_id, program: { programId: found.program_id, id: found.program }, scopes: new Set(found.scopes) };
+  const { works_until: worksUntil, expires_at: expiresAt, allowed_ips: allowedIps } = found;
+  return {
+    keyId: found.key_id,
+    program: { programId: found.program_id, id: found.program },
+    scopes: new Set(found.scopes),
+    terms: { expiresAt, allowedIps },
+    worksUntil: Math.min(worksUntil?.getTime() ?? Number.POSITIVE_INFINITY, expiresAt?.getTime() ?? Number.POSITIVE_INFINITY),
+    addresses: allowedIps === null ? null : new AddressList(rangesOf(allowedIps)),
+  };
 }
 
-export function insertKey(pool: pg.Pool, { programId }: ProgramContext, key: NewKey): Promise<void> {
-  return inProgram(pool, programId, async (tx) => {
-    await tx.query("insert into api_keys (program_id, key_id, name, hash, hint, scopes, created_at) values ($1, $2, $3, $4, $5, $6, $7)", [
-      programId,
-      key.keyId,
-      key.name,
-      key.hash,
-      key.hint,
-      key.scopes,
-      key.createdAt,
-    ]);
-    const data = { keyId: publicKeyId(key.keyId), name: key.name, scopes: key.scopes };
-    await insertProgramEvent(tx, programId, { type: "key.created", data, occurredAt: key.createdAt });
-  });
+export async function insertKey(tx: pg.ClientBase, programId: number, key: NewKey): Promise<void> {
+  await tx.query(
+    `insert into api_keys (program_id, key_id, name, hash, hint, scopes, created_at, expires_at, allowed_ips)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [programId, key.keyId, key.name, key.hash, key.hint, key.scopes, key.createdAt, key.expiresAt, key.allowedIps],
+  );
+}
+
+/** The key, locked until the transaction ends. */
+export async function lockKey(tx: pg.ClientBase, programId: number, keyId: string): Promise<KeyRow | undefined> {
+  const { rows } = await tx.query<KeyRow>(`select ${COLUMNS} from api_keys where program_id = $1 and key_id = $2 for no key update`, [
+    programId,
+    keyId,
+  ]);
+  return rows[0];
+}
+
+export async function updateKey(tx: pg.ClientBase, programId: number, key: KeyRow): Promise<void> {
+  await tx.query(
+    "update api_keys set name = $3, expires_at = $4, allowed_ips = $5, revoked_at = $6 where program_id = $1 and key_id = $2",
+    [programId, key.keyId, key.name, key.expiresAt, key.allowedIps, key.revokedAt],
+  );
+}
+
+/** Former secrets that still work, by key; those that work longest first. */
+export async function workingFormers(
+  tx: pg.ClientBase,
+  programId: number,
+  keyIds: readonly string[],
+  now: Date,
+): Promise<Map<string, Former[]>> {
+  const { rows } = await tx.query<Former & { keyId: string }>(
+    `select key_id as "keyId", hint, works_until as "worksUntil" from former_keys
+      where program_id = $1 and key_id = any($2) and works_until > $3 order by works_until desc, hash`,
+    [programId, keyIds, now],
+  );
+  return Map.groupBy(rows, ({ keyId }) => keyId);
+}
+
+/** The present secret of a key is a former one from now on; none of the former ones works longer than it. */
+export async function replaceSecret(
+  tx: pg.ClientBase,
+  programId: number,
+  { keyId, hash, hint, formerUntil, now }: { keyId: string; hash: Buffer; hint: string; formerUntil: Date; now: Date },
+): Promise<void> {
+  const key = [programId, keyId];
+  await tx.query("delete from former_keys where program_id = $1 and key_id = $2 and least(works_until, $3) <= $4", [
+    ...key,
+    formerUntil,
+    now,
+  ]);
+  await tx.query("update former_keys set works_until = $3 where program_id = $1 and key_id = $2 and works_until > $3", [
+    ...key,
+    formerUntil,
+  ]);
+  await tx.query(
+    `insert into former_keys (program_id, key_id, hash, hint, works_until)
+     select program_id, key_id, hash, hint, $3 from api_keys where program_id = $1 and key_id = $2 and $3::timestamptz > $4`,
+    [...key, formerUntil, now],
+  );
+  await tx.query("update api_keys set hash = $3, hint = $4 where program_id = $1 and key_id = $2", [...key, hash, hint]);
 }
 
 /** Newest first; ids are made in order of time. */
 export async function listKeys(
   pool: pg.Pool,
   { programId }: ProgramContext,
-  page: { before?: string | undefined; limit: number },
-): Promise<KeyRow[]> {
-  const { rows } = await inProgram(pool, programId, (tx) =>
-    tx.query<KeyRow>(
-      `select key_id as "keyId", name, hint, scopes, created_at as "createdAt", revoked_at as "revokedAt" from api_keys
-        where program_id = $1 and ($2::uuid is null or key_id < $2) order by key_id desc limit $3`,
-      [programId, page.before ?? null, page.limit],
-    ),
-  );
-  return rows;
-}
-
-/** False when the program has no such key. A key that is revoked already keeps its time. */
-export async function revokeKey(pool: pg.Pool, { programId }: ProgramContext, keyId: string, at: Date): Promise<boolean> {
+  { before, limit, now }: { before?: string | undefined; limit: number; now: Date },
+): Promise<ListedKey[]> {
   return inProgram(pool, programId, async (tx) => {
-    const { rows } = await tx.query<{ isNew: boolean }>(
-      `update api_keys k set revoked_at = coalesce(k.revoked_at, $3)
-         from (select revoked_at from api_keys where program_id = $1 and key_id = $2 for update) former
-        where k.program_id = $1 and k.key_id = $2 returning former.revoked_at is null as "isNew"`,
-      [programId, keyId, at],
+    const { rows } = await tx.query<KeyRow>(
+      `select ${COLUMNS} from api_keys where program_id = $1 and ($2::uuid is null or key_id < $2) order by key_id desc limit $3`,
+      [programId, before ?? null, limit],
     );
-    const [revoked] = rows;
-    if (revoked?.isNew)
-      await insertProgramEvent(tx, programId, { type: "key.revoked", data: { keyId: publicKeyId(keyId) }, occurredAt: at });
-    return revoked !== undefined;
+    const former = await workingFormers(
+      tx,
+      programId,
+      rows.map(({ keyId }) => keyId),
+      now,
+    );
+    return rows.map((row) => ({ ...row, former: former.get(row.keyId) ?? [] }));
   });
 }

@@ -11,13 +11,16 @@ let admin: string;
 let reporter: string;
 /** For what a reporter may read. */
 let till: string;
+/** May everything, from another address. */
+let elsewhere: string;
 beforeAll(async () => {
   loyalty = await startTestService();
   admin = (await loyalty.createProgram("retail-gbp")).key;
-  const keyFor = async (scope: string) =>
-    (await loyalty.expectStatus<{ key: string }>(201, "POST", "/v1/keys", { body: { name: scope, scopes: [scope] } })).body.key;
+  const keyFor = async (scope: string, terms: object = {}) =>
+    (await loyalty.expectStatus<{ key: string }>(201, "POST", "/v1/keys", { body: { name: scope, scopes: [scope], ...terms } })).body.key;
   reporter = await keyFor("reports:read");
   till = await keyFor("rewards:confirm");
+  elsewhere = await keyFor("admin", { allowedIps: ["192.0.2.0/24"] });
 });
 afterAll(() => loyalty.close());
 
@@ -51,6 +54,7 @@ function invalid(operation: ApiOperation): Call {
 /** What any operation that documents the code must answer to. */
 const CALLS: Partial<Record<ErrorCode, (operation: ApiOperation) => Call>> = {
   unauthenticated: (operation) => withKey(callOf(operation), null),
+  ip_not_allowed: (operation) => withKey(callOf(operation), elsewhere),
   scope_missing: (operation) => withKey(callOf(operation), operation.scope === "reports:read" ? till : reporter),
   root_key_required: (operation) => withKey(callOf(operation), admin),
   program_required: (operation) => withKey(callOf(operation), loyalty.rootKey),
@@ -83,7 +87,7 @@ describe("a refusal that many operations share", () => {
 
   test.each(operations.filter(({ scope }) => scope !== undefined))("$id says which key it wants", (operation) => {
     expect(operation.codes).toEqual(
-      expect.arrayContaining(["unauthenticated", "internal", "database_unavailable", "overloaded", "shutting_down"]),
+      expect.arrayContaining(["unauthenticated", "ip_not_allowed", "internal", "database_unavailable", "overloaded", "shutting_down"]),
     );
     expect(operation.codes).toContain(operation.scope === "root" ? "root_key_required" : "scope_missing");
   });

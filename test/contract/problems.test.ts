@@ -11,6 +11,7 @@ import { COUPON_BATCH_REFUSALS, makeBatches } from "./refusals/coupon-batches.ts
 import { COUPON_REFUSALS, GUESSING_CART, makeCoupons, REFUSING_COUPON_KINDS } from "./refusals/coupons.ts";
 import { ERASURE_REFUSALS } from "./refusals/erasures.ts";
 import { HOLD_REFUSALS } from "./refusals/holds.ts";
+import { KEY_REFUSALS, makeKeys } from "./refusals/keys.ts";
 import { MERGE_REFUSALS, makeMerges } from "./refusals/merges.ts";
 import { PAYMENT_REFUSALS } from "./refusals/payments.ts";
 import { REACHED_ELSEWHERE } from "./refusals/reached-elsewhere.ts";
@@ -104,7 +105,7 @@ const CASES: Refusals = {
     program_invalid: () => ({ values: { version: "1" } }),
     etag_mismatch: () => ({ values: { version: "2" }, request: { headers: { "if-match": '"99"' } } }),
   },
-  revokeKey: { key_not_found: () => ({}) },
+  ...KEY_REFUSALS,
   enrolMember: {
     id_reused: () => ({ body: { id: "ada", displayName: "Somebody else" } }),
     occurred_in_future: () => ({ body: { id: "new", enrolledAt: FUTURE } }),
@@ -296,6 +297,7 @@ beforeAll(async () => {
   await makeRedemptions(loyalty);
   await makeBulkGrants(loyalty);
   await makeWebhook(loyalty);
+  await makeKeys(loyalty);
   await makeCoupons(loyalty);
   await makeBatches(loyalty);
   await makeMerges(loyalty);

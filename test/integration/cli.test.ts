@@ -221,6 +221,12 @@ describe("loyalty keys", () => {
     expect((await asTill("export", "members", "--format", "ndjson")).code).toBe(0);
     expect(await asTill("keys", "list")).toMatchObject({ code: 1, err: expect.stringContaining("scope_missing") });
     expect((await asRoot("keys", "list", "--program", "cli-shop")).out).toContain(`${id}\t`);
+    const rotated = await asRoot("keys", "rotate", id, "--program", "cli-shop", "--overlap-seconds", "60");
+    expect(rotated).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^loy_\w{38}\n$/),
+      err: expect.stringContaining(`${id} works until`),
+    });
     expect(await asRoot("keys", "revoke", id, "--program", "cli-shop")).toEqual({ code: 0, out: `${id} is revoked\n`, err: "" });
     expect((await asRoot("keys", "list", "--program", "cli-shop")).out).toMatch(new RegExp(`^${id}\t.*\trevoked 20`, "m"));
   });

@@ -86,6 +86,7 @@ async function rowsOfFirst(): Promise<unknown> {
     "rule_sets",
     "drafts",
     "api_keys",
+    "former_keys",
     "members",
     "profiles",
     "accounts",

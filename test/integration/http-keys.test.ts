@@ -29,7 +29,7 @@ describe("API keys", () => {
     });
     const listed = await loyalty.expectStatus<Keys>(200, "GET", "/v1/keys");
     const { key, ...shown } = made;
-    expect(listed.body.data[0]).toEqual({ ...shown, revokedAt: null });
+    expect(listed.body.data[0]).toEqual({ ...shown, lastUsedAt: null, revokedAt: null, former: [] });
     expect(JSON.stringify(listed.body)).not.toContain(key);
     const [row] = await loyalty.database.query<{ row: string; hash: string }>(
       "select api_keys::text as row, encode(sha256(convert_to($1, 'UTF8')), 'hex') as hash from api_keys order by key_id desc limit 1",

@@ -39,6 +39,8 @@ export const auditedChanges = ({ code, keyId, webhookId }: { code: string; keyId
   publishDraft: { method: "POST", path: "/v1/drafts/mine/publish" },
   deleteDraft: { method: "DELETE", path: "/v1/drafts/mine", status: 204 },
   createKey: { method: "POST", path: "/v1/keys", body: { name: "shop", scopes: ["orders:write"] }, status: 201 },
+  updateKey: { method: "PATCH", path: `/v1/keys/${keyId}`, body: { name: "the shop's" } },
+  rotateKey: { method: "POST", path: `/v1/keys/${keyId}/rotate`, body: {} },
   revokeKey: { method: "DELETE", path: `/v1/keys/${keyId}`, status: 204 },
   createWebhook: { method: "POST", path: "/v1/webhooks", body: { url: "https://other.example/", enabled: false }, status: 201 },
   updateWebhook: { method: "PATCH", path: `/v1/webhooks/${webhookId}`, body: { description: "the shop" } },

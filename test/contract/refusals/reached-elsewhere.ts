@@ -3,6 +3,7 @@ import type { ErrorCode } from "../../../src/core/errors.ts";
 /** Reached for every operation at once: generic-problems.test.ts and faults.test.ts. */
 export const REACHED_ELSEWHERE = new Set<ErrorCode>([
   "unauthenticated",
+  "ip_not_allowed",
   "scope_missing",
   "root_key_required",
   "program_required",

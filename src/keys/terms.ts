@@ -1,0 +1,40 @@
+import { type ErrorDetails, refuseField } from "../core/errors.ts";
+import { AddressList, type AddressRange, readRange } from "./addresses.ts";
+import type { Scope } from "./scopes.ts";
+
+/** What bounds a key beside its scopes; null is no bound. */
+export type KeyTerms = {
+  expiresAt: Date | null;
+  /** In CIDR notation. */
+  allowedIps: string[] | null;
+};
+
+/** Of the root key, and of a key that is asked for without any. */
+export const NO_TERMS: KeyTerms = { expiresAt: null, allowedIps: null };
+
+/** What somebody may do: the scopes of a key and their bounds. */
+export type KeyPowers = { scopes: ReadonlySet<Scope>; terms: KeyTerms };
+
+/** Of ranges that were checked when they were given. */
+export const rangesOf = (texts: readonly string[]): AddressRange[] => texts.flatMap((text) => readRange(text) ?? []);
+
+/**
+ * A key gives no other key more than it has itself, or it could free itself of its bounds.
+ * Errors: beyond_own_key, at the field that goes beyond.
+ */
+export function requireWithin(own: KeyPowers, given: KeyPowers): void {
+  const refuse = (pointer: string, detail: string, details: ErrorDetails = {}) => refuseField("beyond_own_key", pointer, detail, details);
+  const { expiresAt, allowedIps } = own.terms;
+  for (const scope of given.scopes) {
+    if (!own.scopes.has(scope) && !own.scopes.has("admin")) throw refuse("/scopes", `your key has no scope ${scope}`, { scope });
+  }
+  if (expiresAt !== null && (given.terms.expiresAt === null || given.terms.expiresAt > expiresAt)) {
+    throw refuse("/expiresAt", "lies after the end of your key", { atMost: expiresAt.toISOString() });
+  }
+  if (allowedIps !== null) {
+    const mine = new AddressList(rangesOf(allowedIps));
+    if (given.terms.allowedIps === null || !rangesOf(given.terms.allowedIps).every((range) => mine.covers(range))) {
+      throw refuse("/allowedIps", "holds addresses that your key may not be used from");
+    }
+  }
+}
