@@ -1,9 +1,22 @@
 import type { ErrorCode } from "../../src/core/errors.ts";
 import type { ApiMethod, ApiRequest } from "../support/api-client.ts";
 
-type Schema = { $ref?: string; example?: unknown; examples?: unknown[] };
+export type Schema = {
+  $ref?: string;
+  type?: string | string[];
+  pattern?: string;
+  enum?: unknown[];
+  const?: unknown;
+  example?: unknown;
+  examples?: unknown[];
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+  oneOf?: Schema[];
+  anyOf?: Schema[];
+};
 type Media = { schema: Schema; example?: unknown; examples?: Record<string, unknown> };
-type Parameter = { $ref?: string; in?: string; name?: string };
+type Parameter = { $ref?: string; in?: string; name?: string; required?: boolean; schema?: Schema };
 type Response = { description: string; content?: Record<string, Media> };
 export type OperationObject = {
   operationId: string;
@@ -42,11 +55,16 @@ export type Call = { method: ApiMethod; path: string; request: ApiRequest };
 
 const PROBLEM = "application/problem+json";
 
+/** The schema itself, or the component that it names. */
+export function resolved(document: ApiDocument, schema: Schema): Schema {
+  const name = schema.$ref?.split("/").at(-1);
+  return name === undefined ? schema : (document.components.schemas[name] ?? {});
+}
+
 /** What a schema or the component that it names gives as its example. */
 export function exampleOf(document: ApiDocument, { schema, example }: Media): unknown {
-  const name = schema.$ref?.split("/").at(-1);
-  const named = name === undefined ? schema : document.components.schemas[name];
-  return example ?? named?.example ?? named?.examples?.[0];
+  const named = resolved(document, schema);
+  return example ?? named.example ?? named.examples?.[0];
 }
 
 export function operationsOf(document: ApiDocument): ApiOperation[] {

@@ -1,161 +1,239 @@
+import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { generateOpenApi } from "../../src/app.ts";
-import { type ApiDocument, callOf, operationsOf } from "../contract/api-document.ts";
-import { programInput } from "../support/rules.ts";
+import { assert } from "../../src/core/assert.ts";
+import { makeApiKey } from "../../src/keys/api-key.ts";
+import { SCOPES } from "../../src/keys/scopes.ts";
+import { type ApiDocument, type ApiOperation, callOf, operationsOf } from "../contract/api-document.ts";
+import type { ApiAnswer } from "../support/api-client.ts";
+import { databaseState } from "../support/database-state.ts";
+import { type NamedPlace, namedPlacesOf } from "../support/named-places.ts";
+import { createNamedWorld, type MadeNames, secretOf } from "../support/named-world.ts";
 import { startTestService, type TestService } from "../support/service.ts";
 
-const operations = operationsOf((await generateOpenApi()) as ApiDocument).filter(({ scope }) => scope !== undefined && scope !== "root");
-const NAMES = {
-  memberId: "ada-of-first",
-  orderId: "order-of-first",
-  eventId: "event-of-first",
-  draftId: "draft-of-first",
-  segmentId: "list-of-first",
-  transferId: "gift-of-first",
-  mergeId: "merge-of-first",
-  poolId: "home-of-first",
-  version: "2",
-  seq: "1",
-  month: "2026-02",
-  rewardId: "reward-of-first",
-  redemptionId: "redemption-of-first",
-  code: "CODEOFFIRST",
-  batchId: "batch-of-first",
-  bulkGrantId: "bulk-of-first",
-  position: "1",
-};
-/** Queries that name something of the first program. */
-const QUERIES: Record<string, string> = { listOrders: `?memberId=${NAMES.memberId}`, diffRuleSets: `?to=${NAMES.version}` };
+// Every operation of the document is asked by every caller that may not, and with another program's name in every place that takes
+// one. A new operation is asked by itself; it needs an entry here only where the service makes its ids.
 
-/** What makes the thing that its path names: the other program gets one of its own. */
-const MAKES = new Set(["putSegment"]);
+const document = (await generateOpenApi()) as ApiDocument;
+const operations = operationsOf(document).filter(({ scope }) => scope !== undefined);
+
+/** Ids of two programs and of everything in them, and an id of nothing: as long, so that no length tells them apart. */
+const FIRST = "of-first";
+const OTHER = "of-other";
+const NOTHING = "of-no-one";
+const UNKNOWN_UUID = "00000000-0000-7000-8000-000000000000";
+
+type Answer = ApiAnswer<Record<string, unknown>>;
+type Names = { first: string; unknown: string };
+
+/** Names that are numbers or made by the service. All other places take an id of the caller's. */
+const MADE: Record<string, (names: MadeNames) => Names> = {
+  "path id": ({ keyId }) => ({ first: keyId, unknown: `key_${UNKNOWN_UUID}` }),
+  "path webhookId": ({ webhookId }) => ({ first: webhookId, unknown: `hook_${UNKNOWN_UUID}` }),
+  "path version": () => ({ first: "3", unknown: "9" }),
+  "query to": () => ({ first: "3", unknown: "9" }),
+};
 
 let loyalty: TestService;
-let keys: { first: string; second: string };
-let keyId: string;
-let webhookId: string;
+let first: MadeNames;
+let other: MadeNames;
 beforeAll(async () => {
-  loyalty = await startTestService();
-  const wallets = [{ id: "points", transfers: {} }];
-  const change = { wallets, pools: {}, currency: "GBP", timeZone: "Europe/London", events: [{ type: "review_written", schema: {} }] };
-  const second = await loyalty.createProgram(programInput({ id: "second", name: "Of second", ...change }));
-  const reward = {
-    id: NAMES.rewardId,
-    label: "Secret reward",
-    price: [{ wallet: "points", points: 1 }],
-    gives: { kind: "product", sku: "secret" },
-  };
-  const coupon = { id: "secret-coupon", gives: [{ kind: "discount_amount", amount: 1 }] };
-  const ofFirst = { ...change, rewards: [reward], coupons: [coupon] };
-  const first = await loyalty.createProgram(programInput({ id: "first", ...ofFirst }));
-  keys = { first: first.key, second: second.key };
-
-  await loyalty.expectStatus(200, "PUT", "/v1/program", { body: programInput({ id: "first", name: "The secret first", ...ofFirst }) });
-  await loyalty.expectStatus(201, "PUT", `/v1/drafts/${NAMES.draftId}`, { body: { name: "The secret draft" } });
-  const key = await loyalty.expectStatus<{ id: string }>(201, "POST", "/v1/keys", { body: { name: "secret key", scopes: ["admin"] } });
-  keyId = key.body.id;
-  await loyalty.expectStatus(201, "POST", "/v1/members", { body: { id: NAMES.memberId, displayName: "Secret Ada" } });
-  await loyalty.expectStatus(200, "PUT", `/v1/segments/${NAMES.segmentId}`, { body: { name: "Secret list", memberIds: [NAMES.memberId] } });
-  const line = { line: 1, sku: "secret sku", quantity: 2, unitPrice: 1000 };
-  const order = { id: NAMES.orderId, memberId: NAMES.memberId, occurredAt: "2026-02-28T00:00:00Z", currency: "GBP", lines: [line] };
-  await loyalty.expectStatus(201, "POST", "/v1/orders", { body: order });
-  await loyalty.expectStatus(201, "POST", "/v1/members", { body: { id: "friend-of-first" } });
-  await loyalty.expectStatus(201, "POST", "/v1/pools", { body: { id: NAMES.poolId, owner: NAMES.memberId } });
-  const gift = { id: NAMES.transferId, from: NAMES.memberId, to: "friend-of-first", points: 1, note: "secret words" };
-  await loyalty.expectStatus(201, "POST", "/v1/transfers", { body: gift });
-  for (const id of ["card-of-first", "app-of-first"]) await loyalty.expectStatus(201, "POST", "/v1/members", { body: { id } });
-  const merge = { id: NAMES.mergeId, from: "card-of-first", into: "app-of-first", reason: "secret reason" };
-  await loyalty.expectStatus(201, "POST", "/v1/merges", { body: merge });
-  const event = { id: NAMES.eventId, type: "review_written", memberId: NAMES.memberId, occurredAt: "2026-02-28T00:00:00Z" };
-  await loyalty.expectStatus(201, "POST", "/v1/events", { body: { ...event, data: { text: "secret words" } } });
-  await loyalty.expectStatus(201, "POST", "/v1/coupon-codes", { body: { code: NAMES.code, coupon: coupon.id, maxUses: 5 } });
-  await loyalty.expectStatus(201, "POST", "/v1/coupon-batches", { body: { id: NAMES.batchId, coupon: coupon.id, codes: 2 } });
-  const redemption = { id: NAMES.redemptionId, reward: NAMES.rewardId, channel: "online" };
-  await loyalty.expectStatus(201, "POST", `/v1/members/${NAMES.memberId}/redemptions`, { body: redemption });
-  const bulk = { id: NAMES.bulkGrantId, reason: "secret reason", to: { memberIds: [NAMES.memberId] } };
-  await loyalty.expectStatus(201, "POST", "/v1/bulk-grants", { body: { ...bulk, give: { points: { wallet: "points", points: 1 } } } });
-  const hook = { url: "https://secret.example/", description: "secret hook", enabled: false };
-  webhookId = (await loyalty.expectStatus<{ id: string }>(201, "POST", "/v1/webhooks", { body: hook })).body.id;
+  loyalty = await startTestService({ now: "2026-06-01T00:00:00Z" });
+  first = await createNamedWorld(loyalty, FIRST, { versions: 3 });
+  other = await createNamedWorld(loyalty, OTHER);
 });
 afterAll(() => loyalty.close());
 
-/** All rows of the first program, to compare. */
-async function rowsOfFirst(): Promise<unknown> {
-  const tables = [
-    "programs",
-    "rule_sets",
-    "drafts",
-    "api_keys",
-    "former_keys",
-    "members",
-    "profiles",
-    "accounts",
-    "entries",
-    "lots",
-    "orders",
-    "returns",
-    "member_events",
-    "coupons",
-    "coupon_codes",
-    "coupon_batches",
-    "events",
-    "directory",
-    "segments",
-    "segment_members",
-    "pools",
-    "pool_members",
-    "merges",
-    "merged_lots",
-    "redemptions",
-    "bulk_grants",
-    "webhook_endpoints",
-    "webhook_deliveries",
-    "bulk_grant_members",
-    "tier_changes",
-    "tier_reviews",
-    "tier_review_results",
-  ];
-  const rows = tables.map((table) =>
-    loyalty.database.query(
-      `select ${table}::text as row from ${table} where program_id = (select program_id from programs where id = 'first') order by 1`,
-    ),
-  );
-  return Promise.all(rows);
-}
+const withoutRequestId = ({ requestId: _own, ...body }: Record<string, unknown>) => body;
+
+describe("a caller without the right to an operation", () => {
+  const keys: Record<string, string> = {};
+  const keyOf = (caller: string): string => {
+    const key = keys[caller];
+    assert(key, `${caller} has a key`);
+    return key;
+  };
+  beforeAll(async () => {
+    const make = async (scope: string, terms: object = {}) => {
+      const body = { name: "a key", scopes: [scope], ...terms };
+      return (await loyalty.expectStatus<{ id: string; key: string }>(201, "POST", "/v1/keys", { key: first.key, body })).body;
+    };
+    for (const scope of SCOPES) keys[scope] = (await make(scope)).key;
+    keys.elsewhere = (await make("admin", { allowedIps: ["192.0.2.0/24"] })).key;
+    keys.expired = (await make("admin", { expiresAt: "2026-06-01T01:00:00Z" })).key;
+    loyalty.clock.set("2026-06-01T01:00:00Z");
+    const revoked = await make("admin");
+    keys.revoked = revoked.key;
+    await loyalty.expectStatus(204, "DELETE", `/v1/keys/${revoked.id}`, { key: first.key });
+    const unknown = makeApiKey(randomBytes);
+    keys.unknown = unknown;
+    keys.checksum = `${unknown.slice(0, -1)}${unknown.endsWith("0") ? "1" : "0"}`;
+  });
+
+  const ask = (operation: ApiOperation, key: string | null, headers: Record<string, string> = {}) => {
+    const { method, path, request } = callOf(operation, { memberId: FIRST });
+    return loyalty.request(method, path, { ...request, key, headers: { ...request.headers, ...headers } });
+  };
+
+  test("is answered the same 401 everywhere, whatever is wrong with the key, and changes nothing", async () => {
+    const before = await databaseState(loyalty.database);
+    const bad: Record<string, [string | null, Record<string, string>?]> = {
+      "no key": [null],
+      "another scheme": [null, { authorization: "Basic cm9vdDo=" }],
+      "no key's shape": ["secret"],
+      "a wrong checksum": [keyOf("checksum")],
+      "a key of nobody": [keyOf("unknown")],
+      "a revoked key": [keyOf("revoked")],
+      "an expired key": [keyOf("expired")],
+    };
+
+    const answers = new Map<string, string[]>();
+    for (const operation of operations) {
+      for (const [caller, [key, headers]] of Object.entries(bad)) {
+        const { status, body, headers: answered } = await ask(operation, key, headers);
+        const told = JSON.stringify([status, answered["www-authenticate"], withoutRequestId(body)]);
+        answers.set(told, [...(answers.get(told) ?? []), `${operation.id} with ${caller}`]);
+      }
+    }
+
+    expect([...answers.keys()]).toEqual([expect.stringMatching(/^\[401,"Bearer realm=\\"loyalty\\"",.*"code":"unauthenticated"/)]);
+    expect([...answers.values()].flat()).toHaveLength(operations.length * Object.keys(bad).length);
+    expect(await databaseState(loyalty.database)).toEqual(before);
+  });
+
+  test("is told which scope each other key lacks, and changes nothing", async () => {
+    const before = await databaseState(loyalty.database);
+
+    for (const operation of operations) {
+      const wrong = SCOPES.filter((scope) => operation.scope === "root" || (scope !== operation.scope && scope !== "admin"));
+      for (const scope of wrong) {
+        const { status, body } = await ask(operation, keyOf(scope));
+        const lacks =
+          operation.scope === "root" ? { code: "root_key_required" } : { code: "scope_missing", details: { scope: operation.scope } };
+        expect([operation.id, scope, status, body]).toEqual([operation.id, scope, 403, expect.objectContaining(lacks)]);
+      }
+    }
+    expect(await databaseState(loyalty.database)).toEqual(before);
+  });
+
+  test("is refused at an address that its key is not bound to, and changes nothing", async () => {
+    const before = await databaseState(loyalty.database);
+
+    for (const operation of operations) {
+      const { status, body } = await ask(operation, keyOf("elsewhere"));
+      expect([operation.id, status, body]).toEqual([operation.id, 403, expect.objectContaining({ code: "ip_not_allowed" })]);
+    }
+    expect(await databaseState(loyalty.database)).toEqual(before);
+  });
+
+  test("opens no other program by naming it", async () => {
+    const before = await databaseState(loyalty.database);
+
+    for (const operation of operations.filter(({ scope }) => scope !== "root")) {
+      const [named, nothing] = [
+        await ask(operation, other.key, { "loyalty-program": FIRST }),
+        await ask(operation, other.key, { "loyalty-program": NOTHING }),
+      ];
+      expect([operation.id, named.status, named.body]).toEqual([operation.id, 404, expect.objectContaining({ code: "program_not_found" })]);
+      expect(withoutRequestId(named.body)).toEqual(withoutRequestId(nothing.body));
+    }
+    expect(await databaseState(loyalty.database)).toEqual(before);
+  });
+});
 
 describe("with another program's key", () => {
-  test.each(operations)("$id shows and changes nothing", async (operation) => {
-    const before = await rowsOfFirst();
-    const { method, path, request } = callOf(operation, { ...NAMES, id: keyId, webhookId });
-    const query = QUERIES[operation.id] ?? "";
+  let count = 0;
+  const fresh = () => `new-${++count}`;
 
-    const headers = { ...request.headers, "idempotency-key": "of-second" };
-    const answer = await loyalty.request(method, path + query, { ...request, headers, key: keys.second });
+  /** What names something; for those that name nothing, the request itself. */
+  function placesOf(operation: ApiOperation): NamedPlace[] {
+    const made = { id: other.keyId, webhookId: other.webhookId, version: "1", to: "1", seq: "1", month: "2026-02", position: "1" };
+    const places = namedPlacesOf(document, operation, { own: OTHER, made, fresh });
+    // What a program's file names stands in the same file.
+    if (operation.id === "putProgram") return places.filter(({ isNew }) => isNew);
+    return places.length > 0 ? places : [{ at: "nothing", isNew: false, request: () => ({ path: operation.path }) }];
+  }
 
-    const namesSomethingOfFirst = operation.has.path || query !== "";
-    // An id that the caller gives makes a thing of the caller's own.
-    if (operation.id === "putDraft") {
-      expect(answer.status).toBe(201);
-      await loyalty.expectStatus(204, "DELETE", `/v1/drafts/${NAMES.draftId}`, { key: keys.second });
-    } else if (namesSomethingOfFirst && !MAKES.has(operation.id)) expect(answer.status).toBe(404);
-    else expect(answer.status).not.toBe(500);
-    // A webhook that the caller has made has a secret of its own.
-    const { secret: _own, ...made } = answer.body;
-    expect(JSON.stringify(operation.id === "createWebhook" ? made : answer.body)).not.toMatch(/secret/i);
-    expect(await rowsOfFirst()).toEqual(before);
+  async function ask(operation: ApiOperation, place: NamedPlace, name: string, key: string): Promise<Answer> {
+    const { path, body, type } = place.request(name);
+    const headers = { "idempotency-key": fresh(), ...(type === undefined ? {} : { "content-type": type }) };
+    return loyalty.request(operation.method, path, { key, headers, ...(body === undefined ? {} : { body }) });
+  }
+
+  /** What a caller learns from an answer about what was named; what succeeded is the caller's own. */
+  function told({ status, body, headers }: Answer, name: string): string {
+    const isLines = headers["content-type"]?.startsWith("application/x-ndjson");
+    const lines = isLines
+      ? String(body.text)
+          .split("\n")
+          .filter(Boolean)
+          .map((line) => JSON.parse(line) as { status: number })
+      : [];
+    const refusals = isLines ? lines.map((line) => (line.status < 400 ? line.status : line)) : status < 400 ? null : withoutRequestId(body);
+    const forms = [name, name.replace(/^(?:key|hook)_/, ""), name.toUpperCase().replaceAll("-", "")];
+    return forms.reduce((text, form) => text.replaceAll(form, "…"), `${status} ${JSON.stringify(refusals)}`.replaceAll(/new-\d+/g, "new"));
+  }
+
+  async function namesFor(place: NamedPlace): Promise<Names> {
+    if (place.at === "query cursor") {
+      const path = place.request("").path.replace("cursor=", "limit=1");
+      const pageOf = (world: string, key: string) =>
+        loyalty.request<{ nextCursor: string | null }>("GET", path.replaceAll(OTHER, world), { key });
+      const cursor = (await pageOf(FIRST, first.key)).body.nextCursor ?? "none";
+      return { first: cursor, unknown: (await pageOf(OTHER, other.key)).body.nextCursor ?? cursor };
+    }
+    if (place.at.endsWith("/quoteToken")) return { first: first.quoteToken, unknown: `${first.quoteToken.slice(0, -1)}_` };
+    return MADE[place.at]?.(first) ?? { first: FIRST, unknown: NOTHING };
+  }
+
+  /** What is wrong: empty where the first's names are answered like those of nothing, and nothing of it is shown. */
+  async function findings(operation: ApiOperation, places: readonly NamedPlace[], key: string): Promise<string[]> {
+    const found: string[] = [];
+    for (const place of places) {
+      const names = await namesFor(place);
+      const [nothing, named] = [await ask(operation, place, names.unknown, key), await ask(operation, place, names.first, key)];
+      const shown = JSON.stringify(named.body);
+      const isNamed = place.at !== "nothing" && place.at !== "query cursor";
+      if (shown.includes(secretOf(FIRST)) || (!isNamed && shown.includes(FIRST))) found.push(`${place.at}: shows what is the first's`);
+      const [ofNothing, ofFirst] = [told(nothing, names.unknown), told(named, names.first)];
+      if (ofNothing !== ofFirst) found.push(`${place.at}: ${ofFirst} where nothing is ${ofNothing}`);
+    }
+    return found;
+  }
+
+  const ofPrograms = operations.filter(({ scope }) => scope !== "root");
+  const reads = ofPrograms.filter(({ method }) => method === "GET");
+  const writes = ofPrograms.filter(({ method }) => method !== "GET");
+  let before: Record<string, string>;
+  beforeAll(async () => {
+    before = await databaseState(loyalty.database, FIRST);
   });
 
-  test("naming the program in the header opens nothing", async () => {
-    const headers = { "loyalty-program": "first" };
-    const answer = await loyalty.request("GET", `/v1/members/${NAMES.memberId}`, { key: keys.second, headers });
-
-    expect(answer).toMatchObject({ status: 404, body: { code: "program_not_found" } });
+  test.each([...reads, ...writes])("$id answers its names as names of nothing", async (operation) => {
+    const places = placesOf(operation).filter(({ isNew }) => !isNew);
+    expect(await findings(operation, places, other.key)).toEqual([]);
   });
 
-  test("the same ids are free for the other program", async () => {
-    await loyalty.expectStatus(201, "POST", "/v1/members", { key: keys.second, body: { id: NAMES.memberId, displayName: "Another Ada" } });
+  test("its ids are free", async () => {
+    for (const operation of writes) {
+      const places = placesOf(operation).filter(({ isNew }) => isNew);
+      expect([operation.id, await findings(operation, places, other.key)]).toEqual([operation.id, []]);
+    }
+  });
 
-    const own = await loyalty.expectStatus(200, "GET", `/v1/members/${NAMES.memberId}`, { key: keys.first });
-    expect(own.body).toMatchObject({ displayName: "Secret Ada" });
+  test("nothing of it has changed by all of this", async () => {
+    expect(await databaseState(loyalty.database, FIRST)).toEqual(before);
+  });
+
+  test("all of this is found where a key opens the first program", async () => {
+    for (const operation of reads.filter(({ has }) => has.path)) {
+      const places = placesOf(operation).filter(({ at }) => at !== "query cursor");
+      expect([operation.id, await findings(operation, places, first.key)]).not.toEqual([operation.id, []]);
+    }
+    expect(await databaseState(loyalty.database, FIRST)).toEqual(before);
+
+    const [adjust] = writes.filter(({ id }) => id === "adjustPoints");
+    if (adjust) await findings(adjust, placesOf(adjust), first.key);
+    expect(await databaseState(loyalty.database, FIRST)).not.toEqual(before);
   });
 });
