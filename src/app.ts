@@ -41,6 +41,7 @@ import { createKeyUses } from "./keys/uses.ts";
 import { periodRoutes } from "./ledger/period-routes.ts";
 import type { BalanceReader } from "./ledger/read-balance.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
+import { ledgerChainRoutes } from "./ledger-chain/routes.ts";
 import { memberDataRoutes } from "./member-data/routes.ts";
 import { eventRoutes } from "./member-events/routes.ts";
 import { memberRoutes } from "./members/routes.ts";
@@ -148,6 +149,7 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(feedRoutes, { pool, signal: deps.feedSignal });
   await app.register(importRoutes, { engine, window: deps.importWindow });
   await app.register(ledgerRoutes, { balances: deps.balances, reads });
+  await app.register(ledgerChainRoutes, { pool });
   await app.register(rewardRoutes, { reads: { ...reads, balances: deps.balances } });
   await app.register(periodRoutes, { reads });
   await app.register(couponRoutes, { engine, reads });

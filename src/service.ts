@@ -27,6 +27,7 @@ import { couponEndsJob } from "./jobs/coupon-ends.ts";
 import { duePointsJob } from "./jobs/due-points.ts";
 import { expiryNoticesJob } from "./jobs/expiry-notices/job.ts";
 import { holdTimeoutsJob } from "./jobs/hold-timeouts.ts";
+import { ledgerChainJob } from "./jobs/ledger-chain.ts";
 import { memberDaysJob } from "./jobs/member-days.ts";
 import { quoteReservationsJob } from "./jobs/quote-reservations.ts";
 import { redemptionEndsJob } from "./jobs/redemption-ends.ts";
@@ -168,6 +169,7 @@ async function wire(
       memberDaysJob({ pool: jobPool, engine, registry }),
       campaignAnnouncementsJob({ pool: jobPool, registry }),
       bulkGrantsJob({ pool: jobPool, engine }),
+      ledgerChainJob({ pool: jobPool }),
     ],
     time,
     log,

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { addApply } from "./commands/apply.ts";
 import { addAudit } from "./commands/audit.ts";
 import { addBackup, addRestore } from "./commands/backup.ts";
+import { addChain } from "./commands/chain.ts";
 import { addCouponCodes } from "./commands/coupon-codes.ts";
 import { addDrafts } from "./commands/drafts.ts";
 import { addExport } from "./commands/export.ts";
@@ -17,6 +18,7 @@ import { endQuietlyOnClosedPipe, note } from "./output.ts";
 const COMMANDS = [
   addApply,
   addAudit,
+  addChain,
   addCouponCodes,
   addDrafts,
   addImport,

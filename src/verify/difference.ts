@@ -15,4 +15,8 @@ export type Difference = {
 /** How much was looked at. */
 export type VerifiedCounts = { members: number; entries: number; lots: number; orders: number; events: number };
 
-export type Verification = VerifiedCounts & { differenceCount: number; milliseconds: number };
+/** How far the hash chain goes. `unsealed` entries are committed and wait for the next block. */
+export type VerifiedChain = { blocks: number; entries: number; unsealed: number };
+
+/** `chain` is there where it was asked for. */
+export type Verification = VerifiedCounts & { chain?: VerifiedChain | undefined; differenceCount: number; milliseconds: number };

@@ -2,8 +2,8 @@ import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import pg from "pg";
 import { operation } from "../http/operation.ts";
 import type { Difference } from "./difference.ts";
-import { VerificationSchema } from "./schemas.ts";
-import { verifyProgram } from "./verify-program.ts";
+import { VerificationQuery, VerificationSchema } from "./schemas.ts";
+import { type VerifyOptions, verifyProgram } from "./verify-program.ts";
 
 const LISTED = 100;
 
@@ -11,7 +11,7 @@ const LISTED = 100;
 export const verificationRoutes: FastifyPluginAsyncZodOpenApi<{ pool: pg.Pool }> = async (app, { pool }) => {
   let running: Promise<unknown> = Promise.resolve();
 
-  async function verify(programId: number) {
+  async function verify(programId: number, chain: VerifyOptions["chain"]) {
     const client = new pg.Client({ ...pool.options, application_name: "loyalty-verify" });
     client.on("error", () => undefined); // a connection that breaks fails the query; without a listener it would end the process as well
     const differences: Difference[] = [];
@@ -20,7 +20,7 @@ export const verificationRoutes: FastifyPluginAsyncZodOpenApi<{ pool: pg.Pool }>
       const onDifference = (difference: Difference) => {
         if (differences.length < LISTED) differences.push(difference);
       };
-      return { ...(await verifyProgram(client, programId, { onDifference })), differences };
+      return { ...(await verifyProgram(client, programId, { onDifference, chain })), differences };
     } finally {
       await client.end();
     }
@@ -35,13 +35,14 @@ export const verificationRoutes: FastifyPluginAsyncZodOpenApi<{ pool: pg.Pool }>
         tag: "service",
         summary: "Verify the ledger",
         description: `Recomputes every balance, lot, order, event and tier window of the program from the rows that prove them, in one snapshot, and
-answers what differs. Nothing is changed. It reads everything: one verification runs at a time, others wait for it.`,
+answers what differs. With \`chain\` it computes the hash chain over the entries too. Nothing is changed. It reads everything: one verification runs at a time, others wait for it.`,
+        querystring: VerificationQuery,
         response: { 200: VerificationSchema },
         problems: ["program_not_found"],
       }),
     },
-    async ({ program }) => {
-      const mine = running.then(() => verify(program.programId));
+    async ({ program, query: { chain, head } }) => {
+      const mine = running.then(() => verify(program.programId, chain || head !== undefined ? { head } : undefined));
       running = mine.catch(() => undefined); // the request that failed has answered why; the next one starts all the same
       return { program: program.id, ...(await mine) };
     },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { QueryFlag } from "../http/types.ts";
 import type { Difference, Verification } from "./difference.ts";
 
 const count = (description: string, example: number) => z.int().nonnegative().meta({ description, example });
@@ -17,6 +18,27 @@ const DifferenceSchema = z
     description: "One thing that is stored in two ways, and not the same",
   }) satisfies z.ZodType<Difference>;
 
+const ChainSchema = z
+  .strictObject({
+    blocks: count("Blocks of the chain", 412),
+    entries: count("Entries that they cover", 8841),
+    unsealed: count("Entries that wait for the next block", 13),
+  })
+  .meta({ id: "VerifiedChain", description: "How far the hash chain goes", example: { blocks: 412, entries: 8841, unsealed: 13 } });
+
+export const VerificationQuery = z.strictObject({
+  chain: QueryFlag.meta({ description: "Compute the hash chain over the entries too", example: "true" }),
+  head: z
+    .string()
+    .regex(/^\d{1,15}:[0-9a-f]{64}$/, "the number of a block, a colon and its hash in 64 hexadecimal digits")
+    .transform((text) => ({ block: Number(text.split(":")[0]), hash: text.slice(-64) }))
+    .optional()
+    .meta({
+      description: "`block:hash` of a head that was read before: the chain, which is computed, must still have it",
+      example: `412:${"3f0d1b6a".repeat(8)}`,
+    }),
+});
+
 export const VerificationSchema = z
   .strictObject({
     program: z.string().meta({ description: "Id of the program", example: "retail-gbp" }),
@@ -25,6 +47,7 @@ export const VerificationSchema = z
     lots: count("Lots that were looked at", 7409),
     orders: count("Orders that were looked at", 7409),
     events: count("Events of members that were looked at", 310),
+    chain: ChainSchema.optional().meta({ description: "Where it was asked for" }),
     differenceCount: count("How many differences there are", 0),
     differences: z.array(DifferenceSchema).max(100).meta({ description: "The first 100 of them" }),
     milliseconds: count("How long it took", 1800),

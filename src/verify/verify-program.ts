@@ -12,6 +12,7 @@ import type { Report } from "./reporter.ts";
 import { runMemberCheck } from "./run-member-check.ts";
 import { addRedemptionUses } from "./verified-redemptions.ts";
 import { verifyBulkGrants } from "./verify-bulk-grants.ts";
+import { type ExportedHead, verifyChain } from "./verify-chain.ts";
 import { verifyClearing } from "./verify-clearing.ts";
 import { verifyCodes } from "./verify-codes.ts";
 import { verifyCouponBatches } from "./verify-coupon-batches.ts";
@@ -26,6 +27,8 @@ export type VerifyOptions = {
   onProgress?: ((counts: VerifiedCounts) => void) | undefined;
   /** Members of one step: bounds the memory. */
   membersPerStep?: number | undefined;
+  /** The hash chain is computed too, and whether a head that was exported once is part of it. */
+  chain?: { head?: ExportedHead | undefined } | undefined;
 };
 
 const MEMBERS_PER_STEP = 500;
@@ -51,7 +54,8 @@ export async function verifyProgram(client: pg.ClientBase, programId: number, op
   try {
     await client.query(enterProgram(programId));
     const counts = await verifySnapshot(client, programId, report, options);
-    return { ...counts, differenceCount, milliseconds: Math.round(performance.now() - startedAt) };
+    const chain = options.chain && { chain: await verifyChain({ client, programId, report }, options.chain.head) };
+    return { ...counts, ...chain, differenceCount, milliseconds: Math.round(performance.now() - startedAt) };
   } finally {
     // Nothing was written; a connection that broke in between cannot roll back and must not hide the first error.
     await client.query("rollback").catch(() => undefined);

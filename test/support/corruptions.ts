@@ -180,3 +180,49 @@ export const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
   ],
   ["events whose place is lost", "update events set batch = 999999 where member_key = :key and version = 2", ["event_order"]],
 ];
+
+const LAST_BLOCK = "(select max(block) from ledger_blocks)";
+const OTHER_HASH = "sha256('another')";
+
+/** Of a hash chain of three blocks or more: each is found by exactly these checks, with a head that was exported before. */
+export const CHAIN_CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
+  ["a changed amount", "update entries set points = points + 1 where member_key = 1 and seq = 1", ["sealed_entries"]],
+  ["a changed time", "update entries set recorded_at = recorded_at - interval '1 us' where member_key = 1 and seq = 2", ["sealed_entries"]],
+  ["a changed source", "update entries set source_id = source_id || '-' where member_key = 1 and seq = 1", ["sealed_entries"]],
+  ["a removed entry", "delete from entries where member_key = 1 and seq = 1", ["sealed_entries"]],
+  [
+    "an entry put in before the first",
+    `insert into entries (program_id, member_key, seq, wallet, kind, from_account, to_account, points, available_after, rule_set, occurred_at, source_kind, source_id)
+     select program_id, member_key, 0, wallet, kind, from_account, to_account, points, available_after, rule_set, occurred_at, source_kind, source_id
+       from entries where member_key = 1 and seq = 1`,
+    ["sealed_entries"],
+  ],
+  [
+    "two entries that changed places",
+    "update entries set seq = case seq when 1 then -1 else 1 end where member_key = 1 and seq in (1, 2); update entries set seq = 2 where member_key = 1 and seq = -1",
+    ["sealed_entries"],
+  ],
+  [
+    "entries sealed as something else",
+    `update ledger_block_members set hash = ${OTHER_HASH} where member_key = 1 and block = 1`,
+    ["chain", "sealed_entries"],
+  ],
+  [
+    "entries that a block no longer covers",
+    "delete from ledger_block_members where member_key = 1 and block = 1",
+    ["chain", "sealed_entries"],
+  ],
+  ["a block with another hash", `update ledger_blocks set hash = ${OTHER_HASH} where block = 2`, ["chain"]],
+  ["a block of another time", "update ledger_blocks set sealed_at = sealed_at - interval '1 hour' where block = 2", ["chain"]],
+  ["a block of another chain", `update ledger_blocks set previous = ${OTHER_HASH} where block = 2`, ["chain"]],
+  ["a removed block", "delete from ledger_blocks where block = 2", ["chain", "chain_head"]],
+  ["a last block that is gone", `delete from ledger_blocks where block = ${LAST_BLOCK}`, ["chain_head"]],
+  [
+    "a chain that was cut off neatly",
+    `delete from ledger_block_members where block = ${LAST_BLOCK};
+     delete from ledger_blocks where block = ${LAST_BLOCK};
+     update ledger_chains set (block, hash, entries) = (select block, hash, (select sum(entries) from ledger_blocks) from ledger_blocks where block = ${LAST_BLOCK})`,
+    ["chain_head"],
+  ],
+  ["a head that is no block's", `update ledger_chains set hash = ${OTHER_HASH}`, ["chain_head"]],
+];

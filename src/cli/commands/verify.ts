@@ -2,15 +2,17 @@ import type { Command } from "commander";
 import pg from "pg";
 import type { Difference, Verification } from "../../verify/difference.ts";
 import { VerificationSchema } from "../../verify/schemas.ts";
-import { verifyProgram } from "../../verify/verify-program.ts";
+import { type VerifyOptions, verifyProgram } from "../../verify/verify-program.ts";
 import { callApi } from "../api.ts";
+import { readChainHeadFile } from "../chain-head.ts";
 import { readConnection } from "../connection.ts";
 import { databaseError } from "../database.ts";
 import { CliError, EXIT, usageError } from "../exit.ts";
 import { formatCount } from "../minor-units.ts";
 import { printLine } from "../output.ts";
 
-type Options = { program?: string; database?: string; json: boolean };
+type Options = { program?: string; database?: string; chain: boolean; head?: string; json: boolean };
+type Chain = VerifyOptions["chain"];
 type Verified = Verification & { program: string; differences: Difference[] };
 
 /** How many differences a report lists. All are counted. */
@@ -22,22 +24,30 @@ export function addVerify(loyalty: Command): void {
     .description("recompute every balance, lot, order and tier window from the rows that prove them, and print what differs")
     .option("--program <id>", "the program, with the root key or a database")
     .option("--database <url>", "ask this database itself; without --program all its programs")
+    .option("--chain", "compute the hash chain over the entries too", false)
+    .option("--head <file>", 'a head of the chain that "loyalty chain head" printed: is it still part of it?')
     .option("--json", "print the report as JSON", false)
     .action(verify);
 }
 
-async function verify({ program, database, json }: Options): Promise<void> {
-  const reports = database === undefined ? [await verifyOverHttp(program)] : await verifyDatabase(database, program);
+async function verify({ program: named, database, chain: isAsked, head: file, json }: Options): Promise<void> {
+  const head = file === undefined ? undefined : await readChainHeadFile(file);
+  const program = named ?? head?.program;
+  const chain = isAsked || head !== undefined ? { head } : undefined;
+  const reports = database === undefined ? [await verifyOverHttp(program, chain)] : await verifyDatabase(database, program, chain);
+  if (head !== undefined && reports.some((report) => report.program !== head.program))
+    throw usageError(`${file} is the head of the program ${head.program}`);
   if (json) await printLine(JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2));
   else for (const report of reports) await printReport(report);
   if (reports.some(({ differenceCount }) => differenceCount > 0)) process.exitCode = EXIT.refused;
 }
 
-async function verifyOverHttp(program: string | undefined): Promise<Verified> {
-  return callApi(readConnection(program), { method: "GET", path: "/v1/verification" }, VerificationSchema);
+async function verifyOverHttp(program: string | undefined, chain: Chain): Promise<Verified> {
+  const query = { chain: String(chain !== undefined), head: chain?.head && `${chain.head.block}:${chain.head.hash}` };
+  return callApi(readConnection(program), { method: "GET", path: "/v1/verification", query }, VerificationSchema);
 }
 
-async function verifyDatabase(url: string, program: string | undefined): Promise<Verified[]> {
+async function verifyDatabase(url: string, program: string | undefined, chain: Chain): Promise<Verified[]> {
   if (!["postgres:", "postgresql:"].includes(URL.parse(url)?.protocol ?? ""))
     throw usageError("--database takes a URL that starts with postgres://");
   const client = new pg.Client({ connectionString: url, application_name: "loyalty-verify", connectionTimeoutMillis: 10_000 });
@@ -49,7 +59,7 @@ async function verifyDatabase(url: string, program: string | undefined): Promise
     );
     if (program !== undefined && rows.length === 0) throw new CliError(`the database has no program ${program}`);
     const reports: Verified[] = [];
-    for (const { program_id, id, version } of rows) if (version !== null) reports.push(await verifyOne(client, program_id, id));
+    for (const { program_id, id, version } of rows) if (version !== null) reports.push(await verifyOne(client, program_id, id, chain));
     return reports;
   } catch (error) {
     throw databaseError(error);
@@ -58,9 +68,10 @@ async function verifyDatabase(url: string, program: string | undefined): Promise
   }
 }
 
-async function verifyOne(client: pg.Client, programId: number, program: string): Promise<Verified> {
+async function verifyOne(client: pg.Client, programId: number, program: string, chain: Chain): Promise<Verified> {
   const differences: Difference[] = [];
   const report = await verifyProgram(client, programId, {
+    chain,
     onDifference: (difference) => {
       if (differences.length < LISTED) differences.push(difference);
     },
@@ -75,6 +86,7 @@ async function printReport({
   lots,
   orders,
   events,
+  chain,
   milliseconds,
   differences,
   differenceCount,
@@ -83,6 +95,10 @@ async function printReport({
     .map(([what, count]) => `${formatCount(count)} ${what}`)
     .join(", ");
   await printLine(`${program}: ${counts} verified in ${(milliseconds / 1000).toFixed(1)} s`);
+  if (chain !== undefined) {
+    const [blocks, sealed, unsealed] = [chain.blocks, chain.entries, chain.unsealed].map(formatCount);
+    await printLine(`  chain: ${blocks} blocks over ${sealed} entries; ${unsealed} entries are not sealed yet`);
+  }
   for (const { check, member, wallet, subject, expected, actual } of differences) {
     const where = [member && `member ${member}`, wallet && `wallet ${wallet}`, subject].filter(Boolean).join(", ");
     await printLine(`  ${check}: ${where}: expected ${expected}, found ${actual}`);

@@ -1,0 +1,123 @@
+import type pg from "pg";
+import { type BlockHead, NO_HASH, type SealedSpan, type Span } from "./block-hash.ts";
+
+/** The last block of a program's chain; block 0 where nothing has been sealed. `entries` are those of all blocks. */
+export type ChainHead = { block: number; hash: Buffer; entries: number };
+
+/** `position`: up to where the feed of events has been looked through. */
+type Chain = ChainHead & { position: number; now: Date };
+
+/** What of the feed comes next: its end, and for how long the oldest of it has been there. */
+type Stretch = { through: number; lagSeconds: number };
+
+/** Locks a program's chain until the transaction ends; undefined where another process is sealing. */
+export async function lockChain(tx: pg.ClientBase, programId: number): Promise<Chain | undefined> {
+  await tx.query({
+    name: "begin_ledger_chain",
+    text: "insert into ledger_chains (program_id, block, hash, entries, position) values ($1, 0, $2, 0, 0) on conflict do nothing",
+    values: [programId, NO_HASH],
+  });
+  const { rows } = await tx.query<Chain>({
+    name: "lock_ledger_chain",
+    text: "select block, hash, entries, position, now() as now from ledger_chains where program_id = $1 for update skip locked",
+    values: [programId],
+  });
+  return rows[0];
+}
+
+/** The next transactions of the feed, of so many positions at most and one transaction more; null at its end. */
+export async function nextStretch(tx: pg.ClientBase, programId: number, after: number, positions: number): Promise<Stretch | null> {
+  const { rows } = await tx.query<{ through: number | null; lagSeconds: number }>({
+    name: "next_ledger_stretch",
+    text: `select max(first_position + events - 1) as through, extract(epoch from clock_timestamp() - min(numbered_at))::float8 as "lagSeconds"
+             from event_batches where program_id = $1 and first_position > $2 and first_position <= $2 + $3::bigint`,
+    values: [programId, after, positions],
+  });
+  const { through = null, lagSeconds = 0 } = rows[0] ?? {};
+  return through === null ? null : { through, lagSeconds };
+}
+
+/**
+ * Entries that no block covers, of the members whose events stand in a stretch of the feed. A transaction that writes entries writes an
+ * event of their member; only a merge tells of one member and moves points of two.
+ */
+export async function unsealedSpans(
+  tx: pg.ClientBase,
+  programId: number,
+  { after, through }: { after: number; through: number },
+): Promise<Span[]> {
+  const { rows } = await tx.query<Span>({
+    name: "unsealed_spans",
+    text: `with told as materialized (
+             select distinct e.member_key, e.type in ('member.merged', 'member.unmerged') as is_merge
+               from (select batch from event_batches where program_id = $1 and first_position > $2 and first_position <= $3 offset 0) b
+               join events e on e.program_id = $1 and e.batch = b.batch
+              where e.member_key > 0),
+           moved as (
+             select member_key from told
+             union
+             select m.from_key from told join merges m on m.program_id = $1 and m.member_key = told.member_key where told.is_merge)
+           select moved.member_key as "memberKey", sealed.last_seq as "afterSeq", written.last_seq as "lastSeq"
+             from moved
+             left join lateral (select last_seq from ledger_block_members
+                                 where program_id = $1 and member_key = moved.member_key order by last_seq desc limit 1) sealed on true
+            cross join lateral (select seq as last_seq from entries
+                                 where program_id = $1 and member_key = moved.member_key order by seq desc limit 1) written
+            where sealed.last_seq is null or written.last_seq > sealed.last_seq
+            order by moved.member_key`,
+    values: [programId, after, through],
+  });
+  return rows;
+}
+
+/** Appends a block to the chain. */
+export async function insertBlock(
+  tx: pg.ClientBase,
+  programId: number,
+  head: BlockHead & { hash: Buffer },
+  spans: readonly SealedSpan[],
+): Promise<void> {
+  await tx.query({
+    name: "insert_ledger_block",
+    text: "insert into ledger_blocks (program_id, block, previous, hash, entries, sealed_at) values ($1, $2, $3, $4, $5, $6)",
+    values: [programId, head.block, head.previous, head.hash, head.entries, head.sealedAt],
+  });
+  await tx.query({
+    name: "insert_ledger_block_members",
+    text: `insert into ledger_block_members (program_id, block, member_key, last_seq, hash)
+           select $1, $2, * from unnest($3::bigint[], $4::bigint[], $5::bytea[])`,
+    values: [
+      programId,
+      head.block,
+      spans.map(({ memberKey }) => memberKey),
+      spans.map(({ lastSeq }) => lastSeq),
+      spans.map(({ hash }) => hash),
+    ],
+  });
+}
+
+export async function moveChain(
+  tx: pg.ClientBase,
+  programId: number,
+  { block, hash, entries }: ChainHead,
+  position: number,
+): Promise<void> {
+  await tx.query({
+    name: "move_ledger_chain",
+    text: "update ledger_chains set block = $2, hash = $3, entries = $4, position = $5 where program_id = $1",
+    values: [programId, block, hash, entries, position],
+  });
+}
+
+/** The last block, with when it was sealed: null before the first one. */
+export async function readChainHead(tx: pg.ClientBase, programId: number): Promise<ChainHead & { sealedAt: Date | null }> {
+  const { rows } = await tx.query<ChainHead & { sealedAt: Date | null }>({
+    name: "ledger_chain_head",
+    // The driver may read bigint as text: these are exact below 2^53.
+    text: `select c.block::float8 as block, c.hash, c.entries::float8 as entries, b.sealed_at as "sealedAt"
+             from ledger_chains c left join ledger_blocks b on b.program_id = c.program_id and b.block = c.block
+            where c.program_id = $1`,
+    values: [programId],
+  });
+  return rows[0] ?? { block: 0, hash: NO_HASH, entries: 0, sealedAt: null };
+}
