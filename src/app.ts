@@ -35,6 +35,7 @@ import { answerSafeHeaders } from "./http/safe-headers.ts";
 import { createServer } from "./http/server.ts";
 import { importRoutes } from "./imports/routes.ts";
 import type { JobRunner } from "./jobs/runner.ts";
+import type { KeyCounts } from "./keys/limits/key-limits.ts";
 import { createKeyOwners } from "./keys/owners.ts";
 import { keyRoutes } from "./keys/routes.ts";
 import { createKeyUses } from "./keys/uses.ts";
@@ -93,6 +94,7 @@ export type AppDeps = {
   jobs: Pick<JobRunner, "runFor">;
   feedSignal: FeedSignal;
   webhooks: { secrets: SecretBox; sendMessage: SendMessage; allowPrivate: boolean };
+  keyCounts: KeyCounts;
   metrics: Metrics;
   readiness: readonly ReadinessCheck[];
   /** False: only health and metrics, for a process that works without requests. */
@@ -118,7 +120,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const uses = createKeyUses({ pool, clock: deps.serviceClock, log: deps.log });
   app.addHook("onClose", () => uses.flush());
   const findProgram = createProgramIds(pool);
-  await app.register(auth, { rootKey: deps.rootKey, owners: createKeyOwners(pool), uses, clock: deps.serviceClock, findProgram });
+  const { rootKey, keyCounts: counts, serviceClock } = deps;
+  await app.register(auth, { rootKey, owners: createKeyOwners(pool), uses, counts, clock: serviceClock, findProgram });
   keepProgramTime(app, deps.time);
   keepAuditOrigins(app);
 
@@ -204,6 +207,7 @@ export async function generateOpenApi(): Promise<object> {
     jobs: unused("jobs"),
     feedSignal: new FeedSignal(),
     webhooks: { secrets: unused("secrets"), sendMessage: unused("sendMessage"), allowPrivate: false },
+    keyCounts: unused("keyCounts"),
     metrics: createMetrics(),
     readiness: [],
   });

@@ -3,6 +3,7 @@ import type pg from "pg";
 import type { Logger } from "pino";
 import { buildApp } from "./app.ts";
 import { createBalanceCache } from "./cache/create-balance-cache.ts";
+import { openGuardedRedis } from "./cache/guarded-redis.ts";
 import { committedBalances } from "./committed-balances.ts";
 import type { Config } from "./config.ts";
 import type { Clock } from "./core/clock.ts";
@@ -33,6 +34,8 @@ import { quoteReservationsJob } from "./jobs/quote-reservations.ts";
 import { redemptionEndsJob } from "./jobs/redemption-ends.ts";
 import { createJobRunner, type JobRunner } from "./jobs/runner.ts";
 import { tierReviewsJob } from "./jobs/tier-reviews/job.ts";
+import { LocalCounts } from "./keys/limits/local-counts.ts";
+import { createSharedCounts } from "./keys/limits/shared-counts.ts";
 import { createBalanceReader } from "./ledger/read-balance.ts";
 import { createProgramTime } from "./programs/program-time.ts";
 import { createProgramRegistry } from "./programs/registry.ts";
@@ -103,8 +106,14 @@ async function wire(
   const eventPool = openPool("events", 2);
 
   const metrics = createMetrics();
-  const cache = await createBalanceCache(config, log, metrics);
+  const { REDIS_URL: url, REDIS_TIMEOUT_MS: timeoutMs } = config;
+  const redis = url === undefined ? undefined : await openGuardedRedis({ url, timeoutMs }, log, metrics);
+  onClose(async () => redis?.close());
+  const cache = createBalanceCache(config, { redis, log, metrics });
   onClose(() => cache.close());
+  const ownCounts = new LocalCounts(system);
+  const keyCounts = redis === undefined ? ownCounts : createSharedCounts(redis, ownCounts);
+  onClose(async () => keyCounts.close());
   const time = createProgramTime(readPool, system);
   const { clock } = time;
   const registry = createProgramRegistry(readPool, clock);
@@ -197,10 +206,11 @@ async function wire(
     jobs,
     feedSignal,
     webhooks: { secrets, sendMessage, allowPrivate: config.WEBHOOK_ALLOW_PRIVATE },
+    keyCounts,
     metrics,
     readiness: [
       { name: "database", check: checkDatabase },
-      ...(config.REDIS_URL === undefined ? [] : [{ name: "redis", isOptional: true, check: () => cache.ping() }]),
+      ...(redis === undefined ? [] : [{ name: "redis", isOptional: true, check: () => redis.ping() }]),
     ],
     hasApi,
     checkAnswers,

@@ -90,6 +90,7 @@ export const ERROR_CATALOGUE = {
   amount_out_of_range: { status: 422, title: "An amount or a number of points leaves the range of exact integers" },
   headers_too_large: { status: 431, title: "The headers are larger than 16 KB" },
   rate_limited: { status: 429, title: "Too many requests" },
+  too_many_at_once: { status: 429, title: "Too many requests of this key at a time" },
   internal: { status: 500, title: "Unexpected error" },
   queue_full: { status: 503, title: "Too many writes are waiting; try again" },
   database_unavailable: { status: 503, title: "The database cannot be reached; try again" },

@@ -6,11 +6,13 @@ import type { Clock } from "../core/clock.ts";
 import { LoyaltyError } from "../core/errors.ts";
 import { NO_PROGRAM } from "../db/transaction.ts";
 import type { ProgramContext } from "../engine/commands.ts";
+import type { KeyCounts } from "../keys/limits/key-limits.ts";
 import type { KeyOwners } from "../keys/owners.ts";
 import { grants, SCOPES, type Scope } from "../keys/scopes.ts";
 import type { KeyOwner } from "../keys/store.ts";
 import { type KeyPowers, NO_TERMS } from "../keys/terms.ts";
 import type { KeyUses } from "../keys/uses.ts";
+import { countRequest } from "./limit-keys.ts";
 
 /** Who makes the request: a key's id, or `root`. */
 export type Actor = KeyPowers & { keyId: string };
@@ -36,6 +38,7 @@ export type AuthOptions = {
   rootKey: string;
   owners: KeyOwners;
   uses: Pick<KeyUses, "note">;
+  counts: KeyCounts;
   /** Keys end by the clock of the service. */
   clock: Clock;
   /** The internal key of a program. */
@@ -58,7 +61,7 @@ function programHeader(request: FastifyRequest): string | undefined {
 
 /** Says who calls and in which program, before the body is read. */
 export const auth = fp<AuthOptions>(
-  async (app, { rootKey, owners, uses, clock, findProgram }) => {
+  async (app, { rootKey, owners, uses, counts, clock, findProgram }) => {
     const rootHash = sha256(rootKey);
 
     async function programOfRoot(request: FastifyRequest, mayBeNew: boolean): Promise<ProgramContext> {
@@ -80,7 +83,7 @@ export const auth = fp<AuthOptions>(
       return owner;
     }
 
-    async function authenticate(request: FastifyRequest, _reply: FastifyReply): Promise<void> {
+    async function authenticate(request: FastifyRequest, reply: FastifyReply): Promise<void> {
       const { scope, newProgram = false } = request.routeOptions.config;
       if (request.is404 || scope === "public") return;
       assert(scope, `the route ${request.routeOptions.url} has a scope`);
@@ -92,6 +95,7 @@ export const auth = fp<AuthOptions>(
         return;
       }
       const owner = await ownerOf(token, request);
+      if (owner.limits !== null) await countRequest(counts, { keyId: owner.keyId, limits: owner.limits }, reply);
       if (scope === "root") throw new LoyaltyError("root_key_required");
       if (!grants(owner.scopes, scope)) throw new LoyaltyError("scope_missing", { scope });
       // A key works in its own program only, whatever the header says.

@@ -18,6 +18,17 @@ export const SECURITY_SCHEME = "apiKey";
 export const HEADERS = {
   "X-Request-Id": { description: "Id of this request: the one that was sent, or a new one", schema: { type: "string", maxLength: 128 } },
   "Retry-After": { description: "Seconds after which the request may be sent again", schema: { type: "integer" } },
+  RateLimit: {
+    description:
+      "Of a key with limits: what is left of each (`r`) and in how many seconds it begins anew (`t`), by draft-ietf-httpapi-ratelimit-headers",
+    schema: { type: "string" },
+    example: '"requests";r=599;t=60, "at-once";r=19',
+  },
+  "RateLimit-Policy": {
+    description: "Of a key with limits: how much each lets through (`q`) in how many seconds (`w`)",
+    schema: { type: "string" },
+    example: '"requests";q=600;w=60, "at-once";q=20;qu="concurrent-requests"',
+  },
   "WWW-Authenticate": { description: "How to authenticate", schema: { type: "string" } },
   "Idempotent-Replayed": {
     description: "`true` when the id was used before with the same body: this is the first answer again, and nothing changed",
@@ -52,17 +63,26 @@ const DESCRIPTIONS: Record<string, string> = {
 const parameter = (name: keyof typeof PARAMETERS) => ({ $ref: `#/components/parameters/${name}` });
 const header = (name: keyof typeof HEADERS) => ({ $ref: `#/components/headers/${name}` });
 
-function completeAnswer(status: string, answer: Response, isIdempotent: boolean): Response {
+/** Headers of every answer to a key. */
+const LIMIT_HEADERS = { RateLimit: header("RateLimit"), "RateLimit-Policy": header("RateLimit-Policy") };
+
+type Traits = { isPublic: boolean; isIdempotent: boolean };
+
+function completeAnswer(status: string, answer: Response, { isPublic, isIdempotent }: Traits): Response {
   const description = answer.description === "Default Response" ? (DESCRIPTIONS[status] ?? answer.description) : answer.description;
   const replayed = isIdempotent && status === "200" ? { "Idempotent-Replayed": header("Idempotent-Replayed") } : {};
-  return { ...answer, description, headers: { "X-Request-Id": header("X-Request-Id"), ...answer.headers, ...replayed } };
+  const limits = isPublic ? {} : LIMIT_HEADERS;
+  return { ...answer, description, headers: { "X-Request-Id": header("X-Request-Id"), ...limits, ...answer.headers, ...replayed } };
 }
 
 function completeOperation(operation: OperationObject, { scope, problems }: DescribedOperation): OperationObject {
   const isPublic = scope === "public";
   const isOfProgram = !isPublic && scope !== "root";
   const isIdempotent = problems.includes("id_reused");
-  const answers = Object.entries(operation.responses).map(([status, answer]) => [status, completeAnswer(status, answer, isIdempotent)]);
+  const answers = Object.entries(operation.responses).map(([status, answer]) => [
+    status,
+    completeAnswer(status, answer, { isPublic, isIdempotent }),
+  ]);
   return {
     ...operation,
     parameters: [...(operation.parameters ?? []), parameter("RequestId"), ...(isOfProgram ? [parameter("LoyaltyProgram")] : [])],

@@ -11,6 +11,8 @@ export type DescribedOperation = { scope: RouteScope; newProgram: boolean; probl
 const OF_KEY: readonly ErrorCode[] = [
   "unauthenticated",
   "ip_not_allowed",
+  "rate_limited",
+  "too_many_at_once",
   "internal",
   "database_unavailable",
   "overloaded",

@@ -16,6 +16,8 @@ const header = (name: string): Reference => ({ $ref: `#/components/headers/${nam
 function headersOf(status: number): Record<string, Reference> {
   return {
     "X-Request-Id": header("X-Request-Id"),
+    // Nobody is known yet who is refused for their key.
+    ...(status === 401 ? {} : { RateLimit: header("RateLimit"), "RateLimit-Policy": header("RateLimit-Policy") }),
     ...(status === 401 ? { "WWW-Authenticate": header("WWW-Authenticate") } : {}),
     ...(status === 503 || status === 429 ? { "Retry-After": header("Retry-After") } : {}),
   };

@@ -20,10 +20,7 @@ export type ChangeContext = { pool: pg.Pool; program: ProgramContext; own: KeyPo
 type AskedKey = KeyTerms & { name: string; scopes: Scope[] };
 type KeyChanges = { [Field in keyof Omit<AskedKey, "scopes">]?: AskedKey[Field] | undefined };
 
-const powersOf = ({ scopes, expiresAt, allowedIps }: KeyTerms & { scopes: Scope[] }): KeyPowers => ({
-  scopes: new Set(scopes),
-  terms: { expiresAt, allowedIps },
-});
+const powersOf = ({ scopes, ...terms }: KeyTerms & { scopes: Scope[] }): KeyPowers => ({ scopes: new Set(scopes), terms });
 
 function requireComing(expiresAt: Date | null | undefined, now: Date): void {
   if (expiresAt && expiresAt <= now) throw refuseField("request_invalid", "/expiresAt", "lies in the past", { now: now.toISOString() });

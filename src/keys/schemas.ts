@@ -42,9 +42,18 @@ const AllowedIps = z
   .max(ALLOWED_IPS_MAX)
   .nullable()
   .meta({ description: "Addresses that the key may be used from, in CIDR notation; null is any", example: ["192.0.2.0/24"] });
+const RateLimit = z.int().min(1).max(1_000_000).nullable().meta({ description: "Requests a minute; null is no limit", example: 600 });
+const Concurrency = z.int().min(1).max(10_000).nullable().meta({ description: "Requests at a time; null is no limit", example: 20 });
 
 export const CreateKeyBody = z
-  .strictObject({ name: Name, scopes: Scopes, expiresAt: ExpiresAt.default(null), allowedIps: AllowedIps.default(null) })
+  .strictObject({
+    name: Name,
+    scopes: Scopes,
+    expiresAt: ExpiresAt.default(null),
+    allowedIps: AllowedIps.default(null),
+    rateLimit: RateLimit.default(null),
+    concurrency: Concurrency.default(null),
+  })
   .meta({
     id: "CreateKey",
     description: "A key to make. Its bounds are no wider than those of the key that makes it",
@@ -52,7 +61,13 @@ export const CreateKeyBody = z
   });
 
 export const UpdateKeyBody = z
-  .strictObject({ name: Name.optional(), expiresAt: ExpiresAt.optional(), allowedIps: AllowedIps.optional() })
+  .strictObject({
+    name: Name.optional(),
+    expiresAt: ExpiresAt.optional(),
+    allowedIps: AllowedIps.optional(),
+    rateLimit: RateLimit.optional(),
+    concurrency: Concurrency.optional(),
+  })
   .meta({ id: "UpdateKey", description: "What to change of a key; null takes a bound away", example: { allowedIps: ["192.0.2.0/24"] } });
 
 export const RotateKeyBody = z
@@ -77,6 +92,8 @@ const key = {
   createdAt: UtcInstant,
   expiresAt: UtcInstant.nullable().meta({ description: "From then on it is refused; null is never" }),
   allowedIps: z.array(z.string()).nullable().meta({ description: "Addresses that it may be used from; null is any" }),
+  rateLimit: RateLimit,
+  concurrency: Concurrency,
 };
 const EXAMPLE_KEY = {
   id: EXAMPLE_ID,
@@ -86,6 +103,8 @@ const EXAMPLE_KEY = {
   createdAt: "2026-03-01T12:00:00.000Z",
   expiresAt: "2027-03-01T00:00:00.000Z",
   allowedIps: null,
+  rateLimit: 600,
+  concurrency: 20,
 };
 
 export const CreatedKey = z

@@ -7,10 +7,20 @@ export type KeyTerms = {
   expiresAt: Date | null;
   /** In CIDR notation. */
   allowedIps: string[] | null;
+  /** Requests a minute. */
+  rateLimit: number | null;
+  /** Requests at a time. */
+  concurrency: number | null;
 };
 
 /** Of the root key, and of a key that is asked for without any. */
-export const NO_TERMS: KeyTerms = { expiresAt: null, allowedIps: null };
+export const NO_TERMS: KeyTerms = { expiresAt: null, allowedIps: null, rateLimit: null, concurrency: null };
+
+/** The bounds that are numbers, each with what it is. */
+const AMOUNTS = { rateLimit: "requests a minute", concurrency: "requests at a time" } as const satisfies Partial<
+  Record<keyof KeyTerms, string>
+>;
+const AMOUNT_NAMES = Object.keys(AMOUNTS) as (keyof typeof AMOUNTS)[];
 
 /** What somebody may do: the scopes of a key and their bounds. */
 export type KeyPowers = { scopes: ReadonlySet<Scope>; terms: KeyTerms };
@@ -36,5 +46,10 @@ export function requireWithin(own: KeyPowers, given: KeyPowers): void {
     if (given.terms.allowedIps === null || !rangesOf(given.terms.allowedIps).every((range) => mine.covers(range))) {
       throw refuse("/allowedIps", "holds addresses that your key may not be used from");
     }
+  }
+  for (const name of AMOUNT_NAMES) {
+    const [mine, theirs] = [own.terms[name], given.terms[name]];
+    if (mine !== null && (theirs === null || theirs > mine))
+      throw refuse(`/${name}`, `your key has ${mine} ${AMOUNTS[name]}`, { atMost: mine });
   }
 }

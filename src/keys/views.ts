@@ -10,6 +10,8 @@ export const createdKeyView = (key: KeyRow): Omit<z.input<typeof CreatedKey>, "k
   createdAt: key.createdAt.toISOString(),
   expiresAt: key.expiresAt?.toISOString() ?? null,
   allowedIps: key.allowedIps,
+  rateLimit: key.rateLimit,
+  concurrency: key.concurrency,
 });
 
 export const keyView = (key: ListedKey): z.input<typeof ApiKey> => ({

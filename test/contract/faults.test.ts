@@ -44,6 +44,7 @@ function appOver(pool: pg.Pool): Promise<FastifyInstance> {
       sendMessage: unreached,
       allowPrivate: false,
     },
+    keyCounts: unreached,
     metrics: createMetrics(),
     readiness: [{ name: "database", check: async () => void (await pool.query("select 1")) }],
     checkAnswers: true,

@@ -1,3 +1,4 @@
+import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { generateOpenApi } from "../../src/app.ts";
 import type { ErrorCode } from "../../src/core/errors.ts";
@@ -13,6 +14,11 @@ let reporter: string;
 let till: string;
 /** May everything, from another address. */
 let elsewhere: string;
+/** Has made its one request of the minute, which does not end here. */
+let exhausted: string;
+/** Has made the one request that it may make at a time, and waits for its answer. */
+let busy: string;
+const waiting = new PassThrough();
 beforeAll(async () => {
   loyalty = await startTestService();
   admin = (await loyalty.createProgram("retail-gbp")).key;
@@ -20,9 +26,16 @@ beforeAll(async () => {
     (await loyalty.expectStatus<{ key: string }>(201, "POST", "/v1/keys", { body: { name: scope, scopes: [scope], ...terms } })).body.key;
   reporter = await keyFor("reports:read");
   till = await keyFor("rewards:confirm");
+  exhausted = await keyFor("admin", { rateLimit: 1 });
+  await loyalty.expectStatus(200, "GET", "/v1/members", { key: exhausted });
+  busy = await keyFor("admin", { concurrency: 1 });
+  void loyalty.request("POST", "/v1/import", { key: busy, body: waiting, headers: { "content-type": "application/x-ndjson" } });
   elsewhere = await keyFor("admin", { allowedIps: ["192.0.2.0/24"] });
 });
-afterAll(() => loyalty.close());
+afterAll(async () => {
+  waiting.end();
+  await loyalty.close();
+});
 
 const withKey = ({ method, path, request }: Call, key: string | null, program?: string): Call => {
   const headers = { ...request.headers, ...(program === undefined ? {} : { "loyalty-program": program }) };
@@ -55,6 +68,8 @@ function invalid(operation: ApiOperation): Call {
 const CALLS: Partial<Record<ErrorCode, (operation: ApiOperation) => Call>> = {
   unauthenticated: (operation) => withKey(callOf(operation), null),
   ip_not_allowed: (operation) => withKey(callOf(operation), elsewhere),
+  rate_limited: (operation) => withKey(callOf(operation), exhausted),
+  too_many_at_once: (operation) => withKey(callOf(operation), busy),
   scope_missing: (operation) => withKey(callOf(operation), operation.scope === "reports:read" ? till : reporter),
   root_key_required: (operation) => withKey(callOf(operation), admin),
   program_required: (operation) => withKey(callOf(operation), loyalty.rootKey),
@@ -87,7 +102,16 @@ describe("a refusal that many operations share", () => {
 
   test.each(operations.filter(({ scope }) => scope !== undefined))("$id says which key it wants", (operation) => {
     expect(operation.codes).toEqual(
-      expect.arrayContaining(["unauthenticated", "ip_not_allowed", "internal", "database_unavailable", "overloaded", "shutting_down"]),
+      expect.arrayContaining([
+        "unauthenticated",
+        "ip_not_allowed",
+        "rate_limited",
+        "too_many_at_once",
+        "internal",
+        "database_unavailable",
+        "overloaded",
+        "shutting_down",
+      ]),
     );
     expect(operation.codes).toContain(operation.scope === "root" ? "root_key_required" : "scope_missing");
   });

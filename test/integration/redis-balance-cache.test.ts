@@ -5,6 +5,7 @@ import { afterEach, describe, expect, inject, test } from "vitest";
 import type { BalanceCache, CacheMetrics, CommittedBalance } from "../../src/cache/balance-cache.ts";
 import { balanceKey } from "../../src/cache/cached-balances.ts";
 import { createBalanceCache } from "../../src/cache/create-balance-cache.ts";
+import { openGuardedRedis } from "../../src/cache/guarded-redis.ts";
 import type { Balance } from "../../src/ledger/balance.ts";
 import type { DatedBalance } from "../../src/ledger/balance-from-lots.ts";
 import { NEVER } from "../../src/ledger/state.ts";
@@ -48,8 +49,10 @@ afterEach(async () => {
 /** With a patience that a busy machine does not exhaust, where the cut-off is not what is tested. */
 async function cacheOn(url: string, timeoutMs = 2_000) {
   const { counts, metrics } = countingMetrics();
-  const config = { REDIS_URL: url, REDIS_TIMEOUT_MS: timeoutMs, BALANCE_CACHE_SIZE: 100, BALANCE_CACHE_TTL_SECONDS: 60 };
-  const cache = await createBalanceCache(config, pino({ level: "silent" }), metrics);
+  const log = pino({ level: "silent" });
+  const redis = await openGuardedRedis({ url, timeoutMs }, log, metrics);
+  closing.push(() => redis.close());
+  const cache = createBalanceCache({ BALANCE_CACHE_SIZE: 100, BALANCE_CACHE_TTL_SECONDS: 60 }, { redis, log, metrics });
   closing.push(() => cache.close());
   return { cache, counts };
 }

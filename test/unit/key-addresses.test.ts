@@ -30,8 +30,8 @@ const noon = new Date("2026-03-01T12:00:00Z");
 const morning = new Date("2026-03-01T06:00:00Z");
 
 test("a key without bounds gives any, and a bounded one gives no more than it has", () => {
-  const own = given({ expiresAt: noon, allowedIps: ["10.0.0.0/8", "2001:db8::/32"] });
-  const within = { expiresAt: noon, allowedIps: ["10.1.0.0/16", "10.0.0.0/8", "2001:db8::7"] };
+  const own = given({ expiresAt: noon, allowedIps: ["10.0.0.0/8", "2001:db8::/32"], rateLimit: 60, concurrency: 2 });
+  const within = { expiresAt: noon, allowedIps: ["10.1.0.0/16", "10.0.0.0/8", "2001:db8::7"], rateLimit: 60, concurrency: 1 };
 
   expect(() => requireWithin(given({}), given({}))).not.toThrow();
   expect(() => requireWithin(given({}), given(within))).not.toThrow();
@@ -46,8 +46,10 @@ test.each<[string, Partial<KeyTerms>]>([
   ["/allowedIps", { expiresAt: noon, allowedIps: ["10.0.0.0/7"] }],
   ["/allowedIps", { expiresAt: noon, allowedIps: ["10.0.0.0/8", "192.0.2.1"] }],
   ["/allowedIps", { expiresAt: noon, allowedIps: ["::/0"] }],
+  ["/rateLimit", { expiresAt: noon, allowedIps: ["10.0.0.0/8"], rateLimit: 61, concurrency: 2 }],
+  ["/concurrency", { expiresAt: noon, allowedIps: ["10.0.0.0/8"], rateLimit: 60 }],
 ])("%s of %j goes beyond", (pointer, terms) => {
-  const own = given({ expiresAt: noon, allowedIps: ["10.0.0.0/8"] });
+  const own = given({ expiresAt: noon, allowedIps: ["10.0.0.0/8"], rateLimit: 60, concurrency: 2 });
 
   expect(() => requireWithin(own, given(terms))).toThrow(
     expect.objectContaining({ code: "beyond_own_key", errors: [expect.objectContaining({ pointer })] }),

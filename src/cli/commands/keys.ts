@@ -8,7 +8,14 @@ import { note, printLine } from "../output.ts";
 import { pages } from "../pages.ts";
 
 type OfProgram = { program?: string };
-type Asked = OfProgram & { name: string; scopes: string[]; expiresAt?: string; allowedIps?: string[] };
+type Asked = OfProgram & {
+  name: string;
+  scopes: string[];
+  expiresAt?: string;
+  allowedIps?: string[];
+  rateLimit?: number;
+  concurrency?: number;
+};
 
 const ID = "id of the key, such as key_0198c5f2-7d1e-7c3a-9a51-3f0d8c2b6e10";
 
@@ -21,6 +28,8 @@ export function addKeys(loyalty: Command): void {
     .requiredOption("--scopes <scopes>", `what it may do, separated by commas: ${SCOPES.join(", ")}`, toList)
     .option("--expires-at <time>", "from then on it is refused, such as 2027-03-01T00:00:00Z")
     .option("--allowed-ips <ranges>", "addresses that it may be used from, separated by commas, such as 192.0.2.0/24", toList)
+    .option("--rate-limit <number>", "requests a minute", Number)
+    .option("--concurrency <number>", "requests at a time", Number)
     .option("--program <id>", "the program, with the root key")
     .action(create);
   keys
