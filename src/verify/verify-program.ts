@@ -19,6 +19,7 @@ import { verifyCouponBatches } from "./verify-coupon-batches.ts";
 import { verifyDirectory } from "./verify-directory.ts";
 import { verifyFeed } from "./verify-feed.ts";
 import { verifyOrdersAndEvents } from "./verify-orders.ts";
+import { verifyWebhooks } from "./verify-webhooks.ts";
 
 export type VerifyOptions = {
   /** Called for each difference as it is found; of one kind at most a thousand a step, the rest is only counted. */
@@ -82,6 +83,7 @@ async function verifySnapshot(client: pg.ClientBase, programId: number, report: 
   await verifyDirectory(client, programId, report);
   await verifyBulkGrants(client, programId, report);
   await verifyFeed(client, programId, report);
+  await verifyWebhooks(client, programId, report);
   return counts;
 }
 

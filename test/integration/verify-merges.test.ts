@@ -13,7 +13,7 @@ const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
     ["account_total", "coupon_granted", "merged_member"],
   ],
   ["a forgotten alias", "update members set alias_of = null where member_key = :old", ["account_total", "coupon_granted", "merged_member"]],
-  ["a forgotten merge", "delete from merges where member_key = :new", ["merged_member"]],
+  ["a forgotten merge", "delete from merges where member_key = :new", ["command", "merged_member"]],
   [
     "points left with the alias",
     "update accounts set available = 5 where member_key = :old and wallet = 1",

@@ -8,8 +8,8 @@ const got = "member_key = :key and redemption_id like '%got'";
 /** What is done to the redemptions of one member behind the engine's back, and which checks find it. */
 const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
   ["nothing", "select 1", []],
-  ["a claim that was lost", "delete from directory where member_key = :key and kind = 19 and id like '%got'", ["directory"]],
-  ["redemptions that were lost", "delete from redemptions where member_key = :key", ["directory", "member_counter", "redemption_points"]],
+  ["a claim that was lost", "delete from directory where member_key = :key and kind = 19 and id like '%got'", ["command", "directory"]],
+  ["redemptions that were lost", "delete from redemptions where member_key = :key", ["command", "directory", "member_counter", "redemption_points"]],
   [
     "a price that was raised",
     `update redemptions set paid = '[{"wallet":"points","points":8,"uses":[]}]' where ${got}`,
@@ -23,7 +23,7 @@ const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
   [
     "points given back of what stands",
     "update redemptions set status = 'issued', ended_at = null where member_key = :key and redemption_id like '%undone'",
-    ["member_counter", "redemption_points"],
+    ["command", "member_counter", "redemption_points"],
   ],
   ["a limit that was forgotten", "delete from counters where member_key = :key", ["member_counter"]],
 ];

@@ -44,6 +44,8 @@ const PROGRAM = {
   ],
 };
 
+const WEBHOOK = "0198c5f2-7d1e-7c3a-9a51-3f0d8c2b6e10";
+
 /** What each member did: an order whose points have expired, two that count, a return of one unit of three, and a review. */
 async function live(loyalty: TestService, memberId: string): Promise<void> {
   const order = (id: string, occurredAt: string, quantity: number) =>
@@ -74,11 +76,16 @@ async function live(loyalty: TestService, memberId: string): Promise<void> {
 }
 
 async function verify(url: string, membersPerStep = 3): Promise<Verification & { differences: Difference[] }> {
-  const client = new pg.Client({ connectionString: url });
+  // As on a standby, which takes no transaction that could write.
+  const client = new pg.Client({ connectionString: url, options: "-c default_transaction_read_only=on" });
   await client.connect();
   const differences: Difference[] = [];
   try {
-    const report = await verifyProgram(client, 1, { membersPerStep, onDifference: (difference) => differences.push(difference) });
+    const report = await verifyProgram(client, 1, {
+      membersPerStep,
+      chain: {},
+      onDifference: (difference) => differences.push(difference),
+    });
     return { ...report, differences };
   } finally {
     await client.end();
@@ -179,6 +186,11 @@ describe("a ledger that was tampered with", () => {
     await loyalty.database.query(`begin; delete from events where type = 'rule_set.published';
       update event_batches set first_position = first_position + 7 where first_position = (select max(first_position) from event_batches); commit`);
     await loyalty.database.query("begin; update counters set used = used + 7 where member_key = 0; commit");
+    await loyalty.database.query(`begin;
+      insert into webhook_endpoints (program_id, endpoint_id, url, description, is_enabled, secret, created_at, position)
+        values (1, '${WEBHOOK}', 'https://shop.example/', '', false, '', now(), 1000000);
+      insert into webhook_deliveries (program_id, endpoint_id, position, status, attempts, updated_at)
+        values (1, '${WEBHOOK}', 1000000, 'failed', 10, now()), (1, gen_random_uuid(), 1, 'failed', 10, now()); commit`);
     report = await verify(loyalty.database.url);
   });
   afterAll(() => loyalty.close());
@@ -200,6 +212,11 @@ describe("a ledger that was tampered with", () => {
     const subjects = report.differences.filter(({ check }) => check === "event_feed").map(({ subject }) => subject);
     expect(subjects.filter((subject) => subject === "position" || subject === "end").sort()).toEqual(["end", "position"]);
     expect(subjects).toContain("events of batch 1");
+  });
+
+  test("a webhook and deliveries beyond the feed, and one of no webhook, are found", () => {
+    const subjects = report.differences.filter(({ check }) => check === "webhook").map(({ subject }) => subject?.replace(/^.{36}/, ""));
+    expect(subjects.sort()).toEqual([": delivery of 1", ": delivery of 1000000", ": position"]);
   });
 
   test("a counter of the program that does not add up is found", () => {

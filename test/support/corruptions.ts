@@ -101,6 +101,7 @@ export const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
   ],
   ["a use of a cap too many", "update counters set used = used + 1 where member_key = :key", ["member_counter"]],
   ["a forgotten use of a cap", "delete from counters where member_key = :key", ["member_counter"]],
+  ["an answer whose id would be taken for a new one", "delete from directory where member_key = :key and kind = 13", ["command"]],
   ["an event that nobody claimed", "delete from directory where member_key = :key and kind = 8", ["directory"]],
   ["a claim without an event", "delete from member_events where member_key = :key", ["activity", "directory", "member_counter"]],
   [
@@ -139,7 +140,7 @@ export const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
     "update activity set amount = 2 where member_key = :key and metric = 'events:review_written'",
     ["activity"],
   ],
-  ["a lost hold", "delete from holds where member_key = :key and status = 'open'", ["hold_entries"]],
+  ["a lost hold", "delete from holds where member_key = :key and status = 'open'", ["command", "hold_entries"]],
   ["a hold that captured more", "update holds set captured = 2 where member_key = :key and status = 'captured'", ["hold_entries"]],
   ["a lot that forgot what is held of it", "update lots set held = 0 where member_key = :key", ["lot_used", "wallet_lots"]],
   [

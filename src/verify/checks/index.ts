@@ -2,6 +2,7 @@ import { accountBalances } from "./account-balances.ts";
 import { accountRows } from "./account-rows.ts";
 import { accountTotals } from "./account-totals.ts";
 import { bulkGrantGifts } from "./bulk-grant-gifts.ts";
+import { commandEffects } from "./command-effects.ts";
 import { couponEnds } from "./coupon-ends.ts";
 import { couponGrants } from "./coupon-grants.ts";
 import { couponNotices } from "./coupon-notices.ts";
@@ -63,6 +64,7 @@ export const MEMBER_CHECKS: readonly MemberCheck[] = [
   orderClaims,
   orderClawbacks,
   orderPayments,
+  commandEffects,
   adjustments,
   reversals,
   bulkGrantGifts,
