@@ -9,6 +9,7 @@ export default defineConfig({
     globalSetup: ["test/support/global-setup.ts"],
     reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
     pool: "forks",
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     // Files of one worker share what they import: no test changes a module, and each would load some 400 of them anew.
     isolate: false,
     // Tests wait for Postgres most of the time: two at once keep two cores busy.

@@ -13,7 +13,7 @@ import { addOpenapi } from "./commands/openapi.ts";
 import { addRuleSets } from "./commands/rule-sets.ts";
 import { addVerify } from "./commands/verify.ts";
 import { CliError, EXIT } from "./exit.ts";
-import { endQuietlyOnClosedPipe, note } from "./output.ts";
+import { note } from "./output.ts";
 
 const COMMANDS = [
   addApply,
@@ -57,7 +57,6 @@ function exitCodeOf(error: CommanderError): number {
 
 /** Runs one command line and sets the exit code. A defect is printed with its stack. */
 export async function run(args: readonly string[]): Promise<void> {
-  endQuietlyOnClosedPipe();
   try {
     await loyaltyCommand().parseAsync(args, { from: "user" });
   } catch (error) {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CliResult, runCli } from "../support/run-cli.ts";
+import { type CliResult, runCli, runCliProcess } from "../support/run-cli.ts";
 import { startTestService, type TestService } from "../support/service.ts";
 import { SHOP } from "../support/shop.ts";
 
@@ -30,7 +30,10 @@ const isMade = async (id: string) => (await loyalty.request("GET", `/v1/coupon-b
 describe("loyalty coupon-codes", () => {
   test("generates a batch and waits for it, exports it whole or not at all, and shows what is left", async () => {
     const out = join(folder, "letter.csv");
-    const generated = couponCodes("generate", "letter", "--coupon", "five", "--codes", "2500", "--prefix", "MAY", "--max-uses", "2");
+    const generated = runCliProcess(
+      ["coupon-codes", "generate", "letter", "--coupon", "five", "--codes", "2500", "--prefix", "MAY", "--max-uses", "2"],
+      env,
+    );
     while (!(await isMade("letter"))) await sleep(20);
     const early = await couponCodes("export", "letter", "--out", out);
     expect(early).toMatchObject({ code: 1, out: "", err: expect.stringContaining("coupon_batch_unfinished") });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cloneDatabase } from "../support/database.ts";
-import { type CliResult, runCli } from "../support/run-cli.ts";
+import { type CliResult, runCli, runCliProcess } from "../support/run-cli.ts";
 import { startTestService, type TestService } from "../support/service.ts";
 import { orderBody } from "../support/shop.ts";
 
@@ -280,7 +280,7 @@ describe("loyalty without what it needs", () => {
     const path = await file("any.ndjson", "\n");
     const env = { LOYALTY_KEY: "loy_whatever_it_may_be_it_is_not_reached" };
 
-    expect(await runCli(["verify"], { DATA_DIR: folder })).toMatchObject({
+    expect(await runCliProcess(["verify"], { DATA_DIR: folder })).toMatchObject({
       code: 2,
       err: expect.stringMatching(/^loyalty: no API key: set LOYALTY_KEY .+\n$/),
     });
@@ -299,7 +299,7 @@ describe("loyalty without what it needs", () => {
     expect(await asRoot("verify")).toMatchObject({ code: 1, err: expect.stringContaining("name it with --program") });
     for (const args of [["nonsense"], ["import"], ["export", "members", "--format", "xml"], ["keys", "create", "--name", "x"]])
       expect((await runCli(args)).code).toBe(2);
-    expect(await runCli(["--help"])).toMatchObject({ code: 0, out: expect.stringContaining("LOYALTY_URL") });
+    expect(await runCliProcess(["--help"])).toMatchObject({ code: 0, out: expect.stringContaining("LOYALTY_URL") });
   });
 
   test("uses the root key of a service on this machine and says so", async () => {

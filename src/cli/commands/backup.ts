@@ -5,14 +5,14 @@ import { databaseError } from "../database.ts";
 import { usageError } from "../exit.ts";
 import { printLine } from "../output.ts";
 
-const DATA_DIR = process.env.DATA_DIR || ".data";
+const dataDirOf = (env: NodeJS.ProcessEnv) => env.DATA_DIR || ".data";
 
 export function addBackup(loyalty: Command): void {
   loyalty
     .command("backup")
     .description("copy the embedded Postgres of a running service into a new folder")
     .requiredOption("--to <folder>", "where the backup is to be; must not be there yet")
-    .option("--data-dir <folder>", "the service's DATA_DIR", DATA_DIR)
+    .option("--data-dir <folder>", "the service's DATA_DIR", dataDirOf(process.env))
     .action(async ({ to, dataDir }: { to: string; dataDir: string }) => {
       const { endedAt, isArchived } = await takeBackup({ dataDir, to }).catch(fail);
       await printLine(`${to} is as of ${endedAt}`);
@@ -27,7 +27,7 @@ export function addRestore(loyalty: Command): void {
     .command("restore")
     .description("make a data folder for the embedded Postgres from a backup, as of its end or of any moment since")
     .requiredOption("--from <folder>", "the backup")
-    .option("--data-dir <folder>", "the DATA_DIR of the service to start on it; has no postgres in it yet", DATA_DIR)
+    .option("--data-dir <folder>", "the DATA_DIR of the service to start on it; has no postgres in it yet", dataDirOf(process.env))
     .option("--archive <folder>", "the WAL_ARCHIVE_DIR of the service that was backed up; all of it is restored")
     .option("--at <time>", "restore nothing that was committed later; RFC 3339, with --archive")
     .action(async ({ from, dataDir, archive, at }: RestoreOptions) => {
