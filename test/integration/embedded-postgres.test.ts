@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startEmbeddedPostgres } from "../../src/db/embedded/embedded-postgres.ts";
 import { isAlive, readPostmaster, waitUntil } from "../../src/db/embedded/postmaster.ts";
 
@@ -20,11 +20,22 @@ async function rowsOf(url: string, text: string): Promise<unknown[]> {
   }
 }
 
+async function makeDataDir(): Promise<string> {
+  const dataDir = await mkdtemp(join(tmpdir(), "loyalty-embedded-"));
+  await chmod(dataDir, 0o711);
+  return dataDir;
+}
+
 describe("the embedded Postgres", () => {
   let dataDir: string;
+  let used: string;
+  beforeAll(async () => {
+    used = await makeDataDir();
+    await (await startEmbeddedPostgres({ dataDir: used, durable: false })).stop();
+  });
+  afterAll(() => rm(used, { recursive: true, force: true }));
   beforeEach(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), "loyalty-embedded-"));
-    await chmod(dataDir, 0o711);
+    dataDir = await makeDataDir();
   });
   afterEach(async () => {
     const left = await readPostmaster(join(dataDir, "postgres"));
@@ -32,6 +43,8 @@ describe("the embedded Postgres", () => {
     await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   });
 
+  /** A folder as another run left it: making the first one takes seconds. */
+  const takeUsed = () => execFileSync("cp", ["-a", join(used, "postgres"), dataDir]);
   const start = () => startEmbeddedPostgres({ dataDir, durable: false });
   /** A service in a process of its own. */
   async function startOther() {
@@ -77,6 +90,7 @@ describe("the embedded Postgres", () => {
   });
 
   test("is durable unless a test gives that up", async () => {
+    takeUsed();
     const postgres = await startEmbeddedPostgres({ dataDir });
 
     expect(
@@ -93,6 +107,7 @@ describe("the embedded Postgres", () => {
   });
 
   test("of a killed service runs on in a process group of its own and is used again by the next service", async () => {
+    takeUsed();
     const killed = await startOther();
     await rowsOf(killed.url, "create table kept as select 7 as n");
     await killed.kill();
@@ -107,6 +122,7 @@ describe("the embedded Postgres", () => {
   });
 
   test("recovers when both the service and Postgres were killed", async () => {
+    takeUsed();
     const killed = await startOther();
     await rowsOf(killed.url, "create table kept as select 7 as n");
     await rowsOf(killed.url, "checkpoint");
@@ -122,6 +138,7 @@ describe("the embedded Postgres", () => {
   });
 
   test("refuses a second service on the folder, names the first and leaves it running", async () => {
+    takeUsed();
     const first = await startOther();
 
     await expect(start()).rejects.toThrow(
@@ -142,8 +159,7 @@ describe("the embedded Postgres", () => {
   });
 
   test("starts although its number was given to another program", async () => {
-    const postgres = await start();
-    await postgres.stop();
+    takeUsed();
     const stale = [process.pid, join(dataDir, "postgres"), "1", "5999", "", "127.0.0.1", "1 1", "ready   "].join("\n");
     await writeFile(join(dataDir, "postgres", "postmaster.pid"), stale);
 
@@ -154,8 +170,7 @@ describe("the embedded Postgres", () => {
   });
 
   test("says so when the folder was made by another Postgres", async () => {
-    const postgres = await start();
-    await postgres.stop();
+    takeUsed();
     await writeFile(join(dataDir, "postgres", "PG_VERSION"), "12\n");
 
     await expect(start()).rejects.toThrow("was made by Postgres 12, but the programs at hand are of Postgres 18: set POSTGRES_BIN_DIR");

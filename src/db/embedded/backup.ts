@@ -18,6 +18,9 @@ export type BackupLabel = {
 export const BACKUP_LABEL_FILE = "backup.json";
 export const COPIED_FOLDER = "postgres";
 
+/** Files that are on their way to the disk together: one alone waits for it a thousand times. */
+const FILES_AT_ONCE = 16;
+
 /** What a running server keeps in its folder for itself; the log is copied afterwards. */
 const LEFT_OUT = ["postmaster.pid", "postmaster.opts", "backup_label", "tablespace_map", "recovery.signal", "standby.signal"];
 const EMPTIED = ["pg_wal", "pg_replslot", "pg_dynshmem", "pg_notify", "pg_serial", "pg_snapshots", "pg_stat_tmp", "pg_subtrans"];
@@ -62,7 +65,7 @@ async function copyRunning(client: pg.Client, source: string, target: string): P
   // Ends with the connection. Until then no part of the log that the copy needs is used again.
   await client.query("select pg_create_physical_replication_slot('loyalty_backup_' || pg_backend_pid(), true, true)");
   const started = await one<{ file: string }>(client, "select pg_walfile_name(pg_backup_start('loyalty', true)) as file");
-  await copyFolder(source, target, "");
+  await copyFiles(source, target, await makeFolders(source, target, ""));
   const stopped = await one<{ label: string; file: string; archived: boolean; major: number; now: Date }>(
     client,
     `select s.labelfile as label, pg_walfile_name(s.lsn) as file, current_setting('archive_mode') <> 'off' as archived,
@@ -80,15 +83,26 @@ async function copyRunning(client: pg.Client, source: string, target: string): P
 const isLogFrom = (first: string, last: string, file: string): boolean =>
   file.endsWith(".history") || (/^[0-9A-F]{24}$/.test(file) && file >= first && file <= last);
 
-async function copyFolder(source: string, target: string, path: string): Promise<void> {
+/** Makes the folders of `source` below `path` in `target` and answers their files, by their paths in either. */
+async function makeFolders(source: string, target: string, path: string): Promise<string[]> {
   await mkdir(join(target, path), { mode: 0o700 });
-  if (EMPTIED.includes(path)) return;
+  if (EMPTIED.includes(path)) return [];
+  const files: string[] = [];
   for (const entry of await readdir(join(source, path), { withFileTypes: true })) {
     const inside = join(path, entry.name);
     if (LEFT_OUT.includes(inside) || entry.name.startsWith("pgsql_tmp")) continue;
-    if (entry.isDirectory()) await copyFolder(source, target, inside);
-    else await copyDurably(join(source, inside), join(target, inside)).catch(unlessGone);
+    if (entry.isDirectory()) files.push(...(await makeFolders(source, target, inside)));
+    else files.push(inside);
   }
+  return files;
+}
+
+async function copyFiles(source: string, target: string, files: readonly string[]): Promise<void> {
+  const left = files.values();
+  const copyNext = async () => {
+    for (const file of left) await copyDurably(join(source, file), join(target, file)).catch(unlessGone);
+  };
+  await Promise.all(Array.from({ length: FILES_AT_ONCE }, copyNext));
 }
 
 /** A table that was dropped meanwhile: the log says so too. */
