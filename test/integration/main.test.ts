@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { isAlive, readPostmaster } from "../../src/db/embedded/postmaster.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
 import { readProgram } from "../support/service.ts";
@@ -14,17 +14,26 @@ const ROOT_KEY = "loy_root_of_a_test_and_nothing_else";
 
 let dataDir: string;
 let database: TestDatabase;
-beforeEach(async () => {
+beforeAll(async () => {
   database = await cloneDatabase();
-  dataDir = await mkdtemp(join(tmpdir(), "loyalty-main-"));
-  await chmod(dataDir, 0o711);
 });
-afterEach(async () => {
-  const left = await readPostmaster(join(dataDir, "postgres"));
+afterAll(() => database.drop());
+beforeEach(async () => {
+  dataDir = await makeDataDir();
+});
+afterEach(() => clear(dataDir));
+
+async function makeDataDir(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "loyalty-main-"));
+  await chmod(folder, 0o711);
+  return folder;
+}
+
+async function clear(folder: string): Promise<void> {
+  const left = await readPostmaster(join(folder, "postgres"));
   if (left !== undefined && isAlive(left.pid)) process.kill(left.pid, "SIGQUIT");
-  await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
-  await database.drop();
-});
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+}
 
 describe("a service that cannot start says why in one line, with exit code 1", () => {
   const refused = async (settings: Record<string, string>) => {
@@ -55,9 +64,11 @@ describe("a service that cannot start says why in one line, with exit code 1", (
   });
 
   test("a migration that was changed", async () => {
-    await database.query("update schema_migrations set checksum = 'x' where name = '0001_foundation.sql'");
+    const own = await cloneDatabase();
+    await own.query("update schema_migrations set checksum = 'x' where name = '0001_foundation.sql'");
 
-    expect(await refused({ DATABASE_URL: database.url })).toBe("the migration 0001_foundation.sql was changed after it was applied");
+    expect(await refused({ DATABASE_URL: own.url })).toBe("the migration 0001_foundation.sql was changed after it was applied");
+    await own.drop();
   });
 
   test("a port in use", async () => {
@@ -132,35 +143,41 @@ describe("a service that is stopped", () => {
     expect(kept.map(({ id }) => id).sort()).toEqual(enrolled.sort());
   });
 
-  test("by Ctrl-C, which reaches its whole process group, keeps its embedded Postgres until the end", async () => {
-    const settings = { DATA_DIR: dataDir, LOYALTY_ROOT_KEY: ROOT_KEY };
-    const service = await startServiceProcess(settings);
-    await publish(service.url);
-    const answered = await Promise.all(Array.from({ length: 20 }, (_, n) => enrol(service.url, `member-${n}`)));
-    service.signal("SIGINT", "group");
+  describe("and has its embedded Postgres", () => {
+    let settings: { DATA_DIR: string; LOYALTY_ROOT_KEY: string };
+    beforeAll(async () => {
+      settings = { DATA_DIR: await makeDataDir(), LOYALTY_ROOT_KEY: ROOT_KEY };
+    });
+    afterAll(() => clear(settings.DATA_DIR));
 
-    expect(await service.ended).toBe(0);
-    expect(await readPostmaster(join(dataDir, "postgres"))).toBeUndefined();
-    expect(answered.map(({ status }) => status)).toEqual(Array(20).fill(201));
-    const next = await startServiceProcess(settings);
-    expect((await enrol(next.url, "member-19")).status).toBe(200);
-    next.signal("SIGTERM");
-    expect(await next.ended).toBe(0);
-  });
+    test("by Ctrl-C, which reaches its whole process group, keeps it until the end", async () => {
+      const service = await startServiceProcess(settings);
+      await publish(service.url);
+      const answered = await Promise.all(Array.from({ length: 20 }, (_, n) => enrol(service.url, `member-${n}`)));
+      service.signal("SIGINT", "group");
 
-  test("by kill -9 leaves data that the next start uses, without a wait", async () => {
-    const settings = { DATA_DIR: dataDir, LOYALTY_ROOT_KEY: ROOT_KEY };
-    const killed = await startServiceProcess(settings);
-    await publish(killed.url);
-    expect((await enrol(killed.url, "ada")).status).toBe(201);
-    killed.signal("SIGKILL", "group");
-    await killed.ended;
+      expect(await service.ended).toBe(0);
+      expect(await readPostmaster(join(settings.DATA_DIR, "postgres"))).toBeUndefined();
+      expect(answered.map(({ status }) => status)).toEqual(Array(20).fill(201));
+      const next = await startServiceProcess(settings);
+      expect((await enrol(next.url, "member-19")).status).toBe(200);
+      next.signal("SIGTERM");
+      expect(await next.ended).toBe(0);
+    });
 
-    const next = await startServiceProcess(settings);
+    test("by kill -9 leaves data that the next start uses, without a wait", async () => {
+      const killed = await startServiceProcess(settings);
+      await publish(killed.url);
+      expect((await enrol(killed.url, "ada")).status).toBe(201);
+      killed.signal("SIGKILL", "group");
+      await killed.ended;
 
-    expect((await enrol(next.url, "ada")).headers.get("idempotent-replayed")).toBe("true");
-    next.signal("SIGTERM");
-    expect(await next.ended).toBe(0);
-    expect(await readPostmaster(join(dataDir, "postgres"))).toBeUndefined();
+      const next = await startServiceProcess(settings);
+
+      expect((await enrol(next.url, "ada")).headers.get("idempotent-replayed")).toBe("true");
+      next.signal("SIGTERM");
+      expect(await next.ended).toBe(0);
+      expect(await readPostmaster(join(settings.DATA_DIR, "postgres"))).toBeUndefined();
+    });
   });
 });
