@@ -33,6 +33,7 @@ import { answerRequestIds } from "./http/request-id.ts";
 import { logRequests } from "./http/request-log.ts";
 import { answerSafeHeaders } from "./http/safe-headers.ts";
 import { createServer } from "./http/server.ts";
+import { cutSlowBodies } from "./http/slow-requests.ts";
 import { importRoutes } from "./imports/routes.ts";
 import type { JobRunner } from "./jobs/runner.ts";
 import type { KeyCounts } from "./keys/limits/key-limits.ts";
@@ -78,6 +79,7 @@ export type AppDeps = {
   rootKey: string;
   /** Whose X-Forwarded-* headers are believed. */
   trustProxy: boolean | number | string;
+  requestTimeoutMs: number;
   log: Logger;
   /** For reads, keys and programs. */
   pool: pg.Pool;
@@ -105,9 +107,10 @@ export type AppDeps = {
 
 /** The application with every plugin and route, ready to listen or to inject requests into. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
-  const { pool, metrics } = deps;
-  const app = createServer({ log: deps.log, trustProxy: deps.trustProxy, checkAnswers: deps.checkAnswers ?? false });
+  const { pool, metrics, requestTimeoutMs } = deps;
+  const app = createServer({ log: deps.log, trustProxy: deps.trustProxy, requestTimeoutMs, checkAnswers: deps.checkAnswers ?? false });
 
+  cutSlowBodies(app, { limitMs: requestTimeoutMs });
   takeJsonBodies(app);
   answerRequestIds(app);
   logRequests(app);
@@ -194,6 +197,7 @@ export async function generateOpenApi(): Promise<object> {
   const app = await buildApp({
     rootKey: "unused",
     trustProxy: false,
+    requestTimeoutMs: 30_000,
     log: pino({ level: "silent" }),
     pool: unused("pool"),
     engine: unused("engine"),

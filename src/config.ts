@@ -62,6 +62,9 @@ export const Settings = z.object({
   IMPORT_WINDOW: wholeNumber(1, 10_000).prefault("512").describe("Most lines of one import that are worked on at once"),
   STATEMENT_TIMEOUT_MS: wholeNumber(100, 600_000).prefault("15000").describe("Milliseconds after which a statement is given up"),
   LOCK_TIMEOUT_MS: wholeNumber(10, 600_000).prefault("5000").describe("Milliseconds after which waiting for a lock is given up"),
+  REQUEST_TIMEOUT_SECONDS: wholeNumber(1, 3_600)
+    .prefault("30")
+    .describe("Seconds in which the head of a request and a JSON body arrive, and for which an upload may be silent"),
   BALANCE_CACHE_SIZE: wholeNumber(0, 10_000_000).prefault("100000").describe("Most balances that are cached in the process"),
   BALANCE_CACHE_TTL_SECONDS: wholeNumber(1, 60).prefault("60").describe("Seconds for which a cached balance may be stale at worst"),
   REDIS_TIMEOUT_MS: wholeNumber(1, 10_000)

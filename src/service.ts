@@ -193,6 +193,7 @@ async function wire(
   const app = await buildApp({
     rootKey,
     trustProxy: config.TRUST_PROXY,
+    requestTimeoutMs: config.REQUEST_TIMEOUT_SECONDS * 1_000,
     log,
     pool: readPool,
     engine,

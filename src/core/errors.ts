@@ -35,6 +35,7 @@ export const ERROR_CATALOGUE = {
   webhook_delivery_not_found: { status: 404, title: "No such delivery: the event arrived at once, or was not sent yet" },
   key_not_found: { status: 404, title: "No such key in this program" },
   method_not_allowed: { status: 405, title: "This address does not take this method" },
+  request_too_slow: { status: 408, title: "The request did not arrive in time" },
   id_reused: { status: 409, title: "This id was used with another body" },
   member_not_active: { status: 409, title: "The member is not active" },
   order_already_completed: { status: 409, title: "The order is completed already" },

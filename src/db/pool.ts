@@ -45,6 +45,8 @@ export function createPool(options: PoolOptions): pg.Pool {
     statement_timeout: options.statementTimeoutMs,
     lock_timeout: options.lockTimeoutMs,
     idle_in_transaction_session_timeout: 30_000,
+    // Where the line is dead, the server's limits reach nobody: the connection is given up here. Twice, since what is sent behind others waits for them.
+    query_timeout: options.statementTimeoutMs * 2,
   } as pg.PoolConfig);
   // Without these listeners a connection that breaks, idle or between two queries of whoever holds it, would end the
   // process. Its next query is told, and the pool replaces it.

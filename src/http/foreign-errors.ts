@@ -33,6 +33,7 @@ const UNAVAILABLE = new Set([
 const UNAVAILABLE_MESSAGES = [
   "timeout exceeded when trying to connect",
   "Connection terminated",
+  "Query read timeout",
   "Cannot use a pool after calling end on the pool",
   "Client has encountered a connection error and is not queryable",
 ];

@@ -10,7 +10,11 @@ const RETRY_AFTER = 1;
 
 /** The one place where an error becomes an HTTP answer. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const refusal = toRefusal(error) ?? new LoyaltyError("internal", {}, [], error);
+  // Who goes away in the middle of a body breaks their own connection, and no other one.
+  const refusal =
+    error === request.raw.errored
+      ? new LoyaltyError("request_unreadable")
+      : (toRefusal(error) ?? new LoyaltyError("internal", {}, [], error));
   if (refusal.code === "internal") request.log.error({ err: error }, "unexpected error");
   if (refusal.code === "database_unavailable") request.log.warn({ err: refusal.cause }, "the database cannot be reached");
 

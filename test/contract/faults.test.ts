@@ -27,6 +27,7 @@ function appOver(pool: pg.Pool): Promise<FastifyInstance> {
   return buildApp({
     rootKey: ROOT_KEY,
     trustProxy: false,
+    requestTimeoutMs: 30_000,
     log: pino({ level: "silent" }),
     pool,
     engine: unreached,

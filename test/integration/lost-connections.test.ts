@@ -1,7 +1,9 @@
 import { pino } from "pino";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createPool } from "../../src/db/pool.ts";
+import { isDatabaseUnavailable } from "../../src/http/foreign-errors.ts";
 import { cloneDatabase } from "../support/database.ts";
+import { startTcpProxy } from "../support/tcp-proxy.ts";
 
 test("a lost connection is logged with what happened, without what it was asked or how to cancel it", async () => {
   const database = await cloneDatabase();
@@ -23,5 +25,24 @@ test("a lost connection is logged with what happened, without what it was asked 
     reason: "terminating connection due to administrator command",
     msg: "a database connection was lost",
   });
+  expect((await pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
+});
+
+test("a line that is dead holds nobody for longer than twice the time of a statement, and the next is another one", async () => {
+  const database = await cloneDatabase();
+  onTestFinished(() => database.drop());
+  const proxy = await startTcpProxy(database.url);
+  onTestFinished(() => proxy.close());
+  const limits = { statementTimeoutMs: 500, lockTimeoutMs: 500 };
+  const pool = createPool({ url: proxy.url, name: "loyalty-dead", max: 1, ...limits, log: pino({ level: "silent" }) });
+  onTestFinished(() => pool.end());
+  await pool.query("select 1");
+
+  proxy.hang();
+  const error = await pool.query("select 1").catch((reason: unknown) => reason);
+  proxy.clear();
+
+  expect(error).toMatchObject({ message: "Query read timeout" });
+  expect(isDatabaseUnavailable(error)).toBe(true);
   expect((await pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
 });
