@@ -44,7 +44,7 @@ export type BalanceCopy = { version: number; nextChangeAt: number; balance: Bala
 /** Where copies live, for at most the TTL it was made with. A store that fails says "no copy" and counts the error: no answer depends on it. */
 export interface CopyStore {
   get(key: string): Promise<BalanceCopy | undefined>;
-  /** Keeps a copy of what was read at `readAt` (process clock), unless a newer version is there. */
+  /** Keeps a copy of what was read at `readAt` (performance.now()), unless a newer version is there. */
   fill(key: string, copy: BalanceCopy, readAt: number): void;
   /** The same for what was just committed, which must not get lost: `get` gives no older copy from here on. */
   commit(copies: readonly { key: string; copy: BalanceCopy }[]): void;

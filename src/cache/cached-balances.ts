@@ -26,7 +26,7 @@ export function cachedBalances(store: CopyStore, metrics: CacheMetrics): Balance
       return copy.balance;
     }
     metrics.cacheMisses.inc();
-    const readAt = Date.now();
+    const readAt = performance.now();
     const { balance, nextChangeAt } = await load();
     // A commit came in between: what was loaded may be older than it, and its own copy or tombstone may be evicted by now. The balance of
     // the member whom an alias stands for is kept under their own id only: their commits know no other.

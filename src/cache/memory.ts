@@ -3,8 +3,8 @@ import type { BalanceCopy, CopyStore } from "./balance-cache.ts";
 
 /** Copies in this process, for a service of one process. */
 export function createMemoryStore({ copiesMax, ttlMs }: { copiesMax: number; ttlMs: number }): CopyStore {
-  // The clock that `readAt` is taken from, so that ages add up.
-  const copies = new LRUCache<string, BalanceCopy>({ max: copiesMax, ttl: ttlMs, perf: { now: () => Date.now() } });
+  // The clock that `readAt` is taken from, so that ages add up; it never jumps.
+  const copies = new LRUCache<string, BalanceCopy>({ max: copiesMax, ttl: ttlMs, perf: { now: () => performance.now() } });
 
   function setIfNewer(key: string, copy: BalanceCopy, ttl: number): void {
     const present = copies.peek(key);
@@ -13,7 +13,7 @@ export function createMemoryStore({ copiesMax, ttlMs }: { copiesMax: number; ttl
 
   return {
     get: async (key) => copies.get(key),
-    fill: (key, copy, readAt) => setIfNewer(key, copy, ttlMs - (Date.now() - readAt)),
+    fill: (key, copy, readAt) => setIfNewer(key, copy, ttlMs - (performance.now() - readAt)),
     commit(committed) {
       for (const { key, copy } of committed) setIfNewer(key, copy, ttlMs);
     },

@@ -23,7 +23,7 @@ export function createRedisStore(redis: GuardedRedis, { ttlMs }: RedisStoreOptio
   }
 
   const retries = setInterval(() => {
-    const overdue = unconfirmed.overdue(Date.now() - RETRY_EVERY_MS, RETRIED_AT_ONCE_MAX);
+    const overdue = unconfirmed.overdue(performance.now() - RETRY_EVERY_MS, RETRIED_AT_ONCE_MAX);
     if (overdue.length > 0) void sendAndConfirm(overdue);
   }, RETRY_EVERY_MS);
   retries.unref();
@@ -56,7 +56,7 @@ export function createRedisStore(redis: GuardedRedis, { ttlMs }: RedisStoreOptio
       if (!unconfirmed.covers(key)) void redis.ask((client) => setIfNewer(client, [toSent(key, copy, readAt)], ttlMs));
     },
     commit(committed) {
-      const now = Date.now();
+      const now = performance.now();
       const copies = committed.map(({ key, copy }) => toSent(key, copy, now));
       for (const copy of copies) unconfirmed.add(copy);
       void sendAndConfirm(copies);

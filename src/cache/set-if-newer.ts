@@ -3,7 +3,8 @@ import type { SentCopy } from "./unconfirmed.ts";
 
 /**
  * Keeps ARGV[2] unless a newer version is there. ARGV: version, copy, TTL in ms, deadline in ms since 1970.
- * The deadline stops what a hung Redis finds in its socket minutes later; the TTL bounds what a wrong clock could make of it.
+ * The deadline stops what a hung Redis finds in its socket minutes later; the TTL bounds what a wrong clock could make of it. By a
+ * clock that has gone back every deadline is over: then nothing is kept, and nothing older either.
  */
 const SET_IF_NEWER = `
 local present = redis.call('GET', KEYS[1])
@@ -12,18 +13,22 @@ if version and version > tonumber(ARGV[1]) then return 0 end
 local time = redis.call('TIME')
 local left = tonumber(ARGV[4]) - (time[1] * 1000 + math.floor(time[2] / 1000))
 local ttl = math.min(left, tonumber(ARGV[3]))
-if ttl <= 0 then return 0 end
+if ttl <= 0 then
+  redis.call('DEL', KEYS[1])
+  return 1
+end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ttl)
 return 1`;
 
 /**
- * Sends copies in one go. True for each that Redis has taken, or holds a newer one of.
+ * Sends copies in one go. True for each that Redis has nothing older of now.
  * Rejects where none was answered; the script goes along each time, so that no flush or restart of Redis loses it.
  */
 export async function setIfNewer(redis: Redis, copies: readonly SentCopy[], ttlMs: number): Promise<boolean[]> {
   const pipeline = redis.pipeline();
   for (const { key, version, text, committedAt } of copies) {
-    pipeline.eval(SET_IF_NEWER, 1, key, version, text, ttlMs, committedAt + ttlMs);
+    const deadline = Math.floor(Date.now() + ttlMs - (performance.now() - committedAt));
+    pipeline.eval(SET_IF_NEWER, 1, key, version, text, ttlMs, deadline);
   }
   const answers = (await pipeline.exec()) ?? [];
   const taken = answers.map(([error]) => error === null);

@@ -1,4 +1,4 @@
-/** A copy on its way to the store. */
+/** A copy on its way to the store; `committedAt` is of performance.now(), which does not jump as the system's clock may. */
 export type SentCopy = { key: string; version: number; text: string; committedAt: number };
 
 const UNCONFIRMED_MAX = 100_000;
@@ -42,13 +42,13 @@ export class UnconfirmedCommits {
     const overdue: SentCopy[] = [];
     for (const copy of this.#sent.values()) {
       if (copy.committedAt >= committedBefore || overdue.length >= max) break;
-      if (copy.committedAt + this.#ttlMs <= Date.now()) this.#sent.delete(copy.key);
+      if (copy.committedAt + this.#ttlMs <= performance.now()) this.#sent.delete(copy.key);
       else overdue.push(copy);
     }
     return overdue;
   }
 
   #isDistrusted(): boolean {
-    return this.#distrustUntil > 0 && Date.now() < this.#distrustUntil;
+    return this.#distrustUntil > 0 && performance.now() < this.#distrustUntil;
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { pino } from "pino";
-import { afterEach, describe, expect, inject, test } from "vitest";
+import { afterEach, describe, expect, inject, test, vi } from "vitest";
 import type { BalanceCache, CacheMetrics, CommittedBalance } from "../../src/cache/balance-cache.ts";
 import { balanceKey } from "../../src/cache/cached-balances.ts";
 import { createBalanceCache } from "../../src/cache/create-balance-cache.ts";
@@ -128,6 +128,20 @@ describe.skipIf(!hasRedis())("balances in Redis", () => {
 
     await eventually(async () => (await redis.get(KEY))?.startsWith("1 2 ") === true);
     expect(await readVersion(other.cache, 99)).toBe(2);
+  });
+
+  test("a process whose clock has gone back by hours reads what it has committed, and leaves no older copy to others", async () => {
+    const { url, redis } = await sharedRedis();
+    const { cache } = await cacheOn(url);
+    cache.committed(PROGRAM, committed(1));
+    await eventually(async () => (await redis.exists(KEY)) === 1);
+    const rightNow = Date.now;
+    closing.push(vi.spyOn(Date, "now").mockImplementation(() => rightNow() - 12 * 3_600_000).mockRestore);
+
+    cache.committed(PROGRAM, committed(2));
+
+    await eventually(async () => (await redis.exists(KEY)) === 0);
+    expect(await readVersion(cache, 2)).toBe(2);
   });
 
   test("of commits that reach Redis in any order the newest stays", async () => {

@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { UnconfirmedCommits } from "../../src/cache/unconfirmed.ts";
 
 const TTL_MS = 60_000;
-const sent = (key: string, version: number, committedAt = Date.now()) => ({ key, version, text: `1 ${version} - -`, committedAt });
+const sent = (key: string, version: number, committedAt = performance.now()) => ({ key, version, text: `1 ${version} - -`, committedAt });
 
 describe("UnconfirmedCommits", () => {
-  beforeEach(() => vi.useFakeTimers({ toFake: ["Date"] }));
+  beforeEach(() => vi.useFakeTimers({ toFake: ["Date", "performance"] }));
   afterEach(() => vi.useRealTimers());
 
   test("covers a key until its newest commit is confirmed", () => {
@@ -27,8 +27,8 @@ describe("UnconfirmedCommits", () => {
     vi.advanceTimersByTime(500);
     commits.add(sent("a", 2));
 
-    expect(commits.overdue(Date.now() - 250, 10).map(({ key }) => key)).toEqual(["b", "c"]);
-    expect(commits.overdue(Date.now() - 250, 1).map(({ key }) => key)).toEqual(["b"]);
+    expect(commits.overdue(performance.now() - 250, 10).map(({ key }) => key)).toEqual(["b", "c"]);
+    expect(commits.overdue(performance.now() - 250, 1).map(({ key }) => key)).toEqual(["b"]);
   });
 
   test("forgets a commit when every copy older than it has expired", () => {
@@ -37,8 +37,18 @@ describe("UnconfirmedCommits", () => {
 
     vi.advanceTimersByTime(TTL_MS);
 
-    expect(commits.overdue(Date.now(), 10)).toEqual([]);
+    expect(commits.overdue(performance.now(), 10)).toEqual([]);
     expect(commits.covers("a")).toBe(false);
+  });
+
+  test("a clock that jumps makes it forget nothing", () => {
+    const commits = new UnconfirmedCommits(TTL_MS);
+    commits.add(sent("a", 1));
+
+    vi.setSystemTime(Date.now() + 2 * TTL_MS);
+
+    expect(commits.overdue(performance.now() + 1, 10).map(({ key }) => key)).toEqual(["a"]);
+    expect(commits.covers("a")).toBe(true);
   });
 
   test("distrusts every key for the life of a copy when it cannot remember more", () => {
