@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { CacheMetrics } from "../../src/cache/balance-cache.ts";
 import { balanceKey, cachedBalances } from "../../src/cache/cached-balances.ts";
 import { createMemoryStore } from "../../src/cache/memory.ts";
-import { NO_STORE } from "../../src/cache/no-store.ts";
+import { uncachedBalances } from "../../src/cache/uncached-balances.ts";
 import type { Balance } from "../../src/ledger/balance.ts";
 import type { DatedBalance } from "../../src/ledger/balance-from-lots.ts";
 import { NEVER } from "../../src/ledger/state.ts";
@@ -152,12 +152,21 @@ describe("cachedBalances", () => {
     vi.advanceTimersByTime(2_000);
     expect(await cache.read(READ, async () => dated(2))).toEqual(balanceOf(2));
   });
+});
 
-  test("without a store each read loads", async () => {
-    const cache = cachedBalances(NO_STORE, countingMetrics().metrics);
+describe("uncachedBalances", () => {
+  test("each read loads, also beside one that began before it: another process may have committed in between", async () => {
+    const { counts, metrics } = countingMetrics();
+    const cache = uncachedBalances(metrics);
+    const slow = Promise.withResolvers<DatedBalance>();
+    const before = cache.read(READ, () => slow.promise);
     cache.committed(PROGRAM, [{ memberId: "m", version: 1, balance: balanceOf(1) }]);
 
     expect(await cache.read(READ, async () => dated(2))).toEqual(balanceOf(2));
     expect(await cache.read(READ, async () => dated(3))).toEqual(balanceOf(3));
+
+    slow.resolve(dated(1));
+    expect(await before).toEqual(balanceOf(1));
+    expect(counts).toEqual({ hits: 0, misses: 3 });
   });
 });
