@@ -7,9 +7,9 @@ import { Closings } from "./closings.ts";
 import { countCodes } from "./count-codes.ts";
 import { startDurablePostgres } from "./durable-postgres.ts";
 import { describeRun } from "./machine.ts";
-import { peakMegabytes } from "./peak-memory.ts";
 import { probe } from "./probe.ts";
 import { call } from "./program.ts";
+import { peakMegabytes } from "./resident-memory.ts";
 import { wholeOption } from "./whole-option.ts";
 
 /**

@@ -2,21 +2,37 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { waitUntil } from "../../src/db/embedded/postmaster.ts";
 import type { Cut } from "../../test/support/commit-cutter.ts";
-import type { Fault, FaultWorld } from "./fault.ts";
+import type { DatabaseWorld, Fault } from "./fault.ts";
 
-const LASTS_MS = 1_500;
 const ROUND_TRIP_MS = 50;
 const SLOW_BYTES_PER_SECOND = 100_000;
 const CUTS_LIMIT_MS = 60_000;
 
-async function cutAtCommit({ database }: FaultWorld, where: Cut): Promise<void> {
-  const wanted = database.cuts() + 1;
-  database.cut(where, 1);
+/** So many in a row, of whichever connections. */
+const CUTS = 5;
+
+async function cutAtCommits({ database }: DatabaseWorld, where: Cut): Promise<void> {
+  const wanted = database.cuts() + CUTS;
+  database.cut(where, CUTS);
   if (!(await waitUntil(() => database.cuts() >= wanted, CUTS_LIMIT_MS))) throw new Error("nothing was committed that could be cut");
 }
 
+/** As an operator or an administrator of the database does. */
+async function endWriteConnections({ databaseUrl }: DatabaseWorld): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'loyalty-write'",
+    );
+    if (rowCount === 0) throw new Error("no connection writes");
+  } finally {
+    await client.end();
+  }
+}
+
 /** Takes every connection that Postgres has left, then ends those of the service. */
-async function takeAllConnections({ databaseUrl }: FaultWorld): Promise<void> {
+async function takeAllConnections({ databaseUrl }: DatabaseWorld, lastsMs: number): Promise<void> {
   const taken: pg.Client[] = [];
   const take = async (): Promise<boolean> => {
     const client = new pg.Client({ connectionString: databaseUrl });
@@ -32,25 +48,35 @@ async function takeAllConnections({ databaseUrl }: FaultWorld): Promise<void> {
   try {
     while (await take());
     await taken[0]?.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'loyalty-%'");
-    const until = performance.now() + LASTS_MS;
+    const until = performance.now() + lastsMs;
     while (performance.now() < until) if (!(await take())) await sleep(5);
   } finally {
     await Promise.all(taken.map((client) => client.end()));
   }
 }
 
-export const databaseFaults = ({ commitCuts, resets, count }: { commitCuts: number; resets: number; count: number }): Fault[] => [
+export type DatabaseFaultCounts = {
+  commitCuts: number;
+  /** Of all connections, and of those that write by Postgres itself. */
+  resets: number;
+  /** All connections of the whole Postgres taken: it must serve nobody else. */
+  exhaustions: number;
+  count: number;
+  lastsMs: number;
+};
+
+export const databaseFaults = ({ commitCuts, resets, exhaustions, count, lastsMs }: DatabaseFaultCounts): Fault<DatabaseWorld>[] => [
   {
-    name: "connection cut at a COMMIT that takes effect",
+    name: `${CUTS} connections cut at a COMMIT that takes effect`,
     isUnnoticed: true,
-    count: Math.ceil(commitCuts / 2),
-    run: (world) => cutAtCommit(world, "after"),
+    count: Math.ceil(commitCuts / 2 / CUTS),
+    run: (world) => cutAtCommits(world, "after"),
   },
   {
-    name: "connection cut at a COMMIT that does not",
+    name: `${CUTS} connections cut at a COMMIT that does not`,
     isUnnoticed: true,
-    count: Math.floor(commitCuts / 2),
-    run: (world) => cutAtCommit(world, "before"),
+    count: Math.ceil(commitCuts / 2 / CUTS),
+    run: (world) => cutAtCommits(world, "before"),
   },
   {
     name: `${ROUND_TRIP_MS} ms more on the way to Postgres and back`,
@@ -58,7 +84,7 @@ export const databaseFaults = ({ commitCuts, resets, count }: { commitCuts: numb
     count,
     async run({ database }) {
       database.delay(ROUND_TRIP_MS / 2);
-      await sleep(LASTS_MS);
+      await sleep(lastsMs);
       database.clear();
     },
   },
@@ -68,7 +94,7 @@ export const databaseFaults = ({ commitCuts, resets, count }: { commitCuts: numb
     count,
     async run({ database }) {
       database.slow(SLOW_BYTES_PER_SECOND);
-      await sleep(LASTS_MS);
+      await sleep(lastsMs);
       database.clear();
     },
   },
@@ -84,9 +110,10 @@ export const databaseFaults = ({ commitCuts, resets, count }: { commitCuts: numb
     count,
     async run({ database }) {
       database.hang();
-      await sleep(LASTS_MS);
+      await sleep(lastsMs);
       database.clear();
     },
   },
-  { name: "Postgres out of connections", count, run: takeAllConnections },
+  { name: "connections that write ended by Postgres", count: resets, run: endWriteConnections },
+  { name: "Postgres out of connections", count: exhaustions, run: (world) => takeAllConnections(world, lastsMs) },
 ];

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Fault } from "./fault.ts";
+import type { Fault, RedisWorld } from "./fault.ts";
 
-const LASTS_MS = 1_000;
 const LATE_MS = 100;
 
 /** Redis holds copies only: none of this may change an answer, and whoever has written reads their own write. */
-export const redisFaults = ({ flushes, count }: { flushes: number; count: number }): Fault[] =>
+export const redisFaults = ({ flushes, count, lastsMs }: { flushes: number; count: number; lastsMs: number }): Fault<RedisWorld>[] =>
   (
     [
       { name: "Redis flushed", count: flushes, run: async ({ redis }) => void (await redis.flush()) },
@@ -14,7 +13,7 @@ export const redisFaults = ({ flushes, count }: { flushes: number; count: number
         count,
         async run({ redis }) {
           await redis.kill();
-          await sleep(LASTS_MS);
+          await sleep(lastsMs);
           await redis.restart();
         },
       },
@@ -23,7 +22,7 @@ export const redisFaults = ({ flushes, count }: { flushes: number; count: number
         count,
         async run({ redis }) {
           redis.signal("SIGSTOP");
-          await sleep(LASTS_MS);
+          await sleep(lastsMs);
           redis.signal("SIGCONT");
         },
       },
@@ -32,7 +31,7 @@ export const redisFaults = ({ flushes, count }: { flushes: number; count: number
         count,
         async run({ toRedis }) {
           toRedis.delay(LATE_MS);
-          await sleep(LASTS_MS);
+          await sleep(lastsMs);
           toRedis.clear();
         },
       },
@@ -41,10 +40,10 @@ export const redisFaults = ({ flushes, count }: { flushes: number; count: number
         count,
         async run({ toRedis }) {
           toRedis.hang();
-          await sleep(LASTS_MS);
+          await sleep(lastsMs);
           toRedis.clear();
         },
       },
       { name: "connections to Redis reset", count, run: async ({ toRedis }) => void toRedis.reset() },
-    ] satisfies Fault[]
+    ] satisfies Fault<RedisWorld>[]
   ).map((fault) => ({ ...fault, isUnnoticed: true }));

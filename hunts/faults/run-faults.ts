@@ -1,92 +1,63 @@
-import { peakMegabytes } from "../../bench/peak-memory.ts";
+import { peakMegabytes } from "../../bench/resident-memory.ts";
 import { startCommitCutter } from "../../test/support/commit-cutter.ts";
 import { startOwnRedis } from "../../test/support/own-redis.ts";
-import { type ServiceProcess, startServiceProcess } from "../../test/support/service-process.ts";
 import { startTcpProxy } from "../../test/support/tcp-proxy.ts";
 import type { JournalCheck } from "../load/check-journal.ts";
-import { ROOT_KEY, underLoad } from "../load/under-load.ts";
-import { databaseFaults } from "./database-faults.ts";
-import type { Fault, FaultWorld } from "./fault.ts";
+import { serviceUnderLoad } from "../load/service-under-load.ts";
+import { clockFaults } from "./clock-faults.ts";
+import { type DatabaseFaultCounts, databaseFaults } from "./database-faults.ts";
+import { type FaultJudge, runEach } from "./fault.ts";
 import { redisFaults } from "./redis-faults.ts";
+import { createServiceClock } from "./service-clock.ts";
 
-export type FaultOptions = {
-  /** Straight to a Postgres where the connections of others may be ended. */
-  databaseUrl: string;
-  seed: number;
-  commitCuts: number;
-  resets: number;
-  redisFlushes: number;
-  /** Of every other fault. */
-  count: number;
-  said?: (line: string) => void;
-  /** A slower recovery is wrong; absent: none is. */
-  recoveryMaxMs?: number;
-};
+export type FaultOptions = FaultJudge &
+  DatabaseFaultCounts & {
+    /** Straight to a Postgres where the connections of others may be ended. */
+    databaseUrl: string;
+    seed: number;
+    redisFlushes: number;
+    /** False: without a Redis and what can go wrong with it. */
+    hasRedis: boolean;
+  };
 
-/** Good answers between two faults. */
-const BETWEEN = 30;
 const WORKERS = 16;
 
-/** Puts load on a service process behind bad lines to Postgres and Redis, and checks every operation. */
+/** Puts load on a service process behind bad lines to Postgres and Redis and with a bad clock, and checks every operation. */
 export async function runFaults({
   databaseUrl,
   seed,
+  redisFlushes,
+  hasRedis,
   said,
-  recoveryMaxMs = Number.POSITIVE_INFINITY,
+  recoveryMaxMs,
   ...counts
 }: FaultOptions): Promise<JournalCheck> {
-  const faults = [...databaseFaults(counts), ...redisFaults({ flushes: counts.redisFlushes, count: counts.count })];
-  const redis = await startOwnRedis();
+  const judge = { said, recoveryMaxMs };
   const database = await startCommitCutter(databaseUrl, "loyalty-write");
-  const toRedis = await startTcpProxy(redis.url);
-  let service: ServiceProcess | undefined;
+  const redis = hasRedis ? await startOwnRedis() : undefined;
+  const toRedis = redis && (await startTcpProxy(redis.url));
+  const clock = await createServiceClock();
   try {
-    service = await startServiceProcess({
+    const settings = {
       DATABASE_URL: database.url,
-      REDIS_URL: toRedis.url,
-      LOYALTY_ROOT_KEY: ROOT_KEY,
-      LOG_LEVEL: "fatal",
-    });
-    const { url, pid } = service;
-    const wrong: string[] = [];
-    const load = { urls: [url], databaseUrl: () => databaseUrl, seed, workers: WORKERS };
-    const check = await underLoad(load, async ({ driver }) => {
-      for (const fault of faults) {
-        if (fault.count > 0)
-          wrong.push(...(await runFault(fault, { driver, database, databaseUrl, redis, toRedis }, { said, recoveryMaxMs })));
+      ...(toRedis && { REDIS_URL: toRedis.url }),
+      JOBS_INTERVAL_SECONDS: "1", // the jobs have their turns while the clock is wrong
+      ...clock.settings,
+    };
+    const load = { databaseUrl: () => databaseUrl, seed, workers: WORKERS };
+    return await serviceUnderLoad({ settings, ...load }, async ({ driver, service, callers: [caller] }) => {
+      const wrong = await runEach(databaseFaults(counts), { driver, database, databaseUrl }, judge);
+      if (redis && toRedis) {
+        wrong.push(...(await runEach(redisFaults({ flushes: redisFlushes, ...counts }), { driver, redis, toRedis }, judge)));
       }
+      wrong.push(...(await runEach(clockFaults(counts), { driver, clock, caller }, judge)));
+      said?.(`the service had at most ${await peakMegabytes(service.pid)} MB resident`);
+      return wrong;
     });
-    said?.(`the service had at most ${await peakMegabytes(pid)} MB resident`);
-    return { ...check, wrong: [...wrong, ...check.wrong] };
   } finally {
-    service?.signal("SIGTERM");
-    await service?.ended;
-    await toRedis.close();
+    await clock.close();
+    await toRedis?.close();
+    await redis?.close();
     await database.close();
-    await redis.close();
   }
-}
-
-async function runFault(
-  { name, count, isUnnoticed, run }: Fault,
-  world: FaultWorld,
-  { said, recoveryMaxMs }: { said: FaultOptions["said"]; recoveryMaxMs: number },
-): Promise<string[]> {
-  const { driver } = world;
-  const before = { ...driver.counts };
-  let slowest = 0;
-  for (let n = 0; n < count; n += 1) {
-    await driver.untilAcknowledged(BETWEEN);
-    await run(world);
-    slowest = Math.max(slowest, await driver.recovered(performance.now()));
-  }
-  const [acknowledged, unavailable] = [driver.counts.acknowledged - before.acknowledged, driver.counts.unavailable - before.unavailable];
-  const allowed = isUnnoticed ? "no answer may show it" : "503 with Retry-After may come";
-  said?.(
-    `${name}, ${count} times (${allowed}): ${acknowledged} acknowledged, ${unavailable} answered 503, good answers again ${Math.round(slowest)} ms after its end`,
-  );
-  return [
-    ...(isUnnoticed && unavailable > 0 ? [`${name}: ${unavailable} requests were answered with 503`] : []),
-    ...(slowest > recoveryMaxMs ? [`${name}: it took ${Math.round(slowest)} ms to recover`] : []),
-  ];
 }

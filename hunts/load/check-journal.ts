@@ -29,6 +29,7 @@ export async function checkJournal(journal: Journal, caller: HttpCaller, databas
   const counts = compareEntries(known, booked, wrong);
   for (const key of booked.keys()) wrong.push(`${key} is in the ledger, and nobody asked for it`);
   await askAgain(known, caller, wrong);
+  await compareBalances(new Set(known.map(({ operation }) => operation.memberId)), caller, wrong);
   const { body } = await caller.get<{ differenceCount: number; differences: unknown[] }>("/v1/verification");
   if (body.differenceCount !== 0) wrong.push(`the ledger does not prove itself: ${JSON.stringify(body)}`);
   return { operations: known.length, acknowledged: known.filter(({ answer }) => answer !== undefined).length, ...counts, wrong };
@@ -82,6 +83,16 @@ function compareEntries(
     if (found < movements.length) wrong.push(`${operation.kind} ${operation.id} took effect by half`);
   }
   return counts;
+}
+
+/** Copies in a cache say what Postgres does, but for the time at which it was asked. */
+async function compareBalances(members: Iterable<string>, caller: HttpCaller, wrong: string[]): Promise<void> {
+  for (const member of members) {
+    const path = `/v1/members/${member}/balance`;
+    const { asOf: _readAt, ...cached } = (await caller.get(path)).body;
+    const { asOf: _askedAt, ...strong } = (await caller.get(`${path}?consistency=strong`)).body;
+    if (!isDeepStrictEqual(cached, strong)) wrong.push(`${path} is ${JSON.stringify(strong)} and read as ${JSON.stringify(cached)}`);
+  }
 }
 
 /** The same request is answered the same. */

@@ -7,7 +7,7 @@ import type { Operation, Operations } from "./operations.ts";
 const PAUSE_MS = 50;
 const GIVEN_UP = 10;
 /** One write in so many is followed by a look at the balance. */
-const READ_SHARE = 10;
+const READ_SHARE = 2;
 /** So many good answers one after the other, and the service is back. */
 const ROW = 50;
 const POLL_MS = 10;
@@ -22,10 +22,20 @@ export type LoadCounts = {
   read: number;
 };
 
+/** What was seen in a stretch of time. */
+export type Measured = {
+  sentPerSecond: number;
+  acceptedPerSecond: number;
+  /** Of those that were answered with success. */
+  p99Ms: number;
+};
+
 /** Sends operations from many workers, and sends what failed again, as a shop would. Each worker goes round the callers. */
 export class LoadDriver {
   readonly #options: { callers: readonly HttpCaller[]; operations: Operations; journal: Journal; workers: number };
   readonly #workers: Promise<void>[] = [];
+  #acceptedMs: number[] = [];
+  #sent = 0;
   readonly #wrong: string[] = [];
   readonly counts: LoadCounts = { acknowledged: 0, unavailable: 0, broken: 0, read: 0 };
   #isStopping = false;
@@ -44,8 +54,32 @@ export class LoadDriver {
       return !(enrolled instanceof Error) && this.#isGood(enrolled, `the enrolment of ${id}`);
     };
     await Promise.all(operations.members().map((id) => this.#until(() => enrol(id))));
-    await Promise.all(operations.openings().map((opening) => this.#until(() => this.#isAnswered(opening))));
-    for (let worker = 0; worker < this.#options.workers; worker += 1) this.#workers.push(this.#work());
+    await Promise.all(operations.openings().map((opening) => this.#until(() => this.#isAnswered(opening, false))));
+    for (let worker = 0; worker < this.#options.workers; worker += 1) this.#workers.push(this.#work(() => this.#isStopping));
+  }
+
+  /** Sends from so many more workers as well, until they are told to stop. */
+  surge(workers: number): () => Promise<void> {
+    let isOver = false;
+    const more = Array.from({ length: workers }, () => this.#work(() => isOver || this.#isStopping));
+    return async () => {
+      isOver = true;
+      await Promise.all(more);
+    };
+  }
+
+  async measure(milliseconds: number): Promise<Measured> {
+    this.#acceptedMs = [];
+    this.#sent = 0;
+    const since = performance.now();
+    await sleep(milliseconds);
+    const seconds = (performance.now() - since) / 1_000;
+    const sorted = this.#acceptedMs.toSorted((a, b) => a - b);
+    return {
+      sentPerSecond: this.#sent / seconds,
+      acceptedPerSecond: sorted.length / seconds,
+      p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? Number.POSITIVE_INFINITY,
+    };
   }
 
   /** Begins nothing new, and answers what came that must never come. */
@@ -67,11 +101,12 @@ export class LoadDriver {
     while (this.counts.acknowledged < wanted) await sleep(POLL_MS);
   }
 
-  async #work(): Promise<void> {
-    for (let n = 1; !this.#isStopping; n += 1) {
+  async #work(isOver: () => boolean): Promise<void> {
+    for (let n = 1; !isOver(); n += 1) {
       const operation = this.#options.operations.next();
       const isGivenUp = n % GIVEN_UP === 0;
-      while (!(await this.#isAnswered(operation)) && !isGivenUp && !this.#isStopping) await sleep(PAUSE_MS);
+      for (let attempt = 1; !(await this.#isAnswered(operation, attempt === 1)) && !isGivenUp && !isOver(); attempt += 1)
+        await sleep(PAUSE_MS);
     }
   }
 
@@ -82,7 +117,7 @@ export class LoadDriver {
     }
   }
 
-  async #isAnswered(operation: Operation): Promise<boolean> {
+  async #isAnswered(operation: Operation, isFirst: boolean): Promise<boolean> {
     const { journal, operations } = this.#options;
     const { kind, id } = operation;
     journal.write({ sent: operation });
@@ -94,6 +129,7 @@ export class LoadDriver {
     journal.write({ answered: id, kind, status: answer.status, replayed: answer.replayed, body: answer.body });
     // What is wrong stays wrong, however often it is sent.
     if (!this.#isGood(answer, `${kind} ${id}`)) return answer.status !== 503;
+    if (isFirst && answer.replayed) this.#wrong.push(`${kind} ${id} was sent once and answered as a replay`);
     this.counts.acknowledged += 1;
     operations.acknowledged(operation);
     if (this.counts.acknowledged % READ_SHARE === 0) await this.#readBalance(operation, answer);
@@ -105,8 +141,12 @@ export class LoadDriver {
     this.#turn += 1;
     const caller = callers[this.#turn % callers.length];
     if (caller === undefined) throw new Error("there is nobody to send to");
+    const since = performance.now();
+    this.#sent += 1;
     try {
-      return await ask(caller);
+      const answer = await ask(caller);
+      if (answer.status < 300) this.#acceptedMs.push(performance.now() - since);
+      return answer;
     } catch (error) {
       this.counts.broken += 1;
       this.#row.length = 0;

@@ -21,12 +21,20 @@ export type OwnPostgres = {
   untilReady(): Promise<void>;
   /** Starts it again on what it had written. */
   start(): Promise<void>;
+  /** Waits until it takes connections, and starts it again where it has ended. */
+  recover(): Promise<void>;
   close(): Promise<void>;
 };
 
+/** On the disk of temporary files. Errors: that one lies in memory. */
 export async function startOwnPostgres(): Promise<OwnPostgres> {
   await refuseMemoryDisk(tmpdir());
-  const folder = await mkdtemp(join(tmpdir(), "loyalty-hunt-"));
+  return startPostgresIn(tmpdir());
+}
+
+/** In a new folder below `dir`, even of a disk in memory. */
+export async function startPostgresIn(dir: string): Promise<OwnPostgres> {
+  const folder = await mkdtemp(join(dir, "loyalty-hunt-"));
   await chmod(folder, 0o711); // as root Postgres runs as another account, which must get in
   let server: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir: folder });
 
@@ -40,24 +48,32 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
     }
   }
 
+  const isReady = () =>
+    query("select 1").then(
+      () => true,
+      () => false, // it recovers, or is not there yet
+    );
+  const untilReady = async (isThere: () => Promise<boolean>) => {
+    if (!(await waitUntil(isThere, READY_LIMIT_MS))) throw new Error("the Postgres does not come back");
+  };
+  const start = async () => {
+    server = await startEmbeddedPostgres({ dataDir: folder });
+  };
+
   return {
     url: () => server.url,
     query,
-    async untilReady() {
-      const isReady = () =>
-        query("select 1").then(
-          () => true,
-          () => false, // it recovers, or is not there yet
-        );
-      if (!(await waitUntil(isReady, READY_LIMIT_MS))) throw new Error("the Postgres does not come back");
-    },
+    start,
+    untilReady: () => untilReady(isReady),
+    recover: () =>
+      untilReady(async () => {
+        if (!isAlive(server.pid)) await start();
+        return isReady();
+      }),
     async kill() {
       const processes = [server.pid, ...(await query<{ pid: number }>("select pid from pg_stat_activity")).map(({ pid }) => pid)];
       for (const pid of processes) if (isAlive(pid)) process.kill(pid, "SIGKILL");
       if (!(await waitUntil(() => !processes.some(isAlive), GONE_LIMIT_MS))) throw new Error("the killed Postgres is still there");
-    },
-    async start() {
-      server = await startEmbeddedPostgres({ dataDir: folder });
     },
     async close() {
       await server.stop();

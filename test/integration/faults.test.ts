@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterEach, describe, expect, test } from "vitest";
-import { type Cut, startCommitCutter } from "../support/commit-cutter.ts";
+import { runFaults } from "../../hunts/faults/run-faults.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
 import { generateImport } from "../support/generated-lines.ts";
 import { type HttpCaller, httpCaller } from "../support/http-caller.ts";
 import { importFile, openImport } from "../support/import-request.ts";
-import { startOwnRedis } from "../support/own-redis.ts";
 import { readProgram, startTestService } from "../support/service.ts";
 import { type ServiceProcess, startServiceProcess } from "../support/service-process.ts";
 import { orderBody } from "../support/shop.ts";
@@ -147,112 +146,14 @@ describe("the process", () => {
   });
 });
 
-describe("Postgres", () => {
-  test("ends the write connections among 500 orders: each is answered, and exists once after a retry", async () => {
-    const { loyalty, http } = await ownShop({ config: { MAX_BATCH: 8 } });
-    const { database } = loyalty;
-    let answered = 0;
-    const send = async (n: number) => {
-      const answer = await http.post("/v1/orders", orderBody(`o-${n}`, { memberId: `M${n % 20}` }));
-      answered += 1;
-      return answer;
-    };
-    const orders = Promise.all(times(500, send));
-    let ended = 0;
-    while (answered < 400) {
-      const gone = await database.query(
-        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'loyalty-write'",
-      );
-      ended += gone.length;
-      await sleep(100);
-    }
-    const answers = await orders;
+test("lines to Postgres and Redis, Redis and the clock go wrong under load: nothing is lost, doubled or answered wrong", {
+  timeout: 60_000,
+}, async () => {
+  const database = await ownDatabase();
+  const counts = { commitCuts: 20, resets: 2, exhaustions: 0, redisFlushes: 2, count: 1 };
 
-    expect(ended).toBeGreaterThan(0);
-    expect([...new Set(answers.map(({ status }) => status))].filter((status) => ![200, 201, 503].includes(status))).toEqual([]);
-    const refused = answers.flatMap(({ status }, n) => (status === 503 ? [n] : []));
-    for (const n of refused) expect([200, 201]).toContain((await send(n)).status);
-    await expectEachOnce(database, 500);
-    await expectSound(http);
-  });
+  const check = await runFaults({ databaseUrl: database.url, hasRedis: redisProgram() !== undefined, seed: 1, lastsMs: 200, ...counts });
 
-  test.each<[Cut, string]>([
-    ["after", "that took effect: the first caller still gets 201"],
-    ["before", "that did not: it is done again"],
-  ])("loses the connection at a commit (%s it) %s", async (where) => {
-    const database = await ownDatabase();
-    const cutter = await startCommitCutter(database.url, "loyalty-write");
-    closing.push(() => cutter.close());
-    const { loyalty, http } = await ownShop({ database: { ...database, url: cutter.url }, config: { MAX_BATCH: 8 } });
-
-    cutter.cut(where, 1);
-    const first = await loyalty.request("POST", "/v1/orders", { body: orderBody("first") });
-    const again = await loyalty.request("POST", "/v1/orders", { body: orderBody("first") });
-
-    expect(cutter.cuts()).toBe(1);
-    expect(first).toMatchObject({ status: 201, body: { id: "first", status: "placed", points: [{ amount: 10 }] } });
-    expect(first.headers["idempotent-replayed"]).toBeUndefined();
-    expect(again).toMatchObject({ status: 200, body: first.body });
-
-    cutter.cut(where, 5);
-    const answers = await Promise.all(times(200, (n) => http.post("/v1/orders", orderBody(`o-${n}`, { memberId: `M${n % 10}` }))));
-
-    expect(cutter.cuts()).toBe(6);
-    expect(answers.filter(({ status, replayed }) => status !== 201 || replayed)).toEqual([]);
-    await expectEachOnce(database, 201);
-    await expectSound(http);
-  });
-});
-
-describe.skipIf(redisProgram() === undefined)("Redis", () => {
-  test("stopped, emptied and killed in the middle, it changes no answer", async () => {
-    const redis = await startOwnRedis();
-    closing.push(() => redis.close());
-    const { loyalty, http } = await ownShop({ config: { REDIS_URL: redis.url } });
-    let sent = 0;
-    /** 30 orders, each followed by the cached balance that its caller has just changed. */
-    const round = async () => {
-      const first = sent;
-      sent += 30;
-      const balances = await Promise.all(
-        times(30, async (n) => {
-          const memberId = `M${first + n}`;
-          const placed = await http.post<{ balance: { version: number } }>("/v1/orders", orderBody(`o-${first + n}`, { memberId }));
-          const read = await http.get<{ version: number; wallets: { points: { available: number } } }>(`/v1/members/${memberId}/balance`);
-          return {
-            statuses: [placed.status, read.status],
-            available: read.body.wallets.points.available,
-            isNew: read.body.version >= placed.body.balance.version,
-          };
-        }),
-      );
-      expect(balances).toEqual(balances.map(() => ({ statuses: [201, 200], available: 10, isNew: true })));
-      // A member of an earlier round, who may have a copy from before: one more order and its balance.
-      const { body } = await http.post<{ balance: { wallets: { points: { available: number } } } }>(
-        "/v1/orders",
-        orderBody(`m-${first}`, { memberId: "M0" }),
-      );
-      const read = await http.get<{ wallets: { points: { available: number } } }>("/v1/members/M0/balance");
-      expect(read.body.wallets.points.available).toBe(body.balance.wallets.points.available);
-    };
-
-    await round();
-    redis.signal("SIGSTOP");
-    await round();
-    redis.signal("SIGCONT");
-    await round();
-    await Promise.all([round(), redis.flush()]);
-    await Promise.all([round(), redis.kill()]);
-    await round();
-    await redis.restart();
-    await round();
-
-    for (const member of ["M0", "M1", "M209"]) {
-      const cached = await http.get(`/v1/members/${member}/balance`);
-      const strong = await http.get(`/v1/members/${member}/balance?consistency=strong`);
-      expect(cached.body).toEqual(strong.body);
-    }
-    await expectEachOnce(loyalty.database, 217);
-    await expectSound(http);
-  });
+  expect(check).toMatchObject({ lost: 0, doubled: 0, wrong: [] });
+  expect(check.acknowledged).toBeGreaterThan(900);
 });
