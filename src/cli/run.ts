@@ -1,36 +1,24 @@
 import { Command, CommanderError } from "commander";
-import { addApply } from "./commands/apply.ts";
-import { addAudit } from "./commands/audit.ts";
-import { addBackup, addRestore } from "./commands/backup.ts";
-import { addChain } from "./commands/chain.ts";
-import { addCouponCodes } from "./commands/coupon-codes.ts";
-import { addDrafts } from "./commands/drafts.ts";
-import { addExport } from "./commands/export.ts";
-import { addImport } from "./commands/import.ts";
-import { addKeys } from "./commands/keys.ts";
-import { addMigrate } from "./commands/migrate.ts";
-import { addOpenapi } from "./commands/openapi.ts";
-import { addRuleSets } from "./commands/rule-sets.ts";
-import { addVerify } from "./commands/verify.ts";
 import { CliError, EXIT } from "./exit.ts";
 import { note } from "./output.ts";
 
-const COMMANDS = [
-  addApply,
-  addAudit,
-  addChain,
-  addCouponCodes,
-  addDrafts,
-  addImport,
-  addExport,
-  addKeys,
-  addMigrate,
-  addOpenapi,
-  addRuleSets,
-  addVerify,
-  addBackup,
-  addRestore,
-];
+/** By their names. Each is loaded when it is called: all of them together take longer than most have to do. */
+const COMMANDS: Readonly<Record<string, () => Promise<(loyalty: Command) => void>>> = {
+  apply: async () => (await import("./commands/apply.ts")).addApply,
+  audit: async () => (await import("./commands/audit.ts")).addAudit,
+  chain: async () => (await import("./commands/chain.ts")).addChain,
+  "coupon-codes": async () => (await import("./commands/coupon-codes.ts")).addCouponCodes,
+  drafts: async () => (await import("./commands/drafts.ts")).addDrafts,
+  import: async () => (await import("./commands/import.ts")).addImport,
+  export: async () => (await import("./commands/export.ts")).addExport,
+  keys: async () => (await import("./commands/keys.ts")).addKeys,
+  migrate: async () => (await import("./commands/migrate.ts")).addMigrate,
+  openapi: async () => (await import("./commands/openapi.ts")).addOpenapi,
+  "rule-sets": async () => (await import("./commands/rule-sets.ts")).addRuleSets,
+  verify: async () => (await import("./commands/verify.ts")).addVerify,
+  backup: async () => (await import("./commands/backup.ts")).addBackup,
+  restore: async () => (await import("./commands/backup.ts")).addRestore,
+};
 
 const ABOUT = `
 Environment:
@@ -40,13 +28,14 @@ Environment:
 
 Exit codes: 0 fine; 1 refused, a line failed or a difference was found; 2 wrong usage`;
 
-function loyaltyCommand(): Command {
+async function loyaltyCommand(name: string | undefined): Promise<Command> {
   const loyalty = new Command("loyalty")
     .description("the command line of the loyalty engine: a client of its HTTP API")
     .showHelpAfterError("(--help says more)")
     .exitOverride()
     .addHelpText("after", ABOUT);
-  for (const add of COMMANDS) add(loyalty);
+  const called = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  for (const load of called === undefined ? Object.values(COMMANDS) : [called]) (await load())(loyalty);
   return loyalty;
 }
 
@@ -58,7 +47,8 @@ function exitCodeOf(error: CommanderError): number {
 /** Runs one command line and sets the exit code. A defect is printed with its stack. */
 export async function run(args: readonly string[]): Promise<void> {
   try {
-    await loyaltyCommand().parseAsync(args, { from: "user" });
+    const loyalty = await loyaltyCommand(args[0]);
+    await loyalty.parseAsync(args, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = exitCodeOf(error);

@@ -86,11 +86,10 @@ describe("the job runner", () => {
     };
     const runner = runnerOf([endless]);
     const round = runner.runAll();
-    await sleep(30);
+    while (batches < 2) await sleep(1);
     await runner.close();
 
     expect((await round).map(({ program }) => program)).toEqual(["first"]);
-    expect(batches).toBeGreaterThan(1);
     expect(await runner.runAll()).toEqual([]);
   });
 
