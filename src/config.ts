@@ -79,6 +79,9 @@ export const Settings = z.object({
     .regex(/^[\x21-\x7e]{24,200}$/, "must have 24 to 200 visible characters")
     .optional()
     .describe("Encrypts the secrets of webhooks; without it the root key does, and a worker delivers none"),
+  WEBHOOK_DELIVERIES_DAYS: wholeNumber(1, 3_650)
+    .prefault("30")
+    .describe("Days for which it is kept that an event reached a webhook at a later attempt"),
   WEBHOOK_ALLOW_PRIVATE: z
     .enum(["true", "false"], { error: "must be true or false" })
     .prefault("false")

@@ -34,6 +34,7 @@ import { quoteReservationsJob } from "./jobs/quote-reservations.ts";
 import { redemptionEndsJob } from "./jobs/redemption-ends.ts";
 import { createJobRunner, type JobRunner } from "./jobs/runner.ts";
 import { tierReviewsJob } from "./jobs/tier-reviews/job.ts";
+import { webhookDeliveriesJob } from "./jobs/webhook-deliveries.ts";
 import { LocalCounts } from "./keys/limits/local-counts.ts";
 import { createSharedCounts } from "./keys/limits/shared-counts.ts";
 import { createBalanceReader } from "./ledger/read-balance.ts";
@@ -179,6 +180,7 @@ async function wire(
       campaignAnnouncementsJob({ pool: jobPool, registry }),
       bulkGrantsJob({ pool: jobPool, engine }),
       ledgerChainJob({ pool: jobPool }),
+      webhookDeliveriesJob({ pool: jobPool, clock: system, keptDays: config.WEBHOOK_DELIVERIES_DAYS }),
     ],
     time,
     log,

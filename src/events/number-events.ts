@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { enterHotPath, inProgram, NO_PROGRAM } from "../db/transaction.ts";
 
@@ -29,4 +30,16 @@ export function numberEvents(pool: pg.Pool, programId: number): Promise<Numbered
     });
     return rows[0] && { events: rows[0].events, hasMore: rows[0].batches === BATCHES_MAX, lagSeconds: rows[0].lag_seconds };
   });
+}
+
+/** Between two looks where another process is numbering. */
+const OTHER_MS = 20;
+
+/** Every event of the program that is committed now has its position then, whoever numbers. */
+export async function numberCommitted(pool: pg.Pool, programId: number): Promise<void> {
+  for (;;) {
+    const look = await numberEvents(pool, programId);
+    if (look !== undefined && !look.hasMore) return;
+    if (look === undefined) await sleep(OTHER_MS);
+  }
 }

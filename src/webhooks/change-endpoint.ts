@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import { refuseField } from "../core/errors.ts";
 import { inProgram } from "../db/transaction.ts";
 import { endOfFeed, positionBefore } from "../events/feed-store.ts";
+import { numberCommitted } from "../events/number-events.ts";
 import { insertProgramEvent } from "../programs/program-events.ts";
 import { dropDeliveriesAfter } from "./delivery-store.ts";
 import { deleteEndpoint, type Endpoint, findEndpoint, insertEndpoint, updateEndpoint } from "./endpoint-store.ts";
@@ -25,10 +26,16 @@ function requireUsableUrl(text: string, allowPrivate: boolean): void {
   if (!isPublicLiteral(url.hostname)) throw refuseField("request_invalid", "/url", "is no address of the internet");
 }
 
-/** Errors: request_invalid. */
-export function createEndpoint({ pool, secrets, allowPrivate }: ChangeDeps, programId: number, { enabled, ...asked }: Asked, now: Date) {
+/** It gets what is committed from now on: what was before has its place in the feed when it begins. Errors: request_invalid. */
+export async function createEndpoint(
+  { pool, secrets, allowPrivate }: ChangeDeps,
+  programId: number,
+  { enabled, ...asked }: Asked,
+  now: Date,
+) {
   requireUsableUrl(asked.url, allowPrivate);
   const secret = makeSecret();
+  await numberCommitted(pool, programId);
   return inProgram(pool, programId, async (tx) => {
     const made = { ...asked, endpointId: uuidv7(), isEnabled: enabled, secret: secrets.seal(secret), createdAt: now };
     const endpoint = await insertEndpoint(tx, programId, made);

@@ -111,3 +111,37 @@ export async function dropDeliveriesAfter(tx: pg.ClientBase, { programId, endpoi
     position,
   ]);
 }
+
+/** Removes what is kept of deliveries that had arrived by `until`. Answers how many. */
+export async function removeDelivered(
+  tx: pg.ClientBase,
+  programId: number,
+  { until, limit }: { until: Date; limit: number },
+): Promise<number> {
+  const { rowCount } = await tx.query({
+    name: "remove_webhook_deliveries",
+    text: `delete from webhook_deliveries where program_id = $1 and ctid = any(array(
+             select ctid from webhook_deliveries where program_id = $1 and status = 'delivered' and updated_at <= $2 limit $3))`,
+    values: [programId, until, limit],
+  });
+  return rowCount ?? 0;
+}
+
+/** Seconds since the oldest event that a webhook still waits for has got its place in the feed; 0 where none waits. */
+export async function longestWait(tx: pg.ClientBase, programId: number): Promise<number> {
+  const { rows } = await tx.query<{ seconds: number }>({
+    name: "longest_webhook_wait",
+    text: `with waiting as (
+             select least(case when e.position < f.position then e.position + 1 end,
+                          (select min(d.position) from webhook_deliveries d
+                            where d.program_id = $1 and d.endpoint_id = e.endpoint_id and d.status = 'pending')) as position
+               from webhook_endpoints e join event_feeds f on f.program_id = $1
+              where e.program_id = $1 and e.is_enabled)
+           select coalesce(max(extract(epoch from clock_timestamp() - b.numbered_at)), 0)::float8 as seconds
+             from waiting w
+            cross join lateral (select numbered_at from event_batches
+                                 where program_id = $1 and first_position <= w.position order by first_position desc limit 1) b`,
+    values: [programId],
+  });
+  return rows[0]?.seconds ?? 0;
+}

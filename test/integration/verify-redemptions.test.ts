@@ -9,7 +9,11 @@ const got = "member_key = :key and redemption_id like '%got'";
 const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
   ["nothing", "select 1", []],
   ["a claim that was lost", "delete from directory where member_key = :key and kind = 19 and id like '%got'", ["command", "directory"]],
-  ["redemptions that were lost", "delete from redemptions where member_key = :key", ["command", "directory", "member_counter", "redemption_points"]],
+  [
+    "redemptions that were lost",
+    "delete from redemptions where member_key = :key",
+    ["command", "directory", "member_counter", "redemption_points"],
+  ],
   [
     "a price that was raised",
     `update redemptions set paid = '[{"wallet":"points","points":8,"uses":[]}]' where ${got}`,

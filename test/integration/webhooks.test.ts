@@ -64,6 +64,25 @@ describe("deliveries", () => {
     expect(await deliveriesOf({ id } as Made)).toEqual([]);
   });
 
+  test("begin with what is committed after the webhook was made, and what arrived late is forgotten some time later", async () => {
+    await loyalty.expectStatus(201, "POST", "/v1/orders", { body: orderBody("just-before", { memberId: "ada" }) });
+    receiver.answer = () => ({ status: 500 });
+    const made = await make();
+    const placed = await place(1);
+    await deliver();
+    expect(idsOf(receiver)).toEqual(placed);
+
+    receiver.answer = () => ({ status: 204 });
+    loyalty.clock.advance(3_600_000);
+    await deliver();
+    expect(await deliveriesOf(made)).toMatchObject([{ status: "delivered", attempts: 2 }]);
+    loyalty.clock.advance(29 * 86_400_000);
+    expect((await loyalty.runJobs())["webhook-deliveries"]).toBe(0);
+    loyalty.clock.advance(86_400_000);
+    expect((await loyalty.runJobs())["webhook-deliveries"]).toBe(1);
+    expect(await deliveriesOf(made)).toEqual([]);
+  });
+
   test("that fail for a while miss nothing", async () => {
     receiver.answer = () => ({ status: 500 });
     const made = await make();
