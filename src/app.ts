@@ -52,6 +52,7 @@ import { CodeGuard } from "./orders/code-guard.ts";
 import { quoteRoutes } from "./orders/quote-routes.ts";
 import { orderRoutes } from "./orders/routes.ts";
 import { orderStepRoutes } from "./orders/step-routes.ts";
+import type { People } from "./people/people.ts";
 import { poolRoutes } from "./pools/routes.ts";
 import { createProgramIds } from "./programs/program-ids.ts";
 import type { ProgramTime } from "./programs/program-time.ts";
@@ -97,6 +98,8 @@ export type AppDeps = {
   feedSignal: FeedSignal;
   webhooks: { secrets: SecretBox; sendMessage: SendMessage; allowPrivate: boolean };
   keyCounts: KeyCounts;
+  /** Reads the tokens of people; absent where none are taken. */
+  people?: People | undefined;
   metrics: Metrics;
   readiness: readonly ReadinessCheck[];
   /** False: only health and metrics, for a process that works without requests. */
@@ -123,8 +126,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const uses = createKeyUses({ pool, clock: deps.serviceClock, log: deps.log });
   app.addHook("onClose", () => uses.flush());
   const findProgram = createProgramIds(pool);
-  const { rootKey, keyCounts: counts, serviceClock } = deps;
-  await app.register(auth, { rootKey, owners: createKeyOwners(pool), uses, counts, clock: serviceClock, findProgram });
+  const { rootKey, people, keyCounts: counts, serviceClock } = deps;
+  await app.register(auth, { rootKey, owners: createKeyOwners(pool), uses, counts, people, clock: serviceClock, findProgram });
   keepProgramTime(app, deps.time);
   keepAuditOrigins(app);
 

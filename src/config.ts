@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isTrustworthy } from "./core/trustworthy-url.ts";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
@@ -51,6 +52,18 @@ export const Settings = z.object({
     .regex(/^[\x21-\x7e]{24,200}$/, "must have 24 to 200 visible characters")
     .optional()
     .describe("Key of the operator; without it one is made once and kept in DATA_DIR/root-key"),
+  OIDC_ISSUER: z
+    .url()
+    .refine(isTrustworthy, "must be https")
+    .optional()
+    .describe("Issuer whose bearer tokens people of operations may use instead of an API key; without it nobody does"),
+  OIDC_AUDIENCE: z.string().min(1).optional().describe("What tokens must be made for; goes with OIDC_ISSUER"),
+  OIDC_SCOPES_CLAIM: z.string().min(1).default("scope").describe("Claim with the scopes: a list, or words with spaces between them"),
+  OIDC_PROGRAM_CLAIM: z
+    .string()
+    .min(1)
+    .default("loyalty_programs")
+    .describe("Claim with the ids of the programs that a person may reach, written like the scopes"),
   LOG_LEVEL: z
     .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(", ")}` })
     .default("info")
@@ -111,6 +124,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (unknown !== undefined) throw new ConfigError(`${unknown} is not a setting of this service (see .env.example)`);
 
   const parsed = Settings.safeParse(given);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = parsed.data;
+    if ((issuer === undefined) !== (audience === undefined)) throw new ConfigError("OIDC_ISSUER and OIDC_AUDIENCE go together");
+    return parsed.data;
+  }
   throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; "));
 }

@@ -38,6 +38,7 @@ import { webhookDeliveriesJob } from "./jobs/webhook-deliveries.ts";
 import { LocalCounts } from "./keys/limits/local-counts.ts";
 import { createSharedCounts } from "./keys/limits/shared-counts.ts";
 import { createBalanceReader } from "./ledger/read-balance.ts";
+import { openPeople } from "./people/open-people.ts";
 import { createProgramTime } from "./programs/program-time.ts";
 import { createProgramRegistry } from "./programs/registry.ts";
 import { createDispatcher, type Dispatcher } from "./webhooks/dispatcher.ts";
@@ -205,6 +206,7 @@ async function wire(
     importWindow: config.IMPORT_WINDOW,
     clock,
     serviceClock: system,
+    people: openPeople(config, system, log),
     time,
     jobs,
     feedSignal,

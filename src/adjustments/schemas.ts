@@ -38,7 +38,10 @@ export const AdjustmentSchema = z
     debt: Points.meta({ description: "Of what was taken, what the member now owes", example: 0 }),
     reason: z.string(),
     actor: z.string().meta({ description: "Who decided it", example: "agent-7" }),
-    keyId: z.string().meta({ description: "Id of the API key that it came with, or `root`", example: "root" }),
+    keyId: z.string().meta({
+      description: "Id of the API key that it came with, `root`, or `user:` and the subject of a person's token",
+      example: "root",
+    }),
     occurredAt: UtcInstant,
     expiresAt: UtcInstant.nullable().meta({ description: "When given points expire; null: never, or points were taken" }),
     balance: BalanceSummarySchema,

@@ -5,7 +5,9 @@ import { Instant, SafeText, UtcInstant } from "../http/types.ts";
 const TEXT_MAX = 128;
 
 export const AuditQuery = Page.extend({
-  actor: SafeText(TEXT_MAX).optional().meta({ description: "Only of this API key, or `root`", example: "root" }),
+  actor: SafeText(TEXT_MAX)
+    .optional()
+    .meta({ description: "Only of this API key, `root`, or `user:` and the subject of a person's token", example: "root" }),
   action: SafeText(TEXT_MAX).optional().meta({ description: "Only this operation", example: "adjustPoints" }),
   targetKind: SafeText(TEXT_MAX).optional().meta({ description: "Only changes of such things", example: "member" }),
   target: SafeText(TEXT_MAX).optional().meta({ description: "Only changes of what has this id", example: "17850" }),
@@ -20,7 +22,7 @@ export const AuditEntrySchema = z
   .strictObject({
     id: z.int().meta({ description: "Of a later change it is higher; numbers may be left out", example: 12 }),
     recordedAt: UtcInstant,
-    actor: z.string().meta({ description: "Id of the API key, or `root`", example: "root" }),
+    actor: z.string().meta({ description: "Id of the API key, `root`, or `user:` and the subject of a person's token", example: "root" }),
     requestId: z.string().meta({ description: "`X-Request-Id` of the request" }),
     action: z.string().meta({ description: "The operation, by its operationId", example: "adjustPoints" }),
     targetKind: z.string().meta({ description: "What was changed", example: "member" }),

@@ -1,11 +1,11 @@
 /** Every error a client can receive. Codes are API: add freely, never rename. */
 export const ERROR_CATALOGUE = {
   malformed_json: { status: 400, title: "The body is not JSON" },
-  program_required: { status: 400, title: "The root key needs the header Loyalty-Program" },
+  program_required: { status: 400, title: "The header Loyalty-Program must name the program" },
   idempotency_key_required: { status: 400, title: "This operation needs the header Idempotency-Key" },
   path_invalid: { status: 400, title: "The path cannot be decoded" },
   request_unreadable: { status: 400, title: "This is not an HTTP request" },
-  unauthenticated: { status: 401, title: "The request carries no valid API key" },
+  unauthenticated: { status: 401, title: "The request carries no valid API key or token" },
   scope_missing: { status: 403, title: "The key lacks the scope of this operation" },
   ip_not_allowed: { status: 403, title: "The key may not be used from this address" },
   beyond_own_key: { status: 403, title: "A key gives no other key more than it has itself" },
@@ -93,6 +93,7 @@ export const ERROR_CATALOGUE = {
   rate_limited: { status: 429, title: "Too many requests" },
   too_many_at_once: { status: 429, title: "Too many requests of this key at a time" },
   internal: { status: 500, title: "Unexpected error" },
+  issuer_unavailable: { status: 503, title: "The keys of the issuer of people's tokens cannot be had; try again" },
   queue_full: { status: 503, title: "Too many writes are waiting; try again" },
   database_unavailable: { status: 503, title: "The database cannot be reached; try again" },
   shutting_down: { status: 503, title: "The service is stopping; try again" },

@@ -12,9 +12,11 @@ import { grants, SCOPES, type Scope } from "../keys/scopes.ts";
 import type { KeyOwner } from "../keys/store.ts";
 import { type KeyPowers, NO_TERMS } from "../keys/terms.ts";
 import type { KeyUses } from "../keys/uses.ts";
+import { looksLikeToken, type People } from "../people/people.ts";
+import { actorOf, type Person } from "../people/person.ts";
 import { countRequest } from "./limit-keys.ts";
 
-/** Who makes the request: a key's id, or `root`. */
+/** Who makes the request: a key's id, `root`, or `user:` and a person's subject. */
 export type Actor = KeyPowers & { keyId: string };
 
 /** What a route demands: a scope in a program; `root` is the root key without a program; `public` is nothing. */
@@ -39,6 +41,8 @@ export type AuthOptions = {
   owners: KeyOwners;
   uses: Pick<KeyUses, "note">;
   counts: KeyCounts;
+  /** Absent: nobody has a token. */
+  people?: People | undefined;
   /** Keys end by the clock of the service. */
   clock: Clock;
   /** The internal key of a program. */
@@ -59,9 +63,15 @@ function programHeader(request: FastifyRequest): string | undefined {
   return Array.isArray(header) ? header[0] : header;
 }
 
+/** Errors: root_key_required, scope_missing. */
+function requireScope(scopes: ReadonlySet<Scope>, scope: Scope | "root"): void {
+  if (scope === "root") throw new LoyaltyError("root_key_required");
+  if (!grants(scopes, scope)) throw new LoyaltyError("scope_missing", { scope });
+}
+
 /** Says who calls and in which program, before the body is read. */
 export const auth = fp<AuthOptions>(
-  async (app, { rootKey, owners, uses, counts, clock, findProgram }) => {
+  async (app, { rootKey, owners, uses, counts, people, clock, findProgram }) => {
     const rootHash = sha256(rootKey);
 
     async function programOfRoot(request: FastifyRequest, mayBeNew: boolean): Promise<ProgramContext> {
@@ -83,6 +93,16 @@ export const auth = fp<AuthOptions>(
       return owner;
     }
 
+    /** A person reaches the programs that the token names; where it is one, the header may be left out. */
+    async function programOfPerson({ programs }: Person, request: FastifyRequest): Promise<ProgramContext> {
+      const [only] = programs.length === 1 ? programs : [];
+      const id = programHeader(request) ?? only;
+      if (id === undefined || id === "") throw new LoyaltyError("program_required");
+      const programId = programs.includes(id) ? await findProgram(id) : undefined;
+      if (programId === undefined) throw new LoyaltyError("program_not_found");
+      return { programId, id };
+    }
+
     async function authenticate(request: FastifyRequest, reply: FastifyReply): Promise<void> {
       const { scope, newProgram = false } = request.routeOptions.config;
       if (request.is404 || scope === "public") return;
@@ -94,10 +114,17 @@ export const auth = fp<AuthOptions>(
         request.caller = { actor: ROOT, program };
         return;
       }
+      if (looksLikeToken(token)) {
+        const person = await people?.find(token);
+        if (!person) throw new LoyaltyError("unauthenticated");
+        requireScope(person.scopes, scope);
+        const actor = { keyId: actorOf(person), scopes: person.scopes, terms: NO_TERMS };
+        request.caller = { actor, program: await programOfPerson(person, request) };
+        return;
+      }
       const owner = await ownerOf(token, request);
       if (owner.limits !== null) await countRequest(counts, { keyId: owner.keyId, limits: owner.limits }, reply);
-      if (scope === "root") throw new LoyaltyError("root_key_required");
-      if (!grants(owner.scopes, scope)) throw new LoyaltyError("scope_missing", { scope });
+      requireScope(owner.scopes, scope);
       // A key works in its own program only, whatever the header says.
       if ((programHeader(request) ?? owner.program.id) !== owner.program.id) throw new LoyaltyError("program_not_found");
       request.caller = { actor: owner, program: owner.program };

@@ -13,7 +13,8 @@ type OperationObject = {
 };
 export type Document = { paths: Record<string, Record<string, OperationObject>>; components: Record<string, object> };
 
-export const SECURITY_SCHEME = "apiKey";
+export const KEY_SCHEME = "apiKey";
+export const TOKEN_SCHEME = "personToken";
 
 export const HEADERS = {
   "X-Request-Id": { description: "Id of this request: the one that was sent, or a new one", schema: { type: "string", maxLength: 128 } },
@@ -87,7 +88,7 @@ function completeOperation(operation: OperationObject, { scope, problems }: Desc
     ...operation,
     parameters: [...(operation.parameters ?? []), parameter("RequestId"), ...(isOfProgram ? [parameter("LoyaltyProgram")] : [])],
     responses: { ...problemResponses(...problems), ...Object.fromEntries(answers) },
-    security: isPublic ? [] : [{ [SECURITY_SCHEME]: [] }],
+    security: isPublic ? [] : [{ [KEY_SCHEME]: [] }, ...(isOfProgram ? [{ [TOKEN_SCHEME]: [] }] : [])],
     // None says that no key is asked for. An operation that says nothing does not start (operations.ts).
     "x-required-scopes": isPublic ? [] : [scope],
   };

@@ -3,7 +3,7 @@ import fp from "fastify-plugin";
 import { fastifyZodOpenApiPlugin, fastifyZodOpenApiTransformers } from "fastify-zod-openapi";
 import { z } from "zod";
 import packageJson from "../../package.json" with { type: "json" };
-import { completeDocument, type Document, SECURITY_SCHEME } from "./document.ts";
+import { completeDocument, type Document, KEY_SCHEME, TOKEN_SCHEME } from "./document.ts";
 import { operation } from "./operation.ts";
 import { collectOperations } from "./operations.ts";
 import { Problem } from "./problem.ts";
@@ -36,10 +36,16 @@ export const openapi = fp(
         tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
         components: {
           securitySchemes: {
-            [SECURITY_SCHEME]: {
+            [KEY_SCHEME]: {
               type: "http",
               scheme: "bearer",
               description: "An API key of a program, or the root key with Loyalty-Program",
+            },
+            [TOKEN_SCHEME]: {
+              type: "http",
+              scheme: "bearer",
+              bearerFormat: "JWT",
+              description: "A token of the OpenID Connect issuer that the service is set to trust, for people; it says scopes and programs",
             },
           },
         },

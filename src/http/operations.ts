@@ -13,6 +13,7 @@ const OF_KEY: readonly ErrorCode[] = [
   "ip_not_allowed",
   "rate_limited",
   "too_many_at_once",
+  "issuer_unavailable",
   "internal",
   "database_unavailable",
   "overloaded",

@@ -1,11 +1,13 @@
 import type { FastifyInstance } from "fastify";
+import { isPerson } from "../keys/schemas.ts";
 
 /**
  * One line a request at info. It names the route's template instead of the address: ids of members, queries, bodies and keys stay
- * out of the log.
+ * out of the log, and so does who a person is.
  */
 export function logRequests(app: FastifyInstance): void {
   app.addHook("onResponse", async (request, reply) => {
+    const caller = request.caller?.actor.keyId;
     request.log.info(
       {
         method: request.method,
@@ -13,7 +15,7 @@ export function logRequests(app: FastifyInstance): void {
         status: reply.statusCode,
         milliseconds: Math.round(reply.elapsedTime * 10) / 10,
         program: request.caller?.program?.id,
-        key: request.caller?.actor.keyId,
+        key: caller !== undefined && isPerson(caller) ? "user" : caller,
       },
       "request",
     );

@@ -13,8 +13,11 @@ export const KeyId = z
   .meta({ description: "Id of a key, made by the service; not the key itself", example: EXAMPLE_ID });
 
 export const publicKeyId = (keyId: string): z.infer<typeof KeyId> => `${PREFIX}${keyId}`;
-/** Who called, as answers and the ledger name it: the id of a key, or `root`. */
-export const callerId = (keyId: string): string => (keyId === "root" ? keyId : publicKeyId(keyId));
+/** What the name of a person begins with where the id of a key may stand. */
+export const PERSON_PREFIX = "user:";
+export const isPerson = (keyId: string): boolean => keyId.startsWith(PERSON_PREFIX);
+/** Who called, as answers and the ledger name it: the id of a key, `root`, or `user:` and the subject of a person's token. */
+export const callerId = (keyId: string): string => (keyId === "root" || isPerson(keyId) ? keyId : publicKeyId(keyId));
 export const internalKeyId = (id: string): string => id.slice(PREFIX.length);
 
 export const KeyParams = z.strictObject({ id: KeyId });

@@ -68,7 +68,10 @@ test("every operation says which scope a key needs, or that it asks for none", (
   expect(open.sort()).toEqual(["getLiveness", "getMetrics", "getOpenApi", "getReadiness"]);
   for (const { id, object, scope } of operations) {
     if (scope === undefined) expect([id, object.security]).toEqual([id, []]);
-    else expect([id, object["x-required-scopes"], object.security]).toEqual([id, [expect.stringMatching(SCOPE)], [{ apiKey: [] }]]);
+    else {
+      const security = [{ apiKey: [] }, ...(scope === "root" ? [] : [{ personToken: [] }])];
+      expect([id, object["x-required-scopes"], object.security]).toEqual([id, [expect.stringMatching(SCOPE)], security]);
+    }
   }
 });
 

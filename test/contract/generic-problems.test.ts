@@ -7,6 +7,9 @@ import { type ApiDocument, type ApiOperation, type Call, callOf, operationsOf } 
 
 const operations = operationsOf((await generateOpenApi()) as ApiDocument);
 
+/** Of an issuer whose keys cannot be had: nobody knows whether it is good. */
+const SOMEBODYS_TOKEN = ['{"alg":"RS256","kid":"1"}', "{}", "signature"].map((part) => Buffer.from(part).toString("base64url")).join(".");
+
 let loyalty: TestService;
 let admin: string;
 let reporter: string;
@@ -20,7 +23,7 @@ let exhausted: string;
 let busy: string;
 const waiting = new PassThrough();
 beforeAll(async () => {
-  loyalty = await startTestService();
+  loyalty = await startTestService({ config: { OIDC_ISSUER: "http://127.0.0.1:1", OIDC_AUDIENCE: "loyalty" } });
   admin = (await loyalty.createProgram("retail-gbp")).key;
   const keyFor = async (scope: string, terms: object = {}) =>
     (await loyalty.expectStatus<{ key: string }>(201, "POST", "/v1/keys", { body: { name: scope, scopes: [scope], ...terms } })).body.key;
@@ -70,6 +73,7 @@ const CALLS: Partial<Record<ErrorCode, (operation: ApiOperation) => Call>> = {
   ip_not_allowed: (operation) => withKey(callOf(operation), elsewhere),
   rate_limited: (operation) => withKey(callOf(operation), exhausted),
   too_many_at_once: (operation) => withKey(callOf(operation), busy),
+  issuer_unavailable: (operation) => withKey(callOf(operation), SOMEBODYS_TOKEN),
   scope_missing: (operation) => withKey(callOf(operation), operation.scope === "reports:read" ? till : reporter),
   root_key_required: (operation) => withKey(callOf(operation), admin),
   program_required: (operation) => withKey(callOf(operation), loyalty.rootKey),
@@ -107,6 +111,7 @@ describe("a refusal that many operations share", () => {
         "ip_not_allowed",
         "rate_limited",
         "too_many_at_once",
+        "issuer_unavailable",
         "internal",
         "database_unavailable",
         "overloaded",

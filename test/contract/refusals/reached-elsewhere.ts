@@ -14,6 +14,7 @@ export const REACHED_ELSEWHERE = new Set<ErrorCode>([
   "ip_not_allowed",
   "rate_limited",
   "too_many_at_once",
+  "issuer_unavailable",
   "scope_missing",
   "root_key_required",
   "program_required",
