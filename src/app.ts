@@ -40,6 +40,7 @@ import type { KeyCounts } from "./keys/limits/key-limits.ts";
 import { createKeyOwners } from "./keys/owners.ts";
 import { keyRoutes } from "./keys/routes.ts";
 import { createKeyUses } from "./keys/uses.ts";
+import { balancesRoutes } from "./ledger/balances-routes.ts";
 import { periodRoutes } from "./ledger/period-routes.ts";
 import type { BalanceReader } from "./ledger/read-balance.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
@@ -157,6 +158,7 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(eventRoutes, { engine, reads });
   await app.register(feedRoutes, { pool, signal: deps.feedSignal });
   await app.register(importRoutes, { engine, window: deps.importWindow });
+  await app.register(balancesRoutes, { balances: deps.balances });
   await app.register(ledgerRoutes, { balances: deps.balances, reads });
   await app.register(ledgerChainRoutes, { pool });
   await app.register(rewardRoutes, { reads: { ...reads, balances: deps.balances } });

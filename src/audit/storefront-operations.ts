@@ -4,6 +4,7 @@ const OF_STOREFRONTS: ReadonlySet<string> = new Set(["public", "orders:write", "
 /** Storefront traffic under other scopes, each with why nobody decides it by hand. */
 export const STOREFRONT_OPERATIONS = {
   testWebhook: "it sends a message and changes nothing",
+  getBalances: "it reads, with more ids than a URL takes",
   enrolMember: "customers join by themselves",
   buyTierUpgrade: "a member buys it",
   transferPoints: "a member gives points away",

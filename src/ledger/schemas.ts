@@ -57,11 +57,13 @@ export const BalanceSchema = z
     },
   }) satisfies z.ZodType<Balance>;
 
+export const ConsistencySchema = z
+  .enum(["cached", "strong"])
+  .default("cached")
+  .meta({ description: "`strong` reads the database; `cached` may be older, by 60 seconds at most", example: "strong" });
+
 export const BalanceQuery = z.strictObject({
-  consistency: z
-    .enum(["cached", "strong"])
-    .default("cached")
-    .meta({ description: "`strong` reads the database; `cached` may be older, by 60 seconds at most", example: "strong" }),
+  consistency: ConsistencySchema,
   asOf: Instant.optional().meta({
     description: "As of a business time: what had happened until then. A time to come shows what the clock alone will do",
   }),
