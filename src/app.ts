@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type pg from "pg";
 import { type Logger, pino } from "pino";
+import { adjustmentProposalRoutes } from "./adjustments/proposal-routes.ts";
 import { adjustmentRoutes } from "./adjustments/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { bulkGrantRoutes } from "./bulk-grants/routes.ts";
@@ -169,6 +170,7 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(couponBatchCodeRoutes, { reads });
   await app.register(transferRoutes, { engine, pool });
   await app.register(adjustmentRoutes, { engine });
+  await app.register(adjustmentProposalRoutes, { engine, reads });
   await app.register(reversalRoutes, { engine });
   await app.register(bulkGrantRoutes, { reads });
   await app.register(erasureRoutes, { engine });

@@ -19,6 +19,43 @@ export type AdjustPoints = {
   expiresAt?: string | undefined;
 };
 
+/** Decides on an adjustment that was only proposed. What was proposed never changes, so the command brings it along. */
+export type DecideAdjustment = {
+  kind: "decide_adjustment";
+  memberId: string;
+  proposal: AdjustmentProposalView;
+  hash: string;
+  action: "approve" | "decline";
+  note?: string | undefined;
+  keyId: string;
+};
+
+export const PROPOSAL_STATUSES = ["pending_approval", "approved", "declined", "expired"] as const;
+export type ProposalStatus = (typeof PROPOSAL_STATUSES)[number];
+
+/** An adjustment that somebody else has to approve, and what became of it. */
+export type AdjustmentProposalView = {
+  id: string;
+  memberId: string;
+  wallet: string;
+  points: number;
+  shortfall: AdjustPoints["shortfall"];
+  reason: string;
+  actor: string;
+  keyId: string;
+  /** As it was asked for; null: as the wallet's points expire, from the approval on. */
+  expiresAt: string | null;
+  status: ProposalStatus;
+  proposedAt: string;
+  /** From then on it can be approved no more. */
+  endsAt: string;
+  decidedBy: string | null;
+  decidedAt: string | null;
+  note: string | null;
+  /** What the approval has done. */
+  adjustment: AdjustmentView | null;
+};
+
 export type AdjustmentView = {
   id: string;
   memberId: string;

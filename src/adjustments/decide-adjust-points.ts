@@ -12,32 +12,61 @@ import { requireNotClosed } from "../members/enrol.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
 import type { DecideContext, NumberedWallet } from "../programs/decide-context.ts";
 import { walletNamed } from "../programs/wallet-named.ts";
-import type { AdjustmentView, AdjustPoints } from "./commands.ts";
+import type { AdjustmentProposalView, AdjustmentView, AdjustPoints } from "./commands.ts";
 import { adjustmentCounter, requireWithinLimits } from "./limits.ts";
+import { propose } from "./propose.ts";
+
+/**
+ * Corrects a balance by hand, or where the program wants another's approval for so many points only proposes it.
+ * Units:  whole points.
+ * Errors: member_not_found, member_not_active (closed or erased), request_invalid (an unknown wallet, an expiry that is past or of
+ *         points that are taken), adjustment_limit_exceeded, insufficient_points; nothing changes.
+ */
+export function decideAdjustPoints(
+  draft: MemberDraft,
+  command: AdjustPoints,
+  context: DecideContext,
+): AdjustmentView | AdjustmentProposalView {
+  const { definition } = context.program;
+  const points = Math.abs(command.points);
+  requireNotClosed(draft);
+  const wallet = walletNamed(context, command.wallet, "/wallet");
+  expiryOf(command, wallet, context);
+  const counter = adjustmentCounter(command.keyId, context.now, definition.timeZone);
+  requireWithinLimits(definition, { points, counter, counters: draft.counters });
+
+  const { approval } = definition.adjustments ?? {};
+  const answer =
+    approval !== undefined && points > approval.above
+      ? propose(draft, command, { approval, wallet: wallet.definition.id }, context)
+      : adjust(draft, command, context);
+  draft.rows.commands.push({ kind: REQUEST_KINDS.adjustment, id: command.adjustmentId, answer });
+  return answer;
+}
+
+/** What an adjustment is, whoever has decided on it. */
+export type Adjusting = Omit<AdjustPoints, "kind" | "hash">;
 
 /**
  * Gives or takes points by hand, with a reason and an actor. Given points are a lot of their own, available at once; taken ones come
  * from the lots that expire first, and what is not there is refused or, where it is asked for, owed. Neither is an accrual: totals and
  * tiers stay as they are. A member who is suspended can be corrected too.
  * Units:  whole points.
- * Errors: member_not_found, member_not_active (closed or erased), request_invalid (an unknown wallet, an expiry that is past or of
- *         points that are taken), adjustment_limit_exceeded, insufficient_points; nothing changes.
+ * Errors: member_not_active (closed or erased), request_invalid (an unknown wallet, an expiry that is past or of points that are
+ *         taken), insufficient_points; nothing changes.
  */
-export function decideAdjustPoints(draft: MemberDraft, command: AdjustPoints, context: DecideContext): AdjustmentView {
+export function adjust(draft: MemberDraft, command: Adjusting, context: DecideContext): AdjustmentView {
   const { program, now } = context;
-  const { definition } = program;
   const { adjustmentId, points, reason, keyId, actor = keyId } = command;
   requireNotClosed(draft);
   const wallet = walletNamed(context, command.wallet, "/wallet");
   const expiresAt = expiryOf(command, wallet, context);
-  const counter = adjustmentCounter(keyId, now, definition.timeZone);
-  requireWithinLimits(definition, { points: Math.abs(points), counter, counters: draft.counters });
   settle(draft, now, program.version);
 
   const debt = points > 0 ? give(draft, command, { wallet, expiresAt }, context) : take(draft, command, wallet, context);
-  draft.counters.take([{ ...counter, amount: Math.abs(points) }]);
+  draft.counters.take([{ ...adjustmentCounter(keyId, now, program.definition.timeZone), amount: Math.abs(points) }]);
   draft.announce("points.adjusted", now, { adjustmentId, wallet: wallet.definition.id, points, debt, reason, actor });
-  const answer: AdjustmentView = {
+  return {
     id: adjustmentId,
     memberId: draft.id,
     wallet: wallet.definition.id,
@@ -50,11 +79,9 @@ export function decideAdjustPoints(draft: MemberDraft, command: AdjustPoints, co
     expiresAt: points < 0 || expiresAt === NEVER ? null : new Date(expiresAt).toISOString(),
     balance: balanceSummary(draft, context),
   };
-  draft.rows.commands.push({ kind: REQUEST_KINDS.adjustment, id: adjustmentId, answer });
-  return answer;
 }
 
-function expiryOf({ points, expiresAt }: AdjustPoints, { definition }: NumberedWallet, { program, now }: DecideContext): Instant {
+function expiryOf({ points, expiresAt }: Adjusting, { definition }: NumberedWallet, { program, now }: DecideContext): Instant {
   if (expiresAt === undefined) return expiryAt(new Date(now), definition.expiry, program.definition.timeZone)?.getTime() ?? NEVER;
   if (points < 0) throw refuseField("request_invalid", "/expiresAt", "points that are taken have no expiry");
   const at = Date.parse(expiresAt);
@@ -62,7 +89,7 @@ function expiryOf({ points, expiresAt }: AdjustPoints, { definition }: NumberedW
   return at;
 }
 
-const movementOf = ({ adjustmentId }: AdjustPoints, { number }: NumberedWallet, { program, now }: DecideContext) =>
+const movementOf = ({ adjustmentId }: Adjusting, { number }: NumberedWallet, { program, now }: DecideContext) =>
   ({
     wallet: number,
     kind: "adjustment",
@@ -73,7 +100,7 @@ const movementOf = ({ adjustmentId }: AdjustPoints, { number }: NumberedWallet, 
 
 function give(
   draft: MemberDraft,
-  command: AdjustPoints,
+  command: Adjusting,
   { wallet, expiresAt }: { wallet: NumberedWallet; expiresAt: Instant },
   context: DecideContext,
 ): number {
@@ -83,7 +110,7 @@ function give(
 }
 
 /** Answers: what the member now owes of it. */
-function take(draft: MemberDraft, command: AdjustPoints, wallet: NumberedWallet, context: DecideContext): number {
+function take(draft: MemberDraft, command: Adjusting, wallet: NumberedWallet, context: DecideContext): number {
   const points = -command.points;
   if (command.shortfall === "refuse") requireAvailable(draft, wallet, points);
   const movement = movementOf(command, wallet, context);

@@ -5,6 +5,7 @@ import { createdStatus } from "../http/idempotency.ts";
 import { operation } from "../http/operation.ts";
 import { callerId } from "../keys/schemas.ts";
 import { MemberParams } from "../members/schemas.ts";
+import { ProposalSchema } from "./proposal-schemas.ts";
 import { AdjustmentSchema, AdjustPointsBody } from "./schemas.ts";
 
 export const adjustmentRoutes: FastifyPluginAsyncZodOpenApi<{ engine: Engine }> = async (app, { engine }) => {
@@ -18,10 +19,10 @@ export const adjustmentRoutes: FastifyPluginAsyncZodOpenApi<{ engine: Engine }> 
         summary: "Give or take points by hand",
         description: `Corrects a balance, with a reason and an actor that the ledger keeps. Given points are available at once; taken ones come from the
 lots that expire first. Neither is an accrual: \`accruedTotal\` and tiers stay as they are. The program's \`adjustments\` say how much
-one adjustment and one API key may move.`,
+one adjustment and one API key may move, and above how many points it is only proposed: 202, and \`/v1/adjustment-proposals\` goes on.`,
         params: MemberParams,
         body: AdjustPointsBody,
-        response: { 200: AdjustmentSchema, 201: AdjustmentSchema },
+        response: { 200: AdjustmentSchema, 201: AdjustmentSchema, 202: ProposalSchema },
         problems: [
           "member_not_found",
           "member_not_active",
@@ -44,7 +45,8 @@ one adjustment and one API key may move.`,
         ...adjustment,
         keyId: callerId(request.actor.keyId),
       });
-      return reply.code(createdStatus(reply, replayed)).send(result);
+      const status = createdStatus(reply, replayed);
+      return "status" in result ? reply.code(202).send(result) : reply.code(status).send(result);
     },
   );
 };

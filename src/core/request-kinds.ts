@@ -32,5 +32,7 @@ export const REQUEST_KINDS = {
   unmerge: 23,
   points_confirmation: 27,
   expiry_notice: 28,
+  /** Of the proposed adjustment: each is approved or declined once. */
+  adjustment_decision: 30,
 } as const;
 export type RequestKind = keyof typeof REQUEST_KINDS;

@@ -1,4 +1,4 @@
-import type { AdjustmentView, AdjustPoints } from "../adjustments/commands.ts";
+import type { AdjustmentProposalView, AdjustmentView, AdjustPoints, DecideAdjustment } from "../adjustments/commands.ts";
 import type { GrantedInBulkView, GrantInBulk } from "../bulk-grants/commands.ts";
 import type {
   AnnounceCouponExpiry,
@@ -80,6 +80,7 @@ export type Command =
   | AnnounceCouponExpiry
   | TransferPoints
   | AdjustPoints
+  | DecideAdjustment
   | ReverseEntry
   | CreatePool
   | PutPoolMember
@@ -116,7 +117,8 @@ export type CommandAnswers = {
   record_event: EventView;
   record_day: EventView;
   buy_upgrade: BoughtUpgradeView;
-  adjust_points: AdjustmentView;
+  adjust_points: AdjustmentView | AdjustmentProposalView;
+  decide_adjustment: AdjustmentProposalView;
   reverse_entry: ReversalView;
   set_tier: TierSetView;
   issue_coupon: CouponView;

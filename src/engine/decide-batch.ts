@@ -1,3 +1,5 @@
+import type { AdjustmentProposalView } from "../adjustments/commands.ts";
+import { proposalNotPending } from "../adjustments/decide-adjustment.ts";
 import { CommandAudit } from "../audit/command-audit.ts";
 import { assert } from "../core/assert.ts";
 import { LoyaltyError } from "../core/errors.ts";
@@ -97,6 +99,7 @@ export class BatchDecision {
     if (former === undefined) return undefined;
     if (former.hash !== claim.hash) {
       if (claim.kind === "hold_resolution") throw holdNotOpen(former.answer as HoldView);
+      if (claim.kind === "adjustment_decision") throw proposalNotPending(former.answer as AdjustmentProposalView);
       if (claim.kind === "reversal") throw alreadyReversed(former.answer as ReversalView);
       throw claim.kind === "idempotency_key" ? new LoyaltyError("idempotency_key_reused") : new LoyaltyError("id_reused", { id: claim.id });
     }

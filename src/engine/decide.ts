@@ -1,4 +1,5 @@
 import { decideAdjustPoints } from "../adjustments/decide-adjust-points.ts";
+import { decideAdjustment } from "../adjustments/decide-adjustment.ts";
 import { decideGrantInBulk } from "../bulk-grants/decide-grant-in-bulk.ts";
 import { assert } from "../core/assert.ts";
 import { decideAnnounceCouponExpiry, decideExpireCoupon } from "../coupons/decide-coupon-ends.ts";
@@ -103,6 +104,8 @@ export function decide(
       return decideTransferPoints(draft, others, command, context);
     case "adjust_points":
       return decideAdjustPoints(draft, command, context);
+    case "decide_adjustment":
+      return decideAdjustment(draft, command, context);
     case "reverse_entry":
       return decideReverseEntry(draft, command, context);
     case "redeem_reward":

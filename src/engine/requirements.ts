@@ -226,6 +226,13 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
         openLots: true,
         counters: [adjustmentCounter(command.keyId, Date.parse(now), definition.timeZone)],
       };
+    case "decide_adjustment":
+      return {
+        ...NOTHING,
+        claim: { kind: "adjustment_decision", id: command.proposal.id, hash: command.hash },
+        openLots: true,
+        counters: [adjustmentCounter(command.proposal.keyId, Date.parse(now), definition.timeZone)],
+      };
     case "redeem_reward":
       return {
         ...NOTHING,

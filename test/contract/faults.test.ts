@@ -162,7 +162,11 @@ describe("a queue that is full", () => {
   beforeAll(async () => {
     loyalty = await startTestService({ config: { MAX_QUEUE: 1, MAX_BATCH: 1, WRITE_POOL_SIZE: 1 } });
     const tote = { id: "tote", label: "Tote bag", price: [{ wallet: "points", points: 1 }], gives: { kind: "product", sku: "TOTE" } };
-    await loyalty.createProgram("retail-gbp", { pools: {}, rewards: [{ ...tote, fulfilment: "confirm", storeCodeMinutes: 60 }] });
+    await loyalty.createProgram("retail-gbp", {
+      pools: {},
+      adjustments: { approval: { above: 1 } },
+      rewards: [{ ...tote, fulfilment: "confirm", storeCodeMinutes: 60 }],
+    });
     const order = {
       memberId: "ada",
       occurredAt: "2026-02-01T00:00:00Z",
@@ -171,6 +175,8 @@ describe("a queue that is full", () => {
     };
     await loyalty.expectStatus(201, "POST", "/v1/orders", { body: { id: "1", ...order } });
     await loyalty.expectStatus(201, "POST", "/v1/pools", { body: { id: "household", owner: "ada" } });
+    const large = { id: "proposed", points: 5, reason: "test" };
+    await loyalty.expectStatus(202, "POST", "/v1/members/ada/adjustments", { body: large });
     for (const id of ["a-card", "an-app"]) await loyalty.expectStatus(201, "POST", "/v1/members", { body: { id } });
     await loyalty.expectStatus(201, "POST", "/v1/merges", { body: { id: "joined", from: "a-card", into: "an-app", reason: "one person" } });
     const redemption = { id: "redemption", reward: "tote", channel: "store" };
@@ -196,7 +202,15 @@ describe("a queue that is full", () => {
       expect(metrics.body.text).toMatch(/^loyalty_queue_commands 1$/m);
     });
 
-    const named = { orderId: "1", memberId: "ada", poolId: "household", redemptionId: "redemption", mergeId: "joined", seq: "1" };
+    const named = {
+      orderId: "1",
+      memberId: "ada",
+      poolId: "household",
+      redemptionId: "redemption",
+      mergeId: "joined",
+      seq: "1",
+      adjustmentId: "proposed",
+    };
     const { method, path, request } = callOf(operation, named);
     const headers = { ...request.headers, "idempotency-key": operation.id };
     // A quote writes where it is to hold something.

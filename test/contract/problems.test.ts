@@ -4,7 +4,7 @@ import type { ErrorCode } from "../../src/core/errors.ts";
 import { programInput } from "../support/rules.ts";
 import { startTestService, type TestService } from "../support/service.ts";
 import { type ApiDocument, type ApiOperation, callOf, operationsOf } from "./api-document.ts";
-import { ADJUSTMENT_REFUSALS, adjusted, makeReversals } from "./refusals/adjustments.ts";
+import { ADJUSTMENT_REFUSALS, makeAdjustments } from "./refusals/adjustments.ts";
 import type { Asked, Refusals } from "./refusals/asked.ts";
 import { BULK_GRANT_REFUSALS, makeBulkGrants } from "./refusals/bulk-grants.ts";
 import { COUPON_BATCH_REFUSALS, makeBatches } from "./refusals/coupon-batches.ts";
@@ -76,7 +76,6 @@ const withId = (asked: Partial<Record<ErrorCode, Asked>>) =>
 let tokens: { used: string; expired: string; ofAnother: string; unavailable: string };
 
 /** How each refusal of an operation's own is reached. What the document says and what stands here must be the same. */
-
 const CASES: Refusals = {
   putProgram: {
     program_invalid: () => ({ body: programInput({ id: "strict", currency: "pounds" }) }),
@@ -234,7 +233,7 @@ beforeAll(async () => {
     currency: "GBP",
     timeZone: "Europe/London",
     ordersCount: "completed",
-    adjustments: { maxPoints: 1000 },
+    adjustments: { maxPoints: 1000, approval: { above: 900 } },
     events: [{ type: "review_written", schema: { properties: { stars: { maximum: 5 } } } }],
     rules: [firstOnly, review],
     pools: {},
@@ -279,8 +278,7 @@ beforeAll(async () => {
   await loyalty.expectStatus(200, "PUT", "/v1/segments/known", { body: { name: "Known", memberIds: ["ada"] } });
   await post("/v1/members/ada/tier/upgrades", { id: "up-1", upgrade: "cheap" });
   await post("/v1/transfers", transfer({ id: "gift" }));
-  await post("/v1/members/ada/adjustments", adjusted({ id: "adj-1" }));
-  await makeReversals(post);
+  await makeAdjustments(loyalty);
   await post("/v1/pools", { id: "home", owner: "ada" });
   await loyalty.expectStatus(200, "PUT", "/v1/pools/home/members/rich", { body: {} });
   await loyalty.expectStatus(200, "PUT", "/v1/members/bob/tier", {

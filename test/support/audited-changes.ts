@@ -8,7 +8,13 @@ const PROGRAM = "audited";
 export const CANARY = "canary-7f3a";
 
 const audited = (over: Record<string, unknown> = {}) =>
-  programInput({ id: PROGRAM, test: true, coupons: [{ id: "gift", gives: [{ kind: "discount_amount", amount: 1 }] }], ...over });
+  programInput({
+    id: PROGRAM,
+    test: true,
+    adjustments: { approval: { above: 500 } },
+    coupons: [{ id: "gift", gives: [{ kind: "discount_amount", amount: 1 }] }],
+    ...over,
+  });
 
 /** The program with two members, things to revoke and to cancel, and the code of a coupon of ada's. */
 export async function makeAuditedProgram(loyalty: TestService): Promise<{ code: string; keyId: string; webhookId: string }> {
@@ -17,6 +23,12 @@ export async function makeAuditedProgram(loyalty: TestService): Promise<{ code: 
     loyalty.expectStatus<Body>(201, "POST", path, { body, headers: { "idempotency-key": path } });
   for (const id of ["ada", "bob", "cyd"]) await make("/v1/members", { id });
   await make("/v1/members/ada/adjustments", { id: "first", points: 100, reason: CANARY });
+  // The root key proposes what the program's own key decides on.
+  const asRoot = { key: loyalty.rootKey, headers: { "loyalty-program": PROGRAM } };
+  for (const id of ["to-approve", "to-decline"]) {
+    const large = { id, points: 600, reason: CANARY };
+    await loyalty.expectStatus(202, "POST", "/v1/members/bob/adjustments", { ...asRoot, body: large });
+  }
   await make("/v1/coupon-batches", { id: "imported", coupon: "gift" });
   await make("/v1/merges", { id: "to-undo", from: "cyd", into: "bob", reason: CANARY });
   const key = await make<{ id: string }>("/v1/keys", { name: "to revoke", scopes: ["members:read"] });
@@ -65,6 +77,8 @@ export const auditedChanges = ({ code, keyId, webhookId }: { code: string; keyId
   },
   revokeCouponBatch: { method: "POST", path: "/v1/coupon-batches/made/revoke", body: { reason: CANARY } },
   adjustPoints: { method: "POST", path: "/v1/members/ada/adjustments", body: { id: "second", points: 5, reason: CANARY }, status: 201 },
+  approveAdjustment: { method: "POST", path: "/v1/adjustment-proposals/to-approve/approve" },
+  declineAdjustment: { method: "POST", path: "/v1/adjustment-proposals/to-decline/decline", body: { note: CANARY } },
   reverseEntry: { method: "POST", path: "/v1/members/ada/entries/1/reversal", body: { reason: CANARY }, status: 201 },
   startBulkGrant: {
     method: "POST",

@@ -126,6 +126,17 @@ export const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
     ["adjustment"],
   ],
   [
+    "an adjustment that took effect without its approval",
+    `update commands set answer = (answer::jsonb || '{"status": "pending_approval"}')::json where member_key = :key and kind = 13`,
+    ["adjustment"],
+  ],
+  [
+    "an approval that had no effect",
+    `insert into commands (program_id, member_key, kind, id, answer) values (1, :key, 30, 'proposed',
+       '{"status": "approved", "adjustment": {"wallet": "growth", "points": 5, "debt": 0, "keyId": "root", "occurredAt": "2026-02-20T00:00:00Z"}}')`,
+    ["adjustment"],
+  ],
+  [
     "a reversal that was rewritten",
     "update commands set answer = replace(answer::text, '\"points\":-9', '\"points\":-8')::json where member_key = :key and kind = 14",
     ["reversal"],

@@ -22,6 +22,7 @@ export async function createNamedWorld(loyalty: TestService, program: string, { 
     earning: [{ wallet: program, points: 1, perAmount: 100 }],
     tiers: [{ id: program }],
     pools: {},
+    adjustments: { approval: { above: 1000 } },
     events: [{ type: program, schema: {} }],
     rules: [{ id: program, when: "true", effects: [{ kind: "bonus_points", wallet: program, points: 1 }] }],
     coupons: [{ id: program, gives: [{ kind: "discount_amount", amount: 1 }] }],
@@ -58,7 +59,7 @@ export async function createNamedWorld(loyalty: TestService, program: string, { 
   await make("/v1/coupon-codes", { code: program, coupon: program, maxUses: 5 });
   await make("/v1/coupon-batches", { id: program, coupon: program, codes: 2 });
   await make(`/v1/members/${program}/coupons`, { coupon: program, reason: secret });
-  await make(`/v1/members/${program}/adjustments`, { id: program, points: 5, reason: secret });
+  await make(`/v1/members/${program}/adjustments`, { id: program, points: 5000, reason: secret }, 202);
   const { code } = await make<{ code: string }>(`/v1/members/${program}/redemptions`, { id: program, reward: program, channel: "store" });
   const to = { memberIds: [program] };
   await make("/v1/bulk-grants", { id: program, reason: secret, to, give: { points: { wallet: program, points: 1 } } });

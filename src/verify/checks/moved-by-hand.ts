@@ -5,14 +5,23 @@ import { inRange, type MemberCheck } from "./member-check.ts";
 const OF_MEMBER = `(${Object.values(MEMBER_ACCOUNTS).join(", ")})`;
 const { debt } = MEMBER_ACCOUNTS;
 
+const { adjustment, adjustment_decision: decision, reversal } = REQUEST_KINDS;
+
+/** What was answered that moved points: of a proposed adjustment its approval. */
+const ANSWERED = {
+  adjustment: `select member_key, id, case kind when ${decision} then answer -> 'adjustment' else answer end as answer from commands
+        where ${inRange("commands")} and (kind = ${adjustment} and answer ->> 'status' is distinct from 'pending_approval'
+                                       or kind = ${decision} and answer ->> 'status' = 'approved')`,
+  reversal: `select member_key, id, answer from commands where ${inRange("commands")} and kind = ${reversal}`,
+};
+
 /** Every command of a kind moved between the member and the program what its answer says, of it the debt by owing, and nothing else did. */
 const movedAsAnswered = (kind: "adjustment" | "reversal", what: string): MemberCheck => ({
   name: kind,
   sql: `
     with answered as (
-      select commands.member_key, commands.id, wallets.wallet, (answer ->> 'points')::bigint as points, (answer ->> 'debt')::bigint as debt
-        from commands left join wallets on wallets.program_id = $1 and wallets.id = answer ->> 'wallet'
-       where ${inRange("commands")} and commands.kind = ${REQUEST_KINDS[kind]}
+      select said.member_key, said.id, wallets.wallet, (answer ->> 'points')::bigint as points, (answer ->> 'debt')::bigint as debt
+        from (${ANSWERED[kind]}) said left join wallets on wallets.program_id = $1 and wallets.id = answer ->> 'wallet'
     ), moved as (
       select member_key, source_id as id, wallet,
              sum(case when to_account in ${OF_MEMBER} then points else -points end) as points,

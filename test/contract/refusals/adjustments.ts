@@ -1,11 +1,16 @@
+import type { TestService } from "../../support/service.ts";
+import { makeProposals, PROPOSAL_REFUSALS } from "./adjustment-proposals.ts";
 import type { Refusals } from "./asked.ts";
 
-export const adjusted = (over: Record<string, unknown> = {}) => ({ id: "adj-x", points: 1, reason: "test", ...over });
+const adjusted = (over: Record<string, unknown> = {}) => ({ id: "adj-x", points: 1, reason: "test", ...over });
 
 const reversed = (reason = "test") => ({ reason });
 
-/** A member whose first entry is reversed, and of whose third nothing is left. */
-export async function makeReversals(post: (path: string, body: object) => Promise<unknown>): Promise<void> {
+/** An adjustment, proposals, and a member whose first entry is reversed and of whose third nothing is left. */
+export async function makeAdjustments(loyalty: Pick<TestService, "expectStatus">): Promise<void> {
+  const post = (path: string, body: object) => loyalty.expectStatus(201, "POST", path, { body });
+  await post("/v1/members/ada/adjustments", adjusted({ id: "adj-1" }));
+  await makeProposals(loyalty);
   await post("/v1/members", { id: "undone" });
   await post("/v1/members/undone/adjustments", adjusted({ id: "undone-1", points: 5 }));
   await post("/v1/members/undone/entries/1/reversal", reversed());
@@ -14,12 +19,13 @@ export async function makeReversals(post: (path: string, body: object) => Promis
 }
 
 export const ADJUSTMENT_REFUSALS: Refusals = {
+  ...PROPOSAL_REFUSALS,
   adjustPoints: {
     member_not_found: () => ({ values: { memberId: "nobody" }, body: adjusted() }),
     member_not_active: () => ({ values: { memberId: "closed" }, body: adjusted() }),
     id_reused: () => ({ values: { memberId: "ada" }, body: adjusted({ id: "adj-1", points: 2 }) }),
     adjustment_limit_exceeded: () => ({ values: { memberId: "ada" }, body: adjusted({ points: 1001 }) }),
-    insufficient_points: () => ({ values: { memberId: "bob" }, body: adjusted({ points: -1000 }) }),
+    insufficient_points: () => ({ values: { memberId: "bob" }, body: adjusted({ points: -900 }) }),
     amount_out_of_range: () => ({ values: { memberId: "rich" }, body: adjusted() }),
   },
   reverseEntry: {
