@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { refuseOnSocket } from "./refuse-on-socket.ts";
@@ -21,7 +22,8 @@ export function cutSlowBodies(app: FastifyInstance, { limitMs }: { limitMs: numb
   const arriving = new Map<FastifyRequest, Arriving>();
 
   app.addHook("onRequest", (request, reply, done) => {
-    if (hasBody(request)) {
+    // What is injected has no connection: its body is never on its way, and a refused one is never read.
+    if (request.raw.socket instanceof Socket && hasBody(request)) {
       const isStreamed = !(request.routeOptions.schema?.body instanceof z.ZodType);
       arriving.set(request, { reply, isStreamed, since: performance.now(), bytesRead: request.raw.socket.bytesRead });
     }
