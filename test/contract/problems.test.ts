@@ -14,6 +14,7 @@ import { HOLD_REFUSALS } from "./refusals/holds.ts";
 import { KEY_REFUSALS, makeKeys } from "./refusals/keys.ts";
 import { MERGE_REFUSALS, makeMerges } from "./refusals/merges.ts";
 import { PAYMENT_REFUSALS } from "./refusals/payments.ts";
+import { PROGRAM_REFUSALS } from "./refusals/programs.ts";
 import { BY_THEMSELVES, REACHED_ELSEWHERE } from "./refusals/reached-elsewhere.ts";
 import { makeRedemptions, REFUSING_COUPONS, REFUSING_REWARDS, REWARD_REFUSALS } from "./refusals/rewards.ts";
 import { SEGMENT_REFUSALS } from "./refusals/segments.ts";
@@ -77,33 +78,7 @@ let tokens: { used: string; expired: string; ofAnother: string; unavailable: str
 
 /** How each refusal of an operation's own is reached. What the document says and what stands here must be the same. */
 const CASES: Refusals = {
-  putProgram: {
-    program_invalid: () => ({ body: programInput({ id: "strict", currency: "pounds" }) }),
-    etag_mismatch: () => ({ body: programInput({ id: "strict" }), request: { headers: { "if-match": '"99"' } } }),
-  },
-  getTestClock: { test_clock_unavailable: () => ({}) },
-  setTestClock: { test_clock_unavailable: () => ({ body: { now: "2026-03-02T00:00:00Z" } }) },
-  getRuleSet: { rule_set_not_found: () => ({}) },
-  cancelRuleSet: { rule_set_not_found: () => ({}), rule_set_not_scheduled: () => ({ values: { version: "1" } }) },
-  getCampaign: { campaign_not_found: () => ({}) },
-  putDraft: { etag_mismatch: () => ({ body: {}, request: { headers: { "if-match": '"99"' } } }) },
-  getDraft: { draft_not_found: () => ({}) },
-  deleteDraft: {
-    draft_not_found: () => ({}),
-    etag_mismatch: () => ({ values: { draftId: "broken" }, request: { headers: { "if-match": '"99999"' } } }),
-  },
-  validateDraft: { draft_not_found: () => ({}) },
-  publishDraft: {
-    draft_not_found: () => ({}),
-    program_invalid: () => ({ values: { draftId: "broken" } }),
-    etag_mismatch: () => ({ values: { draftId: "broken" }, request: { headers: { "if-match": '"99999"' } } }),
-  },
-  diffRuleSets: { rule_set_not_found: () => ({ values: { version: "1" }, query: "?to=99" }) },
-  publishRuleSet: {
-    rule_set_not_found: () => ({}),
-    program_invalid: () => ({ values: { version: "1" } }),
-    etag_mismatch: () => ({ values: { version: "2" }, request: { headers: { "if-match": '"99"' } } }),
-  },
+  ...PROGRAM_REFUSALS,
   ...KEY_REFUSALS,
   enrolMember: {
     id_reused: () => ({ body: { id: "ada", displayName: "Somebody else" } }),
