@@ -6,14 +6,14 @@ import { type FaultJudge, runEach } from "./fault.ts";
 const TIMES = 10;
 /** Enough that the service has always something to do, and less than it lets wait. */
 const WORKERS = 64;
-const SURGE = 600;
+const CONNECTIONS = 500;
 const P99_MAX_MS = 3_000;
 /** Of what it does at saturation. */
 const STILL_DONE_MIN = 0.5;
 const SATURATED_MS = 5_000;
-/** A line so long and batches so small that one machine can send ten times of what the service does. */
-const ROUND_TRIP_MS = 10;
-const SETTINGS = { WRITE_POOL_SIZE: "1", MAX_BATCH: "16", MAX_QUEUE: "128" };
+/** Its line to Postgres limits the service, not its processor: so one machine can send ten times of what it does. */
+const ROUND_TRIP_MS = 100;
+const SETTINGS = { WRITE_POOL_SIZE: "1", MAX_BATCH: "16", MAX_QUEUE: "64" };
 
 export type OverloadOptions = FaultJudge & { databaseUrl: string; seed: number; seconds: number };
 
@@ -22,12 +22,12 @@ export async function runOverload({ databaseUrl, seed, seconds, ...judge }: Over
   const proxy = await startTcpProxy(databaseUrl);
   proxy.delay(ROUND_TRIP_MS / 2);
   try {
-    const load = { databaseUrl: () => databaseUrl, seed, workers: WORKERS, connections: WORKERS + SURGE };
+    const load = { databaseUrl: () => databaseUrl, seed, workers: WORKERS, connections: CONNECTIONS };
     return await serviceUnderLoad({ settings: { DATABASE_URL: proxy.url, ...SETTINGS }, ...load }, async (world) => {
       const wrong: string[] = [];
       const overload = async () => {
         const saturated = await world.driver.measure(SATURATED_MS);
-        const endSurge = world.driver.surge(SURGE);
+        const endSurge = world.driver.surge(TIMES * saturated.acceptedPerSecond);
         const overloaded = await world.driver.measure(seconds * 1_000);
         await endSurge();
         const times = overloaded.sentPerSecond / saturated.acceptedPerSecond;

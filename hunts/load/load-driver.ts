@@ -55,15 +55,19 @@ export class LoadDriver {
     };
     await Promise.all(operations.members().map((id) => this.#until(() => enrol(id))));
     await Promise.all(operations.openings().map((opening) => this.#until(() => this.#isAnswered(opening, false))));
-    for (let worker = 0; worker < this.#options.workers; worker += 1) this.#workers.push(this.#work(() => this.#isStopping));
+    for (let worker = 0; worker < this.#options.workers; worker += 1) this.#workers.push(this.#work());
   }
 
-  /** Sends from so many more workers as well, until they are told to stop. */
-  surge(workers: number): () => Promise<void> {
-    let isOver = false;
-    const more = Array.from({ length: workers }, () => this.#work(() => isOver || this.#isStopping));
+  /** Sends so many more a second as well, each once, whether or not those before it are answered. Answers what ends it. */
+  surge(perSecond: number): () => Promise<void> {
+    const since = performance.now();
+    const more: Promise<boolean>[] = [];
+    const timer = setInterval(() => {
+      const due = ((performance.now() - since) * perSecond) / 1_000;
+      while (more.length < due) more.push(this.#isAnswered(this.#options.operations.next(), true));
+    }, POLL_MS);
     return async () => {
-      isOver = true;
+      clearInterval(timer);
       await Promise.all(more);
     };
   }
@@ -101,11 +105,11 @@ export class LoadDriver {
     while (this.counts.acknowledged < wanted) await sleep(POLL_MS);
   }
 
-  async #work(isOver: () => boolean): Promise<void> {
-    for (let n = 1; !isOver(); n += 1) {
+  async #work(): Promise<void> {
+    for (let n = 1; !this.#isStopping; n += 1) {
       const operation = this.#options.operations.next();
       const isGivenUp = n % GIVEN_UP === 0;
-      for (let attempt = 1; !(await this.#isAnswered(operation, attempt === 1)) && !isGivenUp && !isOver(); attempt += 1)
+      for (let attempt = 1; !(await this.#isAnswered(operation, attempt === 1)) && !isGivenUp && !this.#isStopping; attempt += 1)
         await sleep(PAUSE_MS);
     }
   }

@@ -40,6 +40,7 @@ export async function startPostgresIn(dir: string): Promise<OwnPostgres> {
 
   async function query<Row extends pg.QueryResultRow>(text: string): Promise<Row[]> {
     const client = new pg.Client({ connectionString: server.url });
+    client.on("error", () => undefined); // the query rejects as well when the server crashes
     await client.connect();
     try {
       return (await client.query<Row>(text)).rows;

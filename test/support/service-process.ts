@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const programOf = (name: "main" | "worker") => fileURLToPath(new URL(`../../src/${name}.ts`, import.meta.url));
+/** Those of `npm start` and the image. */
+const NODE_FLAGS = ["--max-semi-space-size=16", "--heap-growing-percent=50"];
 const START_LIMIT_MS = 60_000;
 /** What one test has compiled the next one need not compile again. */
 const NODE_COMPILE_CACHE = join(tmpdir(), "loyalty-tests-compiled");
@@ -19,7 +21,7 @@ export type ServiceProcess = {
   ended: Promise<number | null>;
 };
 
-/** The service as an operator runs it: `node src/main.ts` with these settings alone. */
+/** The service as an operator runs it: as `npm start` does, with these settings alone. */
 export async function startServiceProcess(settings: Record<string, string>, program: "main" | "worker" = "main"): Promise<ServiceProcess> {
   const { child, output, ended } = spawnProgram(settings, program);
   const url = await new Promise<string>((resolve, reject) => {
@@ -60,7 +62,7 @@ function spawnProgram(
   ended: Promise<number | null>;
 } {
   const env = { PATH: process.env.PATH, NODE_COMPILE_CACHE, PORT: "0", LOG_LEVEL: "warn", ...settings };
-  const child = spawn(process.execPath, [programOf(program)], { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const child = spawn(process.execPath, [...NODE_FLAGS, programOf(program)], { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   const output = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk: Buffer) => {
     output.stdout += chunk.toString();

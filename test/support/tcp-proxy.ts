@@ -44,14 +44,16 @@ class Lane {
   pass(chunk: Buffer): void {
     const { delayMs, bytesPerSecond, hung } = this.#weather;
     if (hung) return;
-    const waitMs = delayMs + (chunk.length * 1_000) / bytesPerSecond;
-    if (waitMs === 0 && this.#waiting === 0) {
+    const passesMs = (chunk.length * 1_000) / bytesPerSecond;
+    if (delayMs + passesMs === 0 && this.#waiting === 0) {
       this.#to.write(chunk);
       return;
     }
     this.#waiting += 1;
+    const dueAt = performance.now() + delayMs;
     this.#last = this.#last.then(async () => {
-      await sleep(waitMs);
+      // Pieces pass one after the other, and are late side by side.
+      await sleep(Math.max(0, dueAt - performance.now()) + passesMs);
       this.#waiting -= 1;
       if (!this.#to.destroyed && !this.#weather.hung) this.#to.write(chunk);
     });
