@@ -158,7 +158,7 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(orderStepRoutes, { engine });
   await app.register(eventRoutes, { engine, reads });
   await app.register(feedRoutes, { pool, signal: deps.feedSignal });
-  await app.register(importRoutes, { engine, window: deps.importWindow });
+  await app.register(importRoutes, { engine, pool, window: deps.importWindow });
   await app.register(balancesRoutes, { balances: deps.balances });
   await app.register(ledgerRoutes, { balances: deps.balances, reads });
   await app.register(ledgerChainRoutes, { pool });

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { AuditOrigin } from "../db/audit-origin.ts";
 
 /** A change by hand. `before` and `after` name columns as the database does. */
 export type StoredAudit = {
@@ -56,4 +57,20 @@ export async function listAudit(tx: pg.ClientBase, programId: number, { filters,
     values: [programId, before ?? null, limit + 1, ...given.map((name) => filters[name])],
   });
   return rows;
+}
+
+export type AuditedTarget = { targetKind: string; target: string; after: Record<string, unknown> | null };
+
+/** Adds a row about something that has no row of its own whose trigger would. */
+export async function insertAudit(
+  tx: pg.ClientBase,
+  programId: number,
+  { actor, requestId, action }: AuditOrigin,
+  { targetKind, target, after }: AuditedTarget,
+): Promise<void> {
+  await tx.query({
+    name: "insert_audit",
+    text: "insert into audit (program_id, actor, request_id, action, target_kind, target, after) values ($1, $2, $3, $4, $5, $6, $7)",
+    values: [programId, actor, requestId, action, targetKind, target, after],
+  });
 }

@@ -60,6 +60,28 @@ describe("audit", () => {
     expect(listed.map(({ after }) => after)).toContainEqual({ membersAdded: 1 });
   });
 
+  test("says what a draft's content was and has become", async () => {
+    const [drafted] = await auditOf("&action=putDraft&target=mine");
+    expect(drafted).toMatchObject({ before: null, after: { content: expect.objectContaining({ name: "Drafted" }) } });
+    const [deleted] = await auditOf("&action=deleteDraft&target=mine");
+    expect(deleted).toMatchObject({ before: { content: expect.objectContaining({ name: "Drafted" }) }, after: null });
+  });
+
+  test("an import has a row when it begins, and one when it ends with what became of its lines", async () => {
+    await loyalty.expectStatus(201, "POST", "/v1/members", { body: { id: "max" } });
+    const order = { type: "order", id: "imported", memberId: "max", occurredAt: "2026-03-01T00:00:00Z", currency: "CNY" };
+    const whole = { ...order, lines: [{ line: 1, sku: "a", quantity: 1, unitPrice: 100 }] };
+    const body = [whole, whole, order].map((line) => `${JSON.stringify(line)}\n`).join("");
+    const headers = { "content-type": "application/x-ndjson", "x-request-id": "req-import" };
+    await loyalty.expectStatus(200, "POST", "/v1/import", { body, headers });
+
+    const rows = await auditOf("&action=importLines&requestId=req-import");
+    expect(rows.map(({ target, targetKind, after }) => [targetKind, target, after])).toEqual([
+      ["import", "req-import", { applied: 1, replayed: 1, refused: 1 }],
+      ["import", "req-import", null],
+    ]);
+  });
+
   test("a replay, a refusal and storefront traffic leave none", async () => {
     const before = await auditOf();
 
