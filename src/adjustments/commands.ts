@@ -15,6 +15,8 @@ export type AdjustPoints = {
   reason: string;
   actor?: string | undefined;
   keyId: string;
+  /** What the key may give on one local day; absent: any. */
+  keyPointsPerDay?: number | null | undefined;
   /** RFC 3339; absent: as the wallet's points expire. */
   expiresAt?: string | undefined;
 };
@@ -68,5 +70,7 @@ export type AdjustmentView = {
   keyId: string;
   occurredAt: string;
   expiresAt: string | null;
+  /** Of a limited key that gave: what it may still give on that day. What has it was counted. */
+  keyPointsLeft?: number | undefined;
   balance: BalanceSummary;
 };

@@ -13,14 +13,14 @@ import type { MemberDraft } from "../members/member-draft.ts";
 import type { DecideContext, NumberedWallet } from "../programs/decide-context.ts";
 import { walletNamed } from "../programs/wallet-named.ts";
 import type { AdjustmentProposalView, AdjustmentView, AdjustPoints } from "./commands.ts";
-import { adjustmentCounter, requireWithinLimits } from "./limits.ts";
+import { adjustmentCounter, givenCounter, leftOfKey, requireWithinLimits } from "./limits.ts";
 import { propose } from "./propose.ts";
 
 /**
  * Corrects a balance by hand, or where the program wants another's approval for so many points only proposes it.
  * Units:  whole points.
  * Errors: member_not_found, member_not_active (closed or erased), request_invalid (an unknown wallet, an expiry that is past or of
- *         points that are taken), adjustment_limit_exceeded, insufficient_points; nothing changes.
+ *         points that are taken), adjustment_limit_exceeded, key_points_limit, insufficient_points; nothing changes.
  */
 export function decideAdjustPoints(
   draft: MemberDraft,
@@ -34,6 +34,8 @@ export function decideAdjustPoints(
   expiryOf(command, wallet, context);
   const counter = adjustmentCounter(command.keyId, context.now, definition.timeZone);
   requireWithinLimits(definition, { points, counter, counters: draft.counters });
+  // What is only proposed is not counted, and not more than what could be given.
+  countedOfKey(draft, command, context);
 
   const { approval } = definition.adjustments ?? {};
   const answer =
@@ -53,7 +55,7 @@ export type Adjusting = Omit<AdjustPoints, "kind" | "hash">;
  * tiers stay as they are. A member who is suspended can be corrected too.
  * Units:  whole points.
  * Errors: member_not_active (closed or erased), request_invalid (an unknown wallet, an expiry that is past or of points that are
- *         taken), insufficient_points; nothing changes.
+ *         taken), key_points_limit, insufficient_points; nothing changes.
  */
 export function adjust(draft: MemberDraft, command: Adjusting, context: DecideContext): AdjustmentView {
   const { program, now } = context;
@@ -61,10 +63,12 @@ export function adjust(draft: MemberDraft, command: Adjusting, context: DecideCo
   requireNotClosed(draft);
   const wallet = walletNamed(context, command.wallet, "/wallet");
   const expiresAt = expiryOf(command, wallet, context);
+  const counted = countedOfKey(draft, command, context);
   settle(draft, now, program.version);
 
   const debt = points > 0 ? give(draft, command, { wallet, expiresAt }, context) : take(draft, command, wallet, context);
-  draft.counters.take([{ ...adjustmentCounter(keyId, now, program.definition.timeZone), amount: Math.abs(points) }]);
+  const counter = adjustmentCounter(keyId, now, program.definition.timeZone);
+  draft.counters.take([{ ...counter, amount: Math.abs(points) }, ...counted.uses]);
   draft.announce("points.adjusted", now, { adjustmentId, wallet: wallet.definition.id, points, debt, reason, actor });
   return {
     id: adjustmentId,
@@ -77,8 +81,17 @@ export function adjust(draft: MemberDraft, command: Adjusting, context: DecideCo
     keyId,
     occurredAt: new Date(now).toISOString(),
     expiresAt: points < 0 || expiresAt === NEVER ? null : new Date(expiresAt).toISOString(),
+    ...counted.told,
     balance: balanceSummary(draft, context),
   };
+}
+
+/** What a limited key that gives uses of its day, and what is told of the rest. Errors: key_points_limit. */
+function countedOfKey(draft: MemberDraft, { points, keyId, keyPointsPerDay = null }: Adjusting, { program, now }: DecideContext) {
+  if (keyPointsPerDay === null || points < 0) return { uses: [], told: {} };
+  const counter = givenCounter(keyId, now, program.definition.timeZone);
+  const keyPointsLeft = leftOfKey(keyPointsPerDay, { points, used: draft.counters.used(counter) });
+  return { uses: [{ ...counter, amount: points }], told: { keyPointsLeft } };
 }
 
 function expiryOf({ points, expiresAt }: Adjusting, { definition }: NumberedWallet, { program, now }: DecideContext): Instant {

@@ -9,6 +9,7 @@ import { decodeCursor, pageFrom } from "../http/page.ts";
 import { callerId } from "../keys/schemas.ts";
 import type { ReadDeps } from "../ledger/read-deps.ts";
 import type { DecideAdjustment } from "./commands.ts";
+import { requireUnlimitedKey } from "./limits.ts";
 import { DeclineAdjustmentBody, ProposalPage, ProposalParams, ProposalSchema, ProposalsQuery } from "./proposal-schemas.ts";
 import { findProposal, listProposals } from "./proposal-store.ts";
 
@@ -80,13 +81,14 @@ export const adjustmentProposalRoutes: FastifyPluginAsyncZodOpenApi<{ engine: En
         tag: "ledger",
         summary: "Approve a proposed adjustment",
         description: `The adjustment takes effect, once. Another key or person than the one who has proposed it must ask for it. The same request of
-the same caller again answers the first answer.`,
+the same caller again answers the first answer. A key with \`pointsPerDay\` approves none.`,
         params: ProposalParams,
         response: { 200: ProposalSchema },
         problems: [
           "proposal_not_found",
           "own_proposal",
           "proposal_not_pending",
+          "key_points_limit",
           "member_not_active",
           "insufficient_points",
           "amount_out_of_range",
@@ -95,6 +97,7 @@ the same caller again answers the first answer.`,
       }),
     },
     async ({ program, actor, params: { adjustmentId } }, reply) => {
+      requireUnlimitedKey(actor.terms.pointsPerDay);
       const { result, replayed } = await decideOn(program, adjustmentId, { action: "approve", keyId: callerId(actor.keyId) });
       markReplay(reply, replayed);
       return result;

@@ -19,7 +19,8 @@ export const adjustmentRoutes: FastifyPluginAsyncZodOpenApi<{ engine: Engine }> 
         summary: "Give or take points by hand",
         description: `Corrects a balance, with a reason and an actor that the ledger keeps. Given points are available at once; taken ones come from the
 lots that expire first. Neither is an accrual: \`accruedTotal\` and tiers stay as they are. The program's \`adjustments\` say how much
-one adjustment and one API key may move, and above how many points it is only proposed: 202, and \`/v1/adjustment-proposals\` goes on.`,
+one adjustment and one API key may move, and above how many points it is only proposed: 202, and \`/v1/adjustment-proposals\` goes on. A key's
+own \`pointsPerDay\` says how much it may give on one day of the program.`,
         params: MemberParams,
         body: AdjustPointsBody,
         response: { 200: AdjustmentSchema, 201: AdjustmentSchema, 202: ProposalSchema },
@@ -28,6 +29,7 @@ one adjustment and one API key may move, and above how many points it is only pr
           "member_not_active",
           "id_reused",
           "adjustment_limit_exceeded",
+          "key_points_limit",
           "insufficient_points",
           "amount_out_of_range",
           "queue_full",
@@ -44,6 +46,7 @@ one adjustment and one API key may move, and above how many points it is only pr
         hash: canonicalHash({ memberId, ...adjustment }),
         ...adjustment,
         keyId: callerId(request.actor.keyId),
+        keyPointsPerDay: request.actor.terms.pointsPerDay,
       });
       const status = createdStatus(reply, replayed);
       return "status" in result ? reply.code(202).send(result) : reply.code(status).send(result);

@@ -44,6 +44,7 @@ export const AdjustmentSchema = z
     }),
     occurredAt: UtcInstant,
     expiresAt: UtcInstant.nullable().meta({ description: "When given points expire; null: never, or points were taken" }),
+    keyPointsLeft: Points.optional().meta({ description: "Where the key has `pointsPerDay` and gave: what it may still give on that day" }),
     balance: BalanceSummarySchema,
   })
   .meta({

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import { z } from "zod";
+import { requireUnlimitedKey } from "../adjustments/limits.ts";
 import { ERROR_CATALOGUE } from "../core/errors.ts";
 import { inProgram } from "../db/transaction.ts";
 import { createdStatus, markReplay } from "../http/idempotency.ts";
@@ -36,15 +37,17 @@ export const bulkGrantRoutes: FastifyPluginAsyncZodOpenApi<{ reads: ReadDeps }> 
         tag: "points",
         summary: "Give points or a coupon to many members",
         description: `To each buyer of a SKU in a period, to each member of a segment, or to named members: once for each of them, by a job that goes
-on where it was stopped. The members are those whom it is for when the job comes to them. Limits of adjustments by hand do not apply.
+on where it was stopped. The members are those whom it is for when the job comes to them. Limits of adjustments by hand do not apply;
+a key with \`pointsPerDay\` gives no points by it.
 With \`dryRun=true\` it only tells how many members there are.`,
         querystring: StartBulkGrantQuery,
         body: StartBulkGrantBody,
         response: { 200: BulkGrantSchema, 201: BulkGrantSchema },
-        problems: ["id_reused", "coupon_over", "members_unknown"],
+        problems: ["id_reused", "coupon_over", "members_unknown", "key_points_limit"],
       }),
     },
     async ({ program, actor, query: { dryRun }, body }, reply) => {
+      if (body.give.points !== undefined) requireUnlimitedKey(actor.terms.pointsPerDay);
       const asked = { ...body, keyId: callerId(actor.keyId) };
       if (dryRun) return reply.code(200).send(await tryBulkGrant(reads, program, asked));
       const { grant, replayed } = await startBulkGrant(reads, program, asked);

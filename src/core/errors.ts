@@ -52,6 +52,7 @@ export const ERROR_CATALOGUE = {
   insufficient_points: { status: 409, title: "The member has too few points available" },
   adjustment_limit_exceeded: { status: 409, title: "The program does not let so many points be adjusted" },
   proposal_not_pending: { status: 409, title: "The proposal is decided already, or its time is over" },
+  key_points_limit: { status: 409, title: "The key may not give so many points on one day" },
   wallet_not_spendable: { status: 409, title: "Status points count for tiers and cannot be spent" },
   coupon_not_valid: { status: 409, title: "A coupon of the cart is not valid for it" },
   coupon_batch_closed: { status: 409, title: "The batch takes no codes: they are generated, or it is revoked" },

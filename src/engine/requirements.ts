@@ -1,4 +1,4 @@
-import { adjustmentCounter } from "../adjustments/limits.ts";
+import { adjustmentCounter, givenCounter } from "../adjustments/limits.ts";
 import { canonicalHash } from "../core/canonical.ts";
 import { dateToDay, dayStart } from "../core/period.ts";
 import type { RequestKind } from "../core/request-kinds.ts";
@@ -224,7 +224,9 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
         ...NOTHING,
         claim: { kind: "adjustment", id: command.adjustmentId, hash: command.hash },
         openLots: true,
-        counters: [adjustmentCounter(command.keyId, Date.parse(now), definition.timeZone)],
+        counters: [adjustmentCounter, ...((command.keyPointsPerDay ?? null) === null ? [] : [givenCounter])].map((counter) =>
+          counter(command.keyId, Date.parse(now), definition.timeZone),
+        ),
       };
     case "decide_adjustment":
       return {

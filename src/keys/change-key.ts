@@ -9,13 +9,13 @@ import { hashApiKey, hintOf, makeApiKey } from "./api-key.ts";
 import { publicKeyId } from "./schemas.ts";
 import type { Scope } from "./scopes.ts";
 import { insertKey, type KeyRow, type ListedKey, lockKey, replaceSecret, updateKey, workingFormers } from "./store.ts";
-import { type KeyPowers, type KeyTerms, requireWithin } from "./terms.ts";
+import { type KeyPowers, type KeyTerms, requireLendsNoPoints, requireWithin } from "./terms.ts";
 
 /** So many former secrets of one key work at a time. */
 const FORMER_MAX = 5;
 
 /** Who asks, where and when. */
-export type ChangeContext = { pool: pg.Pool; program: ProgramContext; own: KeyPowers; now: Date };
+export type ChangeContext = { pool: pg.Pool; program: ProgramContext; own: KeyPowers & { keyId: string }; now: Date };
 
 type AskedKey = KeyTerms & { name: string; scopes: Scope[] };
 type KeyChanges = { [Field in keyof Omit<AskedKey, "scopes">]?: AskedKey[Field] | undefined };
@@ -34,6 +34,12 @@ async function lockWorkingKey(tx: pg.ClientBase, programId: number, keyId: strin
   return key;
 }
 
+/** Errors: beyond_own_key. */
+function requireMayGive(own: ChangeContext["own"], key: KeyRow): void {
+  requireWithin(own, powersOf(key));
+  if (key.keyId !== own.keyId) requireLendsNoPoints(own, key.scopes);
+}
+
 /** Errors: request_invalid, beyond_own_key. */
 export async function createKey(
   { pool, program: { programId }, own, now }: ChangeContext,
@@ -41,6 +47,7 @@ export async function createKey(
 ): Promise<{ created: KeyRow; key: string }> {
   requireComing(asked.expiresAt, now);
   requireWithin(own, powersOf(asked));
+  requireLendsNoPoints(own, asked.scopes);
   const key = makeApiKey(randomBytes);
   const created = { ...asked, keyId: uuidv7(), hint: hintOf(key), createdAt: now };
   const data = { keyId: publicKeyId(created.keyId), name: created.name, scopes: created.scopes };
@@ -61,7 +68,7 @@ export function changeKey(
     const former = await lockWorkingKey(tx, programId, keyId);
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     const key: KeyRow = { ...former, ...given };
-    requireWithin(own, powersOf(key));
+    requireMayGive(own, key);
     await updateKey(tx, programId, key);
     await insertProgramEvent(tx, programId, { type: "key.updated", data: { keyId: publicKeyId(keyId) }, occurredAt: now });
     return { ...key, former: (await workingFormers(tx, programId, [keyId], now)).get(keyId) ?? [] };
@@ -81,7 +88,7 @@ export function rotateKey(
   const hint = hintOf(key);
   const formerUntil = new Date(now.getTime() + overlapSeconds * 1_000);
   return inProgram(pool, programId, async (tx) => {
-    requireWithin(own, powersOf(await lockWorkingKey(tx, programId, keyId)));
+    requireMayGive(own, await lockWorkingKey(tx, programId, keyId));
     const working = (await workingFormers(tx, programId, [keyId], now)).get(keyId) ?? [];
     if (overlapSeconds > 0 && working.length >= FORMER_MAX) {
       throw new LoyaltyError("too_many_former_keys", { working: working.length, atMost: FORMER_MAX });

@@ -47,6 +47,11 @@ const AllowedIps = z
   .meta({ description: "Addresses that the key may be used from, in CIDR notation; null is any", example: ["192.0.2.0/24"] });
 const RateLimit = z.int().min(1).max(1_000_000).nullable().meta({ description: "Requests a minute; null is no limit", example: 600 });
 const Concurrency = z.int().min(1).max(10_000).nullable().meta({ description: "Requests at a time; null is no limit", example: 20 });
+const PointsPerDay = z
+  .int()
+  .min(0)
+  .nullable()
+  .meta({ description: "Points that it may give by hand on one day of the program; null is no limit", example: 5_000 });
 
 export const CreateKeyBody = z
   .strictObject({
@@ -56,6 +61,7 @@ export const CreateKeyBody = z
     allowedIps: AllowedIps.default(null),
     rateLimit: RateLimit.default(null),
     concurrency: Concurrency.default(null),
+    pointsPerDay: PointsPerDay.default(null),
   })
   .meta({
     id: "CreateKey",
@@ -70,6 +76,7 @@ export const UpdateKeyBody = z
     allowedIps: AllowedIps.optional(),
     rateLimit: RateLimit.optional(),
     concurrency: Concurrency.optional(),
+    pointsPerDay: PointsPerDay.optional(),
   })
   .meta({ id: "UpdateKey", description: "What to change of a key; null takes a bound away", example: { allowedIps: ["192.0.2.0/24"] } });
 
@@ -97,6 +104,7 @@ const key = {
   allowedIps: z.array(z.string()).nullable().meta({ description: "Addresses that it may be used from; null is any" }),
   rateLimit: RateLimit,
   concurrency: Concurrency,
+  pointsPerDay: PointsPerDay,
 };
 const EXAMPLE_KEY = {
   id: EXAMPLE_ID,
@@ -108,6 +116,7 @@ const EXAMPLE_KEY = {
   allowedIps: null,
   rateLimit: 600,
   concurrency: 20,
+  pointsPerDay: null,
 };
 
 export const CreatedKey = z

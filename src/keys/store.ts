@@ -38,29 +38,39 @@ type FoundKey = {
   allowed_ips: string[] | null;
   rate_limit: number | null;
   concurrency: number | null;
+  points_per_day: number | null;
 };
 
 const COLUMNS = `key_id as "keyId", name, hint, scopes, created_at as "createdAt", revoked_at as "revokedAt",
-       expires_at as "expiresAt", allowed_ips as "allowedIps", rate_limit as "rateLimit", concurrency, last_used_at as "lastUsedAt"`;
+       expires_at as "expiresAt", allowed_ips as "allowedIps", rate_limit as "rateLimit", concurrency, points_per_day as "pointsPerDay",
+       last_used_at as "lastUsedAt"`;
 
 /** The owner of the key that has this SHA-256, or had it before it was rotated; undefined for an unknown or revoked key. */
 export async function findKeyOwner(pool: pg.Pool, hash: Buffer): Promise<KeyOwner | undefined> {
   const { rows } = await inProgram(pool, NO_PROGRAM, (tx) =>
     tx.query<FoundKey>({
       name: "find_key",
-      text: `select key_id, program_id, program, scopes, revoked_at, works_until, expires_at, allowed_ips, rate_limit, concurrency
+      text: `select key_id, program_id, program, scopes, revoked_at, works_until, expires_at, allowed_ips, rate_limit, concurrency,
+                    points_per_day
                from loyalty_find_api_key($1)`,
       values: [hash],
     }),
   );
   const [found] = rows;
   if (!found || found.revoked_at !== null) return undefined;
-  const { works_until: worksUntil, expires_at: expiresAt, allowed_ips: allowedIps, rate_limit: rateLimit, concurrency } = found;
+  const {
+    works_until: worksUntil,
+    expires_at: expiresAt,
+    allowed_ips: allowedIps,
+    rate_limit: rateLimit,
+    concurrency,
+    points_per_day: pointsPerDay,
+  } = found;
   return {
     keyId: found.key_id,
     program: { programId: found.program_id, id: found.program },
     scopes: new Set(found.scopes),
-    terms: { expiresAt, allowedIps, rateLimit, concurrency },
+    terms: { expiresAt, allowedIps, rateLimit, concurrency, pointsPerDay },
     worksUntil: Math.min(worksUntil?.getTime() ?? Number.POSITIVE_INFINITY, expiresAt?.getTime() ?? Number.POSITIVE_INFINITY),
     addresses: allowedIps === null ? null : new AddressList(rangesOf(allowedIps)),
     limits: rateLimit === null && concurrency === null ? null : { rateLimit, concurrency },
@@ -69,8 +79,8 @@ export async function findKeyOwner(pool: pg.Pool, hash: Buffer): Promise<KeyOwne
 
 export async function insertKey(tx: pg.ClientBase, programId: number, key: NewKey): Promise<void> {
   await tx.query(
-    `insert into api_keys (program_id, key_id, name, hash, hint, scopes, created_at, expires_at, allowed_ips, rate_limit, concurrency)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    `insert into api_keys (program_id, key_id, name, hash, hint, scopes, created_at, expires_at, allowed_ips, rate_limit, concurrency, points_per_day)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       programId,
       key.keyId,
@@ -83,6 +93,7 @@ export async function insertKey(tx: pg.ClientBase, programId: number, key: NewKe
       key.allowedIps,
       key.rateLimit,
       key.concurrency,
+      key.pointsPerDay,
     ],
   );
 }
@@ -98,9 +109,10 @@ export async function lockKey(tx: pg.ClientBase, programId: number, keyId: strin
 
 export async function updateKey(tx: pg.ClientBase, programId: number, key: KeyRow): Promise<void> {
   await tx.query(
-    `update api_keys set name = $3, revoked_at = $4, expires_at = $5, allowed_ips = $6, rate_limit = $7, concurrency = $8
+    `update api_keys set name = $3, revoked_at = $4, expires_at = $5, allowed_ips = $6, rate_limit = $7, concurrency = $8,
+            points_per_day = $9
       where program_id = $1 and key_id = $2`,
-    [programId, key.keyId, key.name, key.revokedAt, key.expiresAt, key.allowedIps, key.rateLimit, key.concurrency],
+    [programId, key.keyId, key.name, key.revokedAt, key.expiresAt, key.allowedIps, key.rateLimit, key.concurrency, key.pointsPerDay],
   );
 }
 

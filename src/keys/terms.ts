@@ -11,16 +11,23 @@ export type KeyTerms = {
   rateLimit: number | null;
   /** Requests at a time. */
   concurrency: number | null;
+  /** Points that it may give by hand on one local day. */
+  pointsPerDay: number | null;
 };
 
 /** Of the root key, and of a key that is asked for without any. */
-export const NO_TERMS: KeyTerms = { expiresAt: null, allowedIps: null, rateLimit: null, concurrency: null };
+export const NO_TERMS: KeyTerms = { expiresAt: null, allowedIps: null, rateLimit: null, concurrency: null, pointsPerDay: null };
 
 /** The bounds that are numbers, each with what it is. */
-const AMOUNTS = { rateLimit: "requests a minute", concurrency: "requests at a time" } as const satisfies Partial<
-  Record<keyof KeyTerms, string>
->;
+const AMOUNTS = {
+  rateLimit: "requests a minute",
+  concurrency: "requests at a time",
+  pointsPerDay: "points a day",
+} as const satisfies Partial<Record<keyof KeyTerms, string>>;
 const AMOUNT_NAMES = Object.keys(AMOUNTS) as (keyof typeof AMOUNTS)[];
+
+/** Scopes that give points by hand. */
+const GIVING: ReadonlySet<Scope> = new Set(["points:write", "admin"]);
 
 /** What somebody may do: the scopes of a key and their bounds. */
 export type KeyPowers = { scopes: ReadonlySet<Scope>; terms: KeyTerms };
@@ -52,4 +59,14 @@ export function requireWithin(own: KeyPowers, given: KeyPowers): void {
     if (mine !== null && (theirs === null || theirs > mine))
       throw refuse(`/${name}`, `your key has ${mine} ${AMOUNTS[name]}`, { atMost: mine });
   }
+}
+
+/**
+ * Many keys of so many points each would be no limit: who has one lends the giving of points to no other key.
+ * Errors: beyond_own_key, at /scopes.
+ */
+export function requireLendsNoPoints({ terms }: KeyPowers, scopes: readonly Scope[]): void {
+  const giving = scopes.find((scope) => GIVING.has(scope));
+  if (terms.pointsPerDay === null || giving === undefined) return;
+  throw refuseField("beyond_own_key", "/scopes", `your key has pointsPerDay: it gives no other key the scope ${giving}`, { scope: giving });
 }

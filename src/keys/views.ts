@@ -12,6 +12,7 @@ export const createdKeyView = (key: KeyRow): Omit<z.input<typeof CreatedKey>, "k
   allowedIps: key.allowedIps,
   rateLimit: key.rateLimit,
   concurrency: key.concurrency,
+  pointsPerDay: key.pointsPerDay,
 });
 
 export const keyView = (key: ListedKey): z.input<typeof ApiKey> => ({

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { AddressList, readRange } from "../../src/keys/addresses.ts";
-import { type KeyTerms, NO_TERMS, rangesOf, requireWithin } from "../../src/keys/terms.ts";
+import { type KeyTerms, NO_TERMS, rangesOf, requireLendsNoPoints, requireWithin } from "../../src/keys/terms.ts";
 
 const listOf = (...ranges: string[]) => new AddressList(rangesOf(ranges));
 
@@ -63,4 +63,17 @@ test("scopes are bounds too", () => {
   expect(() => requireWithin(reader, given({}))).toThrow(
     expect.objectContaining({ code: "beyond_own_key", errors: [expect.objectContaining({ pointer: "/scopes" })] }),
   );
+});
+
+test("who has so many points a day gives no more, and lends the giving of points to nobody", () => {
+  const own = given({ pointsPerDay: 100 });
+
+  expect(() => requireWithin(own, given({ pointsPerDay: 100 }))).not.toThrow();
+  expect(() => requireWithin(own, given({ pointsPerDay: 101 }))).toThrow(expect.objectContaining({ code: "beyond_own_key" }));
+  expect(() => requireLendsNoPoints(own, ["members:read", "orders:write"])).not.toThrow();
+  expect(() => requireLendsNoPoints(given({}), ["admin"])).not.toThrow();
+  for (const scope of ["points:write", "admin"] as const)
+    expect(() => requireLendsNoPoints(own, ["members:read", scope])).toThrow(
+      expect.objectContaining({ code: "beyond_own_key", errors: [expect.objectContaining({ pointer: "/scopes" })] }),
+    );
 });

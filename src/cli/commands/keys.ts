@@ -15,6 +15,7 @@ type Asked = OfProgram & {
   allowedIps?: string[];
   rateLimit?: number;
   concurrency?: number;
+  pointsPerDay?: number;
 };
 
 const ID = "id of the key, such as key_0198c5f2-7d1e-7c3a-9a51-3f0d8c2b6e10";
@@ -30,6 +31,7 @@ export function addKeys(loyalty: Command): void {
     .option("--allowed-ips <ranges>", "addresses that it may be used from, separated by commas, such as 192.0.2.0/24", toList)
     .option("--rate-limit <number>", "requests a minute", Number)
     .option("--concurrency <number>", "requests at a time", Number)
+    .option("--points-per-day <number>", "points that it may give by hand on one day", Number)
     .option("--program <id>", "the program, with the root key")
     .action(create);
   keys

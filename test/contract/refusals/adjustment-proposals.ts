@@ -1,5 +1,6 @@
 import type { TestService } from "../../support/service.ts";
 import type { Asked, Refusals } from "./asked.ts";
+import { pointlessKey } from "./keys.ts";
 
 let approver: string;
 
@@ -25,6 +26,7 @@ const body = {};
 export const PROPOSAL_REFUSALS: Refusals = {
   getAdjustmentProposal: { proposal_not_found: () => ({}) },
   approveAdjustment: {
+    key_points_limit: () => ({ request: { key: pointlessKey() } }),
     proposal_not_found: () => ({}),
     own_proposal: () => ({ values: { adjustmentId: "waiting" } }),
     proposal_not_pending: () => about("declined"),

@@ -1,6 +1,7 @@
 import type { TestService } from "../../support/service.ts";
 import { makeProposals, PROPOSAL_REFUSALS } from "./adjustment-proposals.ts";
 import type { Refusals } from "./asked.ts";
+import { pointlessKey } from "./keys.ts";
 
 const adjusted = (over: Record<string, unknown> = {}) => ({ id: "adj-x", points: 1, reason: "test", ...over });
 
@@ -25,6 +26,7 @@ export const ADJUSTMENT_REFUSALS: Refusals = {
     member_not_active: () => ({ values: { memberId: "closed" }, body: adjusted() }),
     id_reused: () => ({ values: { memberId: "ada" }, body: adjusted({ id: "adj-1", points: 2 }) }),
     adjustment_limit_exceeded: () => ({ values: { memberId: "ada" }, body: adjusted({ points: 1001 }) }),
+    key_points_limit: () => ({ values: { memberId: "ada" }, body: adjusted({ points: 1 }), request: { key: pointlessKey() } }),
     insufficient_points: () => ({ values: { memberId: "bob" }, body: adjusted({ points: -900 }) }),
     amount_out_of_range: () => ({ values: { memberId: "rich" }, body: adjusted() }),
   },

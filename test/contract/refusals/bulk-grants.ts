@@ -1,5 +1,6 @@
 import type { TestService } from "../../support/service.ts";
 import type { Refusals } from "./asked.ts";
+import { pointlessKey } from "./keys.ts";
 
 const points = { points: { wallet: "points", points: 1 } };
 const grant = (id: string, over: Record<string, unknown> = {}) => ({
@@ -22,6 +23,7 @@ export const BULK_GRANT_REFUSALS: Refusals = {
   startBulkGrant: {
     id_reused: () => ({ body: grant("bulk-waiting", { reason: "another" }) }),
     coupon_over: () => ({ body: grant("bulk-x", { give: { coupon: "ended" } }) }),
+    key_points_limit: () => ({ body: grant("bulk-x"), request: { key: pointlessKey() } }),
     members_unknown: () => ({ body: grant("bulk-x", { to: { memberIds: ["nobody"] } }) }),
   },
   getBulkGrant: { bulk_grant_not_found: nothing },

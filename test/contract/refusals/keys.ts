@@ -4,11 +4,16 @@ import type { Refusals } from "./asked.ts";
 const bounds = { expiresAt: "2027-01-01T00:00:00Z" };
 let ids: { revoked: string; rotated: string };
 let boundedKey: string;
+let withoutPoints: string;
+
+/** May everything but give points. */
+export const pointlessKey = (): string => withoutPoints;
 
 /** A revoked key, one whose former secrets all work, and one that has less than they have. */
 export async function makeKeys({ expectStatus }: TestService): Promise<void> {
   const make = async (name: string, terms: object = {}) =>
     (await expectStatus<{ id: string; key: string }>(201, "POST", "/v1/keys", { body: { name, scopes: ["admin"], ...terms } })).body;
+  withoutPoints = (await make("pointless", { pointsPerDay: 0 })).key;
   const [revoked, rotated, bounded] = [await make("revoked"), await make("rotated"), await make("bounded", bounds)];
   await expectStatus(204, "DELETE", `/v1/keys/${revoked.id}`);
   for (let time = 1; time <= 5; time += 1) await expectStatus(200, "POST", `/v1/keys/${rotated.id}/rotate`, { body: {} });
