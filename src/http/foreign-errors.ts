@@ -57,10 +57,19 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return false;
 }
 
+/** The database took too long: a statement, or the wait for a lock. */
+const TOO_SLOW = new Set([
+  "57014", // query_canceled, by statement_timeout
+  "55P03", // lock_not_available, by lock_timeout
+]);
+
+const isDatabaseTooSlow = (error: unknown): boolean => withCauses(error).some((inner) => TOO_SLOW.has(codeOf(inner) ?? ""));
+
 /** The refusal that an error stands for; undefined for a defect. */
 export function toRefusal(error: unknown): LoyaltyError | undefined {
   if (error instanceof LoyaltyError) return error;
   const refusal = error instanceof Error ? FASTIFY_REFUSALS[codeOf(error) ?? ""] : undefined;
   if (refusal) return refusal();
+  if (isDatabaseTooSlow(error)) return new LoyaltyError("overloaded", {}, [], error);
   return isDatabaseUnavailable(error) ? new LoyaltyError("database_unavailable", {}, [], error) : undefined;
 }

@@ -1,8 +1,11 @@
+import pg from "pg";
 import { pino } from "pino";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createPool } from "../../src/db/pool.ts";
 import { isDatabaseUnavailable } from "../../src/http/foreign-errors.ts";
 import { cloneDatabase } from "../support/database.ts";
+import { startTestService } from "../support/service.ts";
+import { SHOP } from "../support/shop.ts";
 import { startTcpProxy } from "../support/tcp-proxy.ts";
 
 test("a lost connection is logged with what happened, without what it was asked or how to cancel it", async () => {
@@ -45,4 +48,22 @@ test("a line that is dead holds nobody for longer than twice the time of a state
   expect(error).toMatchObject({ message: "Query read timeout" });
   expect(isDatabaseUnavailable(error)).toBe(true);
   expect((await pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
+});
+
+test("a read that the database does not answer in time is refused for a while", async () => {
+  const loyalty = await startTestService({ config: { STATEMENT_TIMEOUT_MS: 300, LOCK_TIMEOUT_MS: 10_000 } });
+  onTestFinished(() => loyalty.close());
+  await loyalty.createProgram(SHOP);
+  const locking = new pg.Client({ connectionString: loyalty.database.url });
+  await locking.connect();
+  await locking.query("begin; lock table members in access exclusive mode");
+
+  const { body, headers } = await loyalty.expectStatus<{ code: string }>(503, "GET", "/v1/members");
+  await locking.end();
+
+  expect({ code: body.code, retryAfter: headers["retry-after"] }).toEqual({
+    code: "overloaded",
+    retryAfter: expect.stringMatching(/^\d+$/),
+  });
+  await loyalty.expectStatus(200, "GET", "/v1/members");
 });
