@@ -121,12 +121,12 @@ function placer(): (service: Service, count: number) => Promise<string[]> {
 /** The part of the log that is being written is kept too, as it would be after a minute. */
 async function switchLog({ readPool }: Service): Promise<void> {
   await readPool.query("reset role");
-  await readPool.query("select pg_switch_wal()");
+  const { rows } = await readPool.query<{ part: string }>("select pg_walfile_name(pg_switch_wal()) as part");
   for (;;) {
-    const { rows } = await readPool.query<{ isKept: boolean }>(
-      'select last_archived_wal >= pg_walfile_name(pg_current_wal_lsn() - 1) as "isKept" from pg_stat_archiver',
-    );
-    if (rows[0]?.isKept) return;
+    const kept = await readPool.query<{ isKept: boolean }>('select last_archived_wal >= $1 as "isKept" from pg_stat_archiver', [
+      rows[0]?.part,
+    ]);
+    if (kept.rows[0]?.isKept) return;
     await sleep(STILL_MS);
   }
 }
