@@ -3,7 +3,7 @@ import { z } from "zod";
 import { canonicalHash } from "../core/canonical.ts";
 import { inProgram } from "../db/transaction.ts";
 import type { Engine, ProgramContext } from "../engine/commands.ts";
-import { markReplay } from "../http/idempotency.ts";
+import { answerOf } from "../http/idempotency.ts";
 import { operation } from "../http/operation.ts";
 import { decodeCursor, pageFrom } from "../http/page.ts";
 import { callerId } from "../keys/schemas.ts";
@@ -98,9 +98,7 @@ the same caller again answers the first answer. A key with \`pointsPerDay\` appr
     },
     async ({ program, actor, params: { adjustmentId } }, reply) => {
       requireUnlimitedKey(actor.terms.pointsPerDay);
-      const { result, replayed } = await decideOn(program, adjustmentId, { action: "approve", keyId: callerId(actor.keyId) });
-      markReplay(reply, replayed);
-      return result;
+      return answerOf(reply, decideOn(program, adjustmentId, { action: "approve", keyId: callerId(actor.keyId) }));
     },
   );
 
@@ -121,9 +119,7 @@ the same caller again answers the first answer. A key with \`pointsPerDay\` appr
       }),
     },
     async ({ program, actor, body: { note }, params: { adjustmentId } }, reply) => {
-      const { result, replayed } = await decideOn(program, adjustmentId, { action: "decline", note, keyId: callerId(actor.keyId) });
-      markReplay(reply, replayed);
-      return result;
+      return answerOf(reply, decideOn(program, adjustmentId, { action: "decline", note, keyId: callerId(actor.keyId) }));
     },
   );
 };

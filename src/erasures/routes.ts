@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import type { Engine } from "../engine/commands.ts";
-import { markReplay } from "../http/idempotency.ts";
+import { answerOf } from "../http/idempotency.ts";
 import { operation } from "../http/operation.ts";
 import { MemberParams } from "../members/schemas.ts";
 import { EraseMemberBody, ErasureSchema } from "./schemas.ts";
@@ -25,9 +25,7 @@ leaves it first (\`pool_conflict\`).`,
       }),
     },
     async ({ program, params: { memberId }, body: { points } }, reply) => {
-      const { result, replayed } = await engine.submit(program, { kind: "erase_member", memberId, points });
-      markReplay(reply, replayed);
-      return result;
+      return answerOf(reply, engine.submit(program, { kind: "erase_member", memberId, points }));
     },
   );
 };

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { canonicalHash } from "../core/canonical.ts";
 import { inProgram } from "../db/transaction.ts";
 import type { Engine } from "../engine/commands.ts";
-import { createdStatus, markReplay } from "../http/idempotency.ts";
+import { answerOf, createdStatus } from "../http/idempotency.ts";
 import { operation } from "../http/operation.ts";
 import { decodeCursor, pageFrom } from "../http/page.ts";
 import { type StoredHold, toHold } from "../ledger/hold-rows.ts";
@@ -70,9 +70,7 @@ the first answer, another one \`hold_not_open\`, and after the hold's end \`hold
       }),
     },
     async ({ program, params, body }, reply) => {
-      const { result, replayed } = await engine.submit(program, resolution("capture", { ...params, ...body }));
-      markReplay(reply, replayed);
-      return result;
+      return answerOf(reply, engine.submit(program, resolution("capture", { ...params, ...body })));
     },
   );
 
@@ -91,9 +89,7 @@ the first answer, another one \`hold_not_open\`, and after the hold's end \`hold
       }),
     },
     async ({ program, params }, reply) => {
-      const { result, replayed } = await engine.submit(program, resolution("release", params));
-      markReplay(reply, replayed);
-      return result;
+      return answerOf(reply, engine.submit(program, resolution("release", params)));
     },
   );
 

@@ -38,6 +38,13 @@ export function markReplay(reply: FastifyReply, replayed: boolean): void {
   if (replayed) reply.header("idempotent-replayed", "true");
 }
 
+/** The answer of a command; a header says where it is the first one again. */
+export async function answerOf<Result>(reply: FastifyReply, submitted: Promise<{ result: Result; replayed: boolean }>): Promise<Result> {
+  const { result, replayed } = await submitted;
+  markReplay(reply, replayed);
+  return result;
+}
+
 /** The status of a write that creates: 201 the first time, 200 with `Idempotent-Replayed: true` for its answer again. */
 export function createdStatus(reply: FastifyReply, replayed: boolean): 200 | 201 {
   markReplay(reply, replayed);

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import { canonicalHash } from "../core/canonical.ts";
 import { inProgram } from "../db/transaction.ts";
 import type { Engine } from "../engine/commands.ts";
-import { createdStatus, markReplay } from "../http/idempotency.ts";
+import { answerOf, createdStatus } from "../http/idempotency.ts";
 import { operation } from "../http/operation.ts";
 import { decodeCursor } from "../http/page.ts";
 import type { ReadDeps } from "../ledger/read-deps.ts";
@@ -101,9 +101,7 @@ on their own account since stays with the target. \`unmerge_conflict\` says what
     async ({ program, params: { mergeId }, body }, reply) => {
       const { from, into } = await inProgram(pool, program.programId, (tx) => findMerge(tx, program.programId, mergeId));
       const command = { kind: "unmerge_members", memberId: into, from, mergeId, hash: canonicalHash(body), ...body } as const;
-      const { result, replayed } = await engine.submit(program, command);
-      markReplay(reply, replayed);
-      return result;
+      return answerOf(reply, engine.submit(program, command));
     },
   );
 };

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import type { Engine } from "../engine/commands.ts";
-import { createdStatus, markReplay } from "../http/idempotency.ts";
+import { answerOf, createdStatus, markReplay } from "../http/idempotency.ts";
 import { operation } from "../http/operation.ts";
 import { OrderParams, OrderStepBody, ReturnLinesBody } from "./schemas.ts";
 import { toCancelOrder, toCompleteOrder, toConfirmPoints, toReturnLines } from "./to-command.ts";
@@ -58,9 +58,7 @@ order's completion, before it. Sent again, it answers the first answer again.`,
       }),
     },
     async (request, reply) => {
-      const { result, replayed } = await engine.submit(request.program, toConfirmPoints(request.params, request.body));
-      markReplay(reply, replayed);
-      return result;
+      return answerOf(reply, engine.submit(request.program, toConfirmPoints(request.params, request.body)));
     },
   );
 

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import { z } from "zod";
 import { canonicalHash } from "../core/canonical.ts";
 import type { Engine } from "../engine/commands.ts";
-import { createdStatus, markReplay } from "../http/idempotency.ts";
+import { answerOf, createdStatus } from "../http/idempotency.ts";
 import { operation } from "../http/operation.ts";
 import { decodeCursor, pageFrom } from "../http/page.ts";
 import type { ReadDeps } from "../ledger/read-deps.ts";
@@ -90,9 +90,7 @@ until \`expiresAt\`. \`reward_unavailable\` says why, as in the list of what the
     async ({ program, params: { redemptionId } }, reply) => {
       const { memberId } = await readRedemption(reads, program, redemptionId);
       const command = { kind: "fulfil_redemption", memberId, redemptionId, hash: canonicalHash({ fulfil: redemptionId }) } as const;
-      const { result, replayed } = await engine.submit(program, command);
-      markReplay(reply, replayed);
-      return result;
+      return answerOf(reply, engine.submit(program, command));
     },
   );
 
@@ -122,9 +120,7 @@ until \`expiresAt\`. \`reward_unavailable\` says why, as in the list of what the
     async ({ program, params: { redemptionId }, body: { reason } }, reply) => {
       const { memberId } = await readRedemption(reads, program, redemptionId);
       const command = { kind: "cancel_redemption", memberId, redemptionId, hash: canonicalHash({ reason }), reason } as const;
-      const { result, replayed } = await engine.submit(program, command);
-      markReplay(reply, replayed);
-      return result;
+      return answerOf(reply, engine.submit(program, command));
     },
   );
 

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import { canonicalHash } from "../core/canonical.ts";
 import type { Engine } from "../engine/commands.ts";
-import { createdStatus, IdempotencyHeaders, idempotencyKeyOf, markReplay } from "../http/idempotency.ts";
+import { answerOf, createdStatus, IdempotencyHeaders, idempotencyKeyOf } from "../http/idempotency.ts";
 import { operation } from "../http/operation.ts";
 import { MemberParams } from "../members/schemas.ts";
 import { BoughtUpgradeSchema, BuyUpgradeBody, SetTierBody, TierSetSchema } from "./change-schemas.ts";
@@ -58,9 +58,7 @@ for; without it, it is kept as the tier's retention says. An order that reaches 
     async (request, reply) => {
       const { memberId } = request.params;
       const key = idempotencyKeyOf(request.headers, "setMemberTier", { memberId, ...request.body });
-      const { result, replayed } = await engine.submit(request.program, { kind: "set_tier", memberId, ...request.body, key });
-      markReplay(reply, replayed);
-      return result;
+      return answerOf(reply, engine.submit(request.program, { kind: "set_tier", memberId, ...request.body, key }));
     },
   );
 };
