@@ -26,13 +26,21 @@ export const enterHotPath = (programId: number): pg.QueryConfig => ({
 
 type Work<T> = (tx: pg.PoolClient) => Promise<T>;
 
+/** One round trip for entering and the first statement of `work`, which fails like all others where entering does. */
+async function enterAndWork<T>(client: pg.PoolClient, entering: readonly (string | pg.QueryConfig)[], work: Work<T>): Promise<T> {
+  const entered = Promise.all(entering.map((statement) => client.query(statement)));
+  const [, worked] = await Promise.allSettled([entered, work(client)]);
+  // What entering was refused with is why the work failed.
+  await entered;
+  if (worked.status === "rejected") throw worked.reason;
+  return worked.value;
+}
+
 async function inTransaction<T>(pool: pg.Pool, programId: number, begin: string, work: Work<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query(begin);
-    await client.query(enterProgram(programId));
-    const result = await work(client);
+    const result = await enterAndWork(client, [begin, enterProgram(programId)], work);
     await client.query("commit");
     return result;
   } catch (error) {

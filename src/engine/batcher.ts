@@ -38,10 +38,15 @@ export class Batcher<Job, Result> {
     return this.#queued;
   }
 
+  /** Errors: queue_full, shutting_down. */
+  requireRoom(): void {
+    if (this.#isClosed) throw new LoyaltyError("shutting_down");
+    if (this.#queued >= this.#limits.maxQueue) throw new LoyaltyError("queue_full", { queued: this.#queued });
+  }
+
   /** `queued` is called when the job stands in the queue. Errors: queue_full, shutting_down, and what the job itself is refused with. */
-  submit(programId: number, members: readonly string[], job: Job, queued?: () => void): Promise<Result> {
-    if (this.#isClosed) return Promise.reject(new LoyaltyError("shutting_down"));
-    if (this.#queued >= this.#limits.maxQueue) return Promise.reject(new LoyaltyError("queue_full", { queued: this.#queued }));
+  async submit(programId: number, members: readonly string[], job: Job, queued?: () => void): Promise<Result> {
+    this.requireRoom();
     return new Promise((resolve, reject) => {
       const queue = this.#queues.get(programId);
       const item = { job, members, resolve, reject };

@@ -3,6 +3,7 @@ import { assert } from "../core/assert.ts";
 import { LoyaltyError } from "../core/errors.ts";
 import type { CouponCoder } from "../coupons/code.ts";
 import { auditOrigin } from "../db/audit-origin.ts";
+import { coalesceReads } from "../db/coalesce-reads.ts";
 import { inProgram } from "../db/transaction.ts";
 import type { MemberState } from "../members/member-state.ts";
 import { MovedMember, PlanAnew } from "../members/plan-anew.ts";
@@ -67,12 +68,17 @@ export function createEngine(deps: EngineDeps): Engine {
     return runBatch(runDeps, programId, items);
   }, deps.limits);
 
-  async function storedOwnerOf(programId: number, orderId: string): Promise<string> {
-    const { rows } = await inProgram(readPool, programId, (tx) => tx.query<{ member_id: string }>(selectOrderOwners(programId, [orderId])));
-    const [owner] = rows;
-    if (owner === undefined) throw new LoyaltyError("order_not_found", { orderId });
-    return owner.member_id;
-  }
+  const storedOwnerOf = coalesceReads<string>(
+    async (programId, orderIds) => {
+      const { rows } = await inProgram(readPool, programId, (tx) =>
+        tx.query<{ order_id: string; member_id: string }>(selectOrderOwners(programId, orderIds)),
+      );
+      const owners = new Map(rows.map((row) => [row.order_id, row.member_id]));
+      return new Map(orderIds.map((orderId) => [orderId, owners.get(orderId) ?? new LoyaltyError("order_not_found", { orderId })]));
+    },
+    // One connection is left to other reads, where there are more.
+    { inFlightMax: Math.max(1, readPool.options.max - 1), batchMax: deps.limits.maxBatch, waitingMax: deps.limits.maxQueue },
+  );
 
   /** The command's member: named by it, or found by its order. */
   async function memberOf({ programId }: ProgramContext, command: Command): Promise<string> {
@@ -105,6 +111,8 @@ export function createEngine(deps: EngineDeps): Engine {
     options: SubmitOptions,
   ): Promise<JobAnswer> {
     const aliases = new Map<string, string>();
+    // Nothing is asked of the database for a command that would not be queued.
+    if (!options.dryRun) batcher.requireRoom();
     for (let attempt = 0; attempt < PLANS_MAX; attempt += 1) {
       const command = withoutAliases(asked.command, aliases);
       const memberId = await memberOf(program, command);

@@ -1,11 +1,11 @@
 import type { BalanceCache } from "../cache/balance-cache.ts";
 import { LoyaltyError } from "../core/errors.ts";
+import { coalesceReads, type LoadBatch } from "../db/coalesce-reads.ts";
 import type { ProgramContext } from "../engine/commands.ts";
 import type { ProgramTime } from "../programs/program-time.ts";
 import type { Balance } from "./balance.ts";
 import { balanceFromLots, type DatedBalance } from "./balance-from-lots.ts";
 import { type MemberRows, toMemberAccounts } from "./balance-rows.ts";
-import { coalesceReads, type LoadBatch } from "./coalesce-reads.ts";
 import { programInForce, type ReadDeps } from "./read-deps.ts";
 import { selectBalances } from "./select-balances.ts";
 
