@@ -4,7 +4,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promi
 import type { FastifyInstance } from "fastify";
 import pg from "pg";
 import { pino } from "pino";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { buildApp, generateOpenApi } from "../../src/app.ts";
 import type { ErrorCode } from "../../src/core/errors.ts";
 import { FeedSignal } from "../../src/events/feed-signal.ts";
@@ -96,14 +96,27 @@ describe("a defect", () => {
   });
 });
 
+/** Nothing else gets a turn for so long. */
+async function stall(milliseconds: number): Promise<void> {
+  const endsAt = Date.now() + milliseconds;
+  while (Date.now() < endsAt);
+  await nextTurn();
+}
+
+test("a service that was late once, as while it starts, refuses nobody for it", async () => {
+  const app = await appOver(new pg.Pool({ host: "127.0.0.1", port: 1 }));
+  onTestFinished(() => app.close());
+  while (!app.isUnderPressure()) await stall(1_200);
+
+  const [operation] = documenting("overloaded");
+  const answer = operation && (await askAsRoot(app, operation));
+
+  expect(answer).toMatchObject({ body: { code: "database_unavailable" } });
+});
+
 test("a service that cannot keep up refuses every operation, and still says that it is alive", async () => {
   const app = await appOver(new pg.Pool({ host: "127.0.0.1", port: 1 }));
-  const busyUntil = Date.now() + 3_500;
-  while (Date.now() < busyUntil) {
-    const turnEnds = Date.now() + 1_200;
-    while (Date.now() < turnEnds);
-    await nextTurn();
-  }
+  for (let turn = 0; turn < 3; turn += 1) await stall(1_200);
 
   const answers = await Promise.all(
     documenting("overloaded").map(async (operation) => ({ id: operation.id, ...(await askAsRoot(app, operation)) })),
