@@ -3,6 +3,7 @@ import type { LoyaltyError } from "../../src/core/errors.ts";
 import type { Command, Engine, ProgramContext } from "../../src/engine/commands.ts";
 import { createProgramIds } from "../../src/programs/program-ids.ts";
 import type { Service } from "../../src/service.ts";
+import { auditedEngine } from "../audited-engine.ts";
 import { differencesOf, type LedgerCheck, programDifferences } from "./check-ledger.ts";
 import { LedgerModel, type ModelProgram } from "./ledger-model.ts";
 import { definitionOf } from "./model-programs.ts";
@@ -35,7 +36,8 @@ export async function createModelWorld(
   const answer = await app.inject({ method: "PUT", url: "/v1/program", headers, payload: definitionOf(policies) });
   const programId = await createProgramIds(readPool)(policies.id);
   if (programId === undefined) throw new Error(`the program of the model was not published: ${answer.body}`);
-  return { engine, program: { programId, id: policies.id }, policies, check: { pool: readPool, programId }, clock, tally: new Tally() };
+  const program = { programId, id: policies.id };
+  return { engine: auditedEngine(engine), program, policies, check: { pool: readPool, programId }, clock, tally: new Tally() };
 }
 
 let groups = 0;

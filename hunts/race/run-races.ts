@@ -1,6 +1,7 @@
 import { createProgramIds } from "../../src/programs/program-ids.ts";
 import type { Service } from "../../src/service.ts";
 import { verifyProgram } from "../../src/verify/verify-program.ts";
+import { auditedEngine } from "../audited-engine.ts";
 import { RACES, type RaceWorld, raceProgram } from "./races.ts";
 
 type Inside = Pick<Service, "app" | "engine" | "readPool">;
@@ -32,7 +33,11 @@ export async function runRaces(
     });
     if (made.statusCode !== 201) throw new Error(`the code ${code} was not made: ${made.body}`);
   };
-  const world: RaceWorld = { engines: [engine, other.engine], program: { programId, id: payload.id }, makeCode };
+  const world: RaceWorld = {
+    engines: [auditedEngine(engine), auditedEngine(other.engine)],
+    program: { programId, id: payload.id },
+    makeCode,
+  };
 
   const wrong: string[] = [];
   for (const [index, race] of RACES.entries()) {

@@ -11,6 +11,7 @@ import { type MemberRange, memberRanges } from "./member-ranges.ts";
 import type { Report } from "./reporter.ts";
 import { runMemberCheck } from "./run-member-check.ts";
 import { addRedemptionUses } from "./verified-redemptions.ts";
+import { verifyAudit } from "./verify-audit.ts";
 import { verifyBulkGrants } from "./verify-bulk-grants.ts";
 import { type ExportedHead, verifyChain } from "./verify-chain.ts";
 import { verifyClearing } from "./verify-clearing.ts";
@@ -84,6 +85,7 @@ async function verifySnapshot(client: pg.ClientBase, programId: number, report: 
   await verifyBulkGrants(client, programId, report);
   await verifyFeed(client, programId, report);
   await verifyWebhooks(client, programId, report);
+  await verifyAudit(client, programId, report);
   return counts;
 }
 

@@ -325,5 +325,6 @@ test("batches prove themselves, and a corruption of each is found", async () => 
     { check: "coupon_batch_finished", subject: "batch clash", expected: "2003", actual: "2002" },
     { check: "coupon_batch_terms", subject: "batch own", actual: "1" },
     { check: "coupon_batch_finished", subject: "batch race" },
+    { check: "audit", subject: "coupon_batch broken", expected: "is there", actual: "is not" },
   ]);
 });

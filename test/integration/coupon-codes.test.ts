@@ -211,6 +211,6 @@ describe("a code that is not bound to a member", () => {
     expect(await found("update coupon_codes set max_uses = 4 where code = 'RACE'")).toEqual(["coupon_code_uses"]);
     expect(await found("update coupon_codes set max_uses = 5 where code = 'RACE'")).toEqual([]);
     expect(await found("update coupon_codes set max_uses_per_member = 1 where code = 'TWICE'")).toEqual(["coupon_code_uses"]);
-    expect(await found("delete from coupon_codes where code = 'TWICE'")).toEqual(Array(3).fill("coupon_code_uses"));
+    expect(await found("delete from coupon_codes where code = 'TWICE'")).toEqual([...Array(3).fill("coupon_code_uses"), "audit"]);
   });
 });

@@ -91,4 +91,26 @@ describe.each(RELEASES)("the database of %s", (file) => {
     }
     for (const program of programs) expect(await differences(program), program).toEqual([]);
   });
+
+  test("has no rows of audit of its time, and is asked for those of what was changed by hand since", async () => {
+    const [known] = await database.query<{ id: string; program: string; wallet: string }>(
+      `select m.id, p.id as program, w.id as wallet from members m join programs p using (program_id) join wallets w using (program_id)
+        where m.alias_of is null and m.status = 'active' and w.wallet = 1 order by 2, 1 limit 1`,
+    );
+    const { id, program, wallet } = known ?? { id: "", program: "", wallet: "" };
+    const body = { id: "since", wallet, points: 1, reason: "a kind word" };
+    await loyalty.expectStatus(201, "POST", `/v1/members/${id}/adjustments`, { ...of(program), body });
+    const made = await loyalty.expectStatus<{ id: string }>(201, "POST", "/v1/keys", {
+      ...of(program),
+      body: { name: "since", scopes: ["members:read"] },
+    });
+    expect(await differences(program)).toEqual([]);
+
+    await database.query("begin; set local session_replication_role = replica; delete from audit; commit");
+
+    expect(await differences(program)).toEqual([
+      expect.objectContaining({ check: "audited_command", member: id, subject: "adjustment since", actual: "only the change" }),
+      expect.objectContaining({ check: "audit", subject: `key ${made.body.id.replace("key_", "")}`, actual: "none" }),
+    ]);
+  });
 });

@@ -2,7 +2,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Difference, Verification } from "../../src/verify/difference.ts";
 import { verifyProgram } from "../../src/verify/verify-program.ts";
-import { CORRUPTIONS } from "../support/corruptions.ts";
+import { AUDIT_CORRUPTIONS, CORRUPTIONS } from "../support/corruptions.ts";
 import { startTestService, type TestService } from "../support/service.ts";
 import { orderBody, SHOP } from "../support/shop.ts";
 
@@ -191,6 +191,8 @@ describe("a ledger that was tampered with", () => {
         values (1, '${WEBHOOK}', 'https://shop.example/', '', false, '', now(), 1000000);
       insert into webhook_deliveries (program_id, endpoint_id, position, status, attempts, updated_at)
         values (1, '${WEBHOOK}', 1000000, 'failed', 10, now()), (1, gen_random_uuid(), 1, 'failed', 10, now()); commit`);
+    for (const [, sql] of AUDIT_CORRUPTIONS)
+      await loyalty.database.query(`begin; set local session_replication_role = replica; ${sql}; commit`);
     report = await verify(loyalty.database.url);
   });
   afterAll(() => loyalty.close());
@@ -202,6 +204,13 @@ describe("a ledger that was tampered with", () => {
       expect([...new Set(found)].sort()).toEqual(checks);
     },
   );
+
+  test("changes of the configuration without their rows of audit, and rows without a change, are found", () => {
+    // The webhook that was put in stands beyond the feed too.
+    const webhook = { subject: `webhook ${WEBHOOK}`, expected: "a row of audit that it was made", actual: "none" };
+    const expected = [...AUDIT_CORRUPTIONS.map(([, , said]) => said), webhook].map((said) => ({ check: "audit", ...said }));
+    expect(new Set(report.differences.filter(({ check }) => check === "audit"))).toEqual(new Set(expected));
+  });
 
   test("clearing that does not come to 0, and rows of nobody, are found too", () => {
     expect(report.differences).toContainEqual(expect.objectContaining({ check: "clearing", wallet: "growth", expected: "0" }));

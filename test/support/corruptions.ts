@@ -134,7 +134,35 @@ export const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
     "an approval that had no effect",
     `insert into commands (program_id, member_key, kind, id, answer) values (1, :key, 30, 'proposed',
        '{"status": "approved", "adjustment": {"wallet": "growth", "points": 5, "debt": 0, "keyId": "root", "occurredAt": "2026-02-20T00:00:00Z"}}')`,
-    ["adjustment"],
+    ["adjustment", "audited_command"],
+  ],
+  ["an adjustment without its row of audit", "delete from audit where member_key = :key and action = 'adjustPoints'", ["audited_command"]],
+  [
+    "a reversal that was audited at another time",
+    "update audit set recorded_at = recorded_at - interval '1 us' where member_key = :key and action = 'reverseEntry'",
+    ["audited_command"],
+  ],
+  [
+    "a row of audit of an adjustment that nobody made",
+    `insert into audit (program_id, actor, request_id, action, target_kind, member_key, after)
+     values (1, 'root', 'r', 'adjustPoints', 'member', :key, '{"adjustment": "nobodys"}')`,
+    ["audited_command"],
+  ],
+  [
+    "a coupon by hand without its row of audit",
+    `insert into commands (program_id, member_key, kind, id, answer) values (1, :key, 10, 'given', '{"coupon": "thanks"}')`,
+    ["audited_command"],
+  ],
+  [
+    "a tier by hand without its row of audit",
+    "update tier_changes set cause = 'manual' where member_key = :key and to_tier = 'silver'",
+    ["audited_tier"],
+  ],
+  [
+    "a row of audit of a tier that nobody set",
+    `insert into audit (program_id, actor, request_id, action, target_kind, member_key, after)
+     values (1, 'root', 'r', 'setMemberTier', 'member', :key, '{}')`,
+    ["audited_tier"],
   ],
   [
     "a reversal that was rewritten",
@@ -191,6 +219,39 @@ export const CORRUPTIONS: [what: string, sql: string, checks: string[]][] = [
     ["event_order"],
   ],
   ["events whose place is lost", "update events set batch = 999999 where member_key = :key and version = 2", ["event_order"]],
+];
+
+const AUDITED = "insert into audit (program_id, actor, request_id, action, target_kind, target, before, after) values (1, 'root', 'r'";
+
+/** Of the configuration: each is found as exactly this. */
+export const AUDIT_CORRUPTIONS: [what: string, sql: string, found: { subject: string; expected: string; actual: string }][] = [
+  [
+    "a version whose row of audit is gone",
+    "delete from audit where target_kind = 'rule_set' and target = '1'",
+    { subject: "rule_set 1", expected: "a row of audit that it was made", actual: "none" },
+  ],
+  [
+    "a key that nobody made",
+    `insert into api_keys (program_id, key_id, name, hash, hint, scopes)
+     values (1, '0198c5f2-7d1e-7c3a-9a51-3f0d8c2b6e11', 'back door', sha256('back door'), 'k', '{admin}')`,
+    { subject: "key 0198c5f2-7d1e-7c3a-9a51-3f0d8c2b6e11", expected: "a row of audit that it was made", actual: "none" },
+  ],
+  [
+    "a list that is gone without a row of audit",
+    `${AUDITED}, 'putSegment', 'segment', 'gone', null, '{"name": "gone"}')`,
+    { subject: "segment gone", expected: "is there", actual: "is not" },
+  ],
+  [
+    "a cancellation that was forgotten",
+    `${AUDITED}, 'cancelRuleSet', 'rule_set', '1', null, '{"cancelled_by": "root"}')`,
+    { subject: "rule_set_cancellation 1", expected: "is there", actual: "is not" },
+  ],
+  [
+    "a draft that was deleted and is there",
+    `insert into drafts (program_id, id, content, revision, changed_at, changed_by) values (1, 'back', '{}', 1, now(), 'root');
+     ${AUDITED}, 'putDraft', 'draft', 'back', null, '{}'), (1, 'root', 'r', 'deleteDraft', 'draft', 'back', '{}', null)`,
+    { subject: "draft back", expected: "was deleted", actual: "is there" },
+  ],
 ];
 
 const LAST_BLOCK = "(select max(block) from ledger_blocks)";

@@ -1,6 +1,7 @@
 import { accountBalances } from "./account-balances.ts";
 import { accountRows } from "./account-rows.ts";
 import { accountTotals } from "./account-totals.ts";
+import { auditedCommands, auditedTiers } from "./audited-changes.ts";
 import { bulkGrantGifts } from "./bulk-grant-gifts.ts";
 import { commandEffects } from "./command-effects.ts";
 import { couponEnds } from "./coupon-ends.ts";
@@ -67,6 +68,8 @@ export const MEMBER_CHECKS: readonly MemberCheck[] = [
   commandEffects,
   adjustments,
   reversals,
+  auditedCommands,
+  auditedTiers,
   bulkGrantGifts,
   poolMembers,
   redemptionPoints,
