@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { eventId } from "./event-id.ts";
+import { type EventKey, eventId } from "./event-id.ts";
 
 /** An event in its place. `memberId` is null for the program's own. */
 export type FeedEvent = {
@@ -13,6 +13,11 @@ export type FeedEvent = {
 };
 
 type Row = Omit<FeedEvent, "id"> & { member_key: number; version: number; n: number };
+
+const toEvent = ({ member_key, version, n, ...event }: Row): FeedEvent => ({
+  ...event,
+  id: eventId({ memberKey: member_key, version, n }),
+});
 
 /** The last position of a program's feed; 0 where nothing has happened yet. */
 export async function endOfFeed(tx: pg.ClientBase, programId: number): Promise<number> {
@@ -47,7 +52,28 @@ export async function selectFeed(
             order by e.position limit $5`,
     values: [programId, after, through, types, limit],
   });
-  return rows.map(({ member_key, version, n, ...event }) => ({ ...event, id: eventId(member_key, version, n) }));
+  return rows.map(toEvent);
+}
+
+/** The event with this key, once it has its place in the feed. */
+export async function selectEvent(
+  tx: pg.ClientBase,
+  programId: number,
+  { memberKey, version, n }: EventKey,
+): Promise<FeedEvent | undefined> {
+  const { rows } = await tx.query<Row>({
+    name: "select_feed_event",
+    text: `select b.first_position + (
+                    select count(*) from events o
+                     where o.program_id = $1 and o.batch = e.batch and (o.member_key, o.version, o.n) < (e.member_key, e.version, e.n)) as position,
+                  e.member_key, e.version, e.n, e.type, m.id as "memberId", e.occurred_at as "occurredAt", e.recorded_at as "recordedAt", e.data
+             from events e
+             join event_batches b on b.program_id = $1 and b.batch = e.batch and b.first_position is not null
+             left join members m on m.program_id = $1 and m.member_key = e.member_key
+            where e.program_id = $1 and e.member_key = $2 and e.version = $3 and e.n = $4::integer`,
+    values: [programId, memberKey, version, n],
+  });
+  return rows[0] && toEvent(rows[0]);
 }
 
 /** The last position that was given before an instant: what happened later stands behind it. */

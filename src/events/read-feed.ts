@@ -1,8 +1,9 @@
 import type pg from "pg";
-import { refuseField } from "../core/errors.ts";
+import { LoyaltyError, refuseField } from "../core/errors.ts";
 import { inProgram } from "../db/transaction.ts";
 import type { ProgramContext } from "../engine/commands.ts";
-import { endOfFeed, type FeedEvent, selectFeed } from "./feed-store.ts";
+import { readEventId } from "./event-id.ts";
+import { endOfFeed, type FeedEvent, selectEvent, selectFeed } from "./feed-store.ts";
 
 /** `after` is the position behind which the page begins; `types` null is every type. */
 export type FeedQuery = { after: number; types: readonly string[] | null; limit: number };
@@ -24,4 +25,12 @@ export function readFeed(pool: pg.Pool, { programId }: ProgramContext, { after, 
     const next = events.length === limit ? (events.at(-1)?.position ?? through) : through;
     return { events, next, hasMore: next < end };
   });
+}
+
+/** Errors: event_not_found, also of one that was committed just now and has no place yet. */
+export async function readFeedEvent(pool: pg.Pool, { programId }: ProgramContext, id: string): Promise<FeedEvent> {
+  const key = readEventId(id);
+  const event = key === null ? undefined : await inProgram(pool, programId, (tx) => selectEvent(tx, programId, key));
+  if (event === undefined) throw new LoyaltyError("event_not_found", { eventId: id });
+  return event;
 }

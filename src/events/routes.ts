@@ -2,8 +2,8 @@ import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import type pg from "pg";
 import { operation } from "../http/operation.ts";
 import type { FeedSignal } from "./feed-signal.ts";
-import { readFeed } from "./read-feed.ts";
-import { FeedPageSchema, FeedQuerySchema, feedView } from "./schemas.ts";
+import { readFeed, readFeedEvent } from "./read-feed.ts";
+import { eventView, FeedEventParams, FeedEventSchema, FeedPageSchema, FeedQuerySchema, feedView } from "./schemas.ts";
 
 /** Another process may have numbered events: who waits looks for themselves this often. */
 const LOOK_EVERY_MS = 1_000;
@@ -39,5 +39,23 @@ With \`wait\` an answer without events is held back until there is one. \`types\
         await signal.wait(request.program.programId, Math.min(left, LOOK_EVERY_MS), gone.signal);
       }
     },
+  );
+
+  app.get(
+    "/v1/feed-events/:feedEventId",
+    {
+      config: { scope: "events:read" },
+      schema: operation({
+        operationId: "getFeedEvent",
+        tag: "feed",
+        summary: "Read an event of the feed",
+        description:
+          "One event as the feed has it, by its id. What was committed just now is not found before it has its place in the feed.",
+        params: FeedEventParams,
+        response: { 200: FeedEventSchema },
+        problems: ["event_not_found"],
+      }),
+    },
+    async ({ program, params }) => eventView(await readFeedEvent(pool, program, params.feedEventId)),
   );
 };

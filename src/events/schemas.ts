@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Page } from "../http/page.ts";
 import { CallerId, UtcInstant } from "../http/types.ts";
 import { EVENT_TYPES, EVENT_VERSION } from "./catalogue.ts";
+import { EVENT_ID_SHAPE } from "./event-id.ts";
 import type { FeedEvent } from "./feed-store.ts";
 import type { FeedPage } from "./read-feed.ts";
 
@@ -38,6 +39,13 @@ export const FeedQuerySchema = z.strictObject({
     .max(WAIT_SECONDS_MAX)
     .default(0)
     .meta({ description: "Seconds to wait for an event where there is none yet", example: 20 }),
+});
+
+export const FeedEventParams = z.strictObject({
+  feedEventId: z
+    .string()
+    .regex(EVENT_ID_SHAPE, "the id of an event of the feed")
+    .meta({ description: "Id of an event of the feed, or the `webhook-id` of its message", example: "evt_1f_12_0" }),
 });
 
 export const FeedEventSchema = z

@@ -161,6 +161,7 @@ const CASES: Refusals = {
     amount_out_of_range: () => ({ body: event({ memberId: "rich" }) }),
   },
   getEvent: { event_not_found: () => ({}) },
+  getFeedEvent: { event_not_found: () => ({ values: { feedEventId: "evt_zz_1_0" } }) },
   explainEvent: { event_not_found: () => ({}) },
   listMemberEvents: { member_not_found: () => nobody },
   getBalance: { member_not_found: () => nobody },

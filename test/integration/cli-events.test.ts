@@ -32,6 +32,12 @@ describe("on the command line", () => {
     expect(lines.map((line) => (JSON.parse(line) as { position: number }).position)).toEqual(lines.map((_, index) => index + 1));
     expect(JSON.parse(placed.out)).toMatchObject({ type: "order.placed", data: { orderId: "o-1" } });
     expect(placed.err).toContain(`--after ${lines.length}`);
+    const [{ id = "" } = {}] = [JSON.parse(placed.out) as { id?: string }];
+    expect(await run("events", "show", id)).toMatchObject({ code: 0, out: placed.out });
+    expect(await runCli(["events", "show", id, "--program", SHOP.id], { ...env, LOYALTY_KEY: loyalty.rootKey })).toMatchObject({
+      out: placed.out,
+    });
+    expect(await run("events", "show", "evt_zz_1_0")).toMatchObject({ code: 1, out: "", err: expect.stringContaining("No such event") });
     expect(await run("events", "--after", "99999")).toMatchObject({ code: 1, out: "", err: expect.stringContaining("/query/after") });
   });
 

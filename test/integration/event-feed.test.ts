@@ -93,6 +93,32 @@ describe("the feed", () => {
     expect(none.body).toMatchObject({ code: "request_invalid", errors: [{ pointer: "/query/after" }] });
   });
 
+  test("has each event under its id too", async () => {
+    for (const event of await wholeFeed(loyalty)) {
+      expect((await loyalty.expectStatus(200, "GET", `/v1/feed-events/${event.id}`)).body).toEqual(event);
+    }
+  });
+
+  test("knows no other id, not even of the same numbers, and no event before it has its place", async () => {
+    const [first] = await wholeFeed(loyalty);
+    const { status, body } = await loyalty.request("GET", "/v1/feed-events/evt_zz_1_0");
+    expect([status, body]).toEqual([404, expect.objectContaining({ code: "event_not_found", details: { eventId: "evt_zz_1_0" } })]);
+    for (const id of [first?.id.replace("_", "_0") ?? "", "evt_0_9999999999999999_0", "evt_zzzzzzzzzzz_1_0", "evt_0_1_99999"]) {
+      await loyalty.expectStatus(404, "GET", `/v1/feed-events/${id}`);
+    }
+    const malformed = await loyalty.expectStatus(422, "GET", "/v1/feed-events/evt_1");
+    expect(malformed.body).toMatchObject({ code: "request_invalid", errors: [{ pointer: "/path/feedEventId" }] });
+
+    await place(loyalty, "c1", "cyd");
+    const [late] = await loyalty.database.query<{ key: number; version: number; n: number }>(
+      `select e.member_key as key, version, n from events e join event_batches b using (program_id, batch) where b.first_position is null limit 1`,
+    );
+    const id = `evt_${Number(late?.key).toString(36)}_${late?.version}_${late?.n}`;
+    await loyalty.expectStatus(404, "GET", `/v1/feed-events/${id}`);
+    await loyalty.numberEvents();
+    expect((await loyalty.expectStatus(200, "GET", `/v1/feed-events/${id}`)).body).toMatchObject({ id, memberId: "cyd" });
+  });
+
   test("is for keys that may read events", async () => {
     const body = { name: "follower", scopes: ["events:read"] };
     const { key } = (await loyalty.expectStatus<{ key: string }>(201, "POST", "/v1/keys", { body })).body;

@@ -30,6 +30,7 @@ type Names = { first: string; unknown: string };
 const MADE: Record<string, (names: MadeNames) => Names> = {
   "path id": ({ keyId }) => ({ first: keyId, unknown: `key_${UNKNOWN_UUID}` }),
   "path webhookId": ({ webhookId }) => ({ first: webhookId, unknown: `hook_${UNKNOWN_UUID}` }),
+  "path feedEventId": ({ feedEventId }) => ({ first: feedEventId, unknown: "evt_zz_1_0" }),
   "path version": () => ({ first: "3", unknown: "9" }),
   "query to": () => ({ first: "3", unknown: "9" }),
 };

@@ -5,7 +5,7 @@ import type { TestService } from "./service.ts";
 export const secretOf = (program: string): string => `secret of ${program}`;
 
 /** What the service made for the program and has no id of the caller's. */
-export type MadeNames = { key: string; keyId: string; webhookId: string; quoteToken: string; storeCode: string };
+export type MadeNames = { key: string; keyId: string; webhookId: string; quoteToken: string; storeCode: string; feedEventId: string };
 
 /**
  * A program with one thing of each kind, all of which have the program's own id as theirs: so a test can name any of them
@@ -66,5 +66,9 @@ export async function createNamedWorld(loyalty: TestService, program: string, { 
   const hook = { url: "https://secret.example/", description: secret, enabled: false };
   const { id: webhookId } = await make<{ id: string }>("/v1/webhooks", hook);
   const { quoteToken } = await make<{ quoteToken: string }>("/v1/quotes", cart, 200);
-  return { key, keyId, webhookId, quoteToken, storeCode: code };
+  await loyalty.numberEvents();
+  const feed = await loyalty.expectStatus<{ data: { id: string; memberId: string | null }[] }>(200, "GET", "/v1/events/feed?limit=200");
+  // The program's own events have the ids that those of every other program have.
+  const feedEventId = feed.body.data.find(({ memberId }) => memberId === program)?.id ?? "";
+  return { key, keyId, webhookId, quoteToken, storeCode: code, feedEventId };
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { FeedPageSchema } from "../../events/schemas.ts";
+import { FeedEventSchema, FeedPageSchema } from "../../events/schemas.ts";
 import { callApi } from "../api.ts";
 import { readConnection } from "../connection.ts";
 import { note, printLine } from "../output.ts";
@@ -11,7 +11,7 @@ const LIMIT = "200";
 const WAIT = "20";
 
 export function addEvents(loyalty: Command): void {
-  loyalty
+  const events = loyalty
     .command("events")
     .description("write the feed of events to standard output, one JSON object a line")
     .option("--after <position>", "begin behind this position, such as that of the last line before", "0")
@@ -19,6 +19,7 @@ export function addEvents(loyalty: Command): void {
     .option("--follow", "at the end wait for what comes, until Ctrl-C", false)
     .option("--program <id>", "the program, with the root key")
     .action(printEvents);
+  events.command("show").description("write one event, by its id").argument("<id>", "of the feed, or a `webhook-id`").action(showEvent);
 }
 
 async function printEvents({ after, types, follow, program }: Options): Promise<void> {
@@ -33,4 +34,10 @@ async function printEvents({ after, types, follow, program }: Options): Promise<
     hasMore = page.hasMore;
   }
   note(`the feed ends there; go on with --after ${cursor}`);
+}
+
+async function showEvent(id: string, _own: unknown, command: Command): Promise<void> {
+  const { program } = command.optsWithGlobals<Options>();
+  const path = `/v1/feed-events/${encodeURIComponent(id)}`;
+  await printLine(JSON.stringify(await callApi(readConnection(program), { method: "GET", path }, FeedEventSchema)));
 }
