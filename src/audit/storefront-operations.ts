@@ -16,6 +16,8 @@ export const STOREFRONT_OPERATIONS = {
   releaseHold: "a checkout gives up",
 } as const satisfies Record<string, string>;
 
+export const isRead = (method: string): boolean => method === "GET" || method === "HEAD";
+
 /** Whether an operation that is allowed by `scope` is a change by hand, which leaves a row of audit. */
 export const isAudited = (method: string, scope: string, operationId: string): boolean =>
-  method !== "GET" && method !== "HEAD" && !OF_STOREFRONTS.has(scope) && !(operationId in STOREFRONT_OPERATIONS);
+  !isRead(method) && !OF_STOREFRONTS.has(scope) && !(operationId in STOREFRONT_OPERATIONS);

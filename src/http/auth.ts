@@ -84,13 +84,18 @@ export const auth = fp<AuthOptions>(
     }
 
     /** Who is refused learns no more than whether the key is good. Errors: unauthenticated, ip_not_allowed. */
-    async function ownerOf(token: string, request: FastifyRequest): Promise<KeyOwner> {
-      const owner = await owners.find(token);
+    function requireGood(owner: KeyOwner | undefined, request: FastifyRequest): asserts owner is KeyOwner {
       if (!owner || (owner.worksUntil !== Number.POSITIVE_INFINITY && owner.worksUntil <= clock().getTime()))
         throw new LoyaltyError("unauthenticated");
       if (owner.addresses !== null && !owner.addresses.has(request.ip)) throw new LoyaltyError("ip_not_allowed", { address: request.ip });
       uses.note(owner);
-      return owner;
+    }
+
+    /** A key works in its own program only, whatever the header says. Errors: root_key_required, scope_missing, program_not_found. */
+    function admit(owner: KeyOwner, request: FastifyRequest, scope: Scope | "root"): void {
+      requireScope(owner.scopes, scope);
+      if ((programHeader(request) ?? owner.program.id) !== owner.program.id) throw new LoyaltyError("program_not_found");
+      request.caller = { actor: owner, program: owner.program };
     }
 
     /** A person reaches the programs that the token names; where it is one, the header may be left out. */
@@ -103,11 +108,21 @@ export const auth = fp<AuthOptions>(
       return { programId, id };
     }
 
+    /** Nearly all requests come with a key that was looked up a moment ago and has no limits: nothing has to be waited for. */
+    function isAdmittedAtOnce(request: FastifyRequest): boolean {
+      const { scope } = request.routeOptions.config;
+      if (request.is404 || scope === "public") return true;
+      assert(scope, `the route ${request.routeOptions.url} has a scope`);
+      const owner = owners.known(bearerOf(request));
+      if (owner === undefined || owner.limits !== null) return false;
+      requireGood(owner, request);
+      admit(owner, request, scope);
+      return true;
+    }
+
     async function authenticate(request: FastifyRequest, reply: FastifyReply): Promise<void> {
       const { scope, newProgram = false } = request.routeOptions.config;
-      if (request.is404 || scope === "public") return;
-      assert(scope, `the route ${request.routeOptions.url} has a scope`);
-
+      assert(scope && scope !== "public", "who may come without a key was admitted");
       const token = bearerOf(request);
       if (timingSafeEqual(sha256(token), rootHash)) {
         const program = scope === "root" ? undefined : await programOfRoot(request, newProgram);
@@ -122,12 +137,10 @@ export const auth = fp<AuthOptions>(
         request.caller = { actor, program: await programOfPerson(person, request) };
         return;
       }
-      const owner = await ownerOf(token, request);
+      const owner = await owners.find(token);
+      requireGood(owner, request);
       if (owner.limits !== null) await countRequest(counts, { keyId: owner.keyId, limits: owner.limits }, reply);
-      requireScope(owner.scopes, scope);
-      // A key works in its own program only, whatever the header says.
-      if ((programHeader(request) ?? owner.program.id) !== owner.program.id) throw new LoyaltyError("program_not_found");
-      request.caller = { actor: owner, program: owner.program };
+      admit(owner, request, scope);
     }
 
     app.decorateRequest("caller", null);
@@ -144,7 +157,10 @@ export const auth = fp<AuthOptions>(
         return this.caller.actor;
       },
     });
-    app.addHook("onRequest", authenticate);
+    app.addHook("onRequest", (request, reply, done) => {
+      if (isAdmittedAtOnce(request)) done();
+      else authenticate(request, reply).then(() => done(), done);
+    });
   },
   { name: "auth" },
 );

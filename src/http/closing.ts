@@ -7,10 +7,10 @@ export function refuseWhileClosing(app: FastifyInstance): () => boolean {
   app.addHook("preClose", async () => {
     isClosing = true;
   });
-  app.addHook("onRequest", async (request, reply) => {
-    if (!isClosing || request.routeOptions.config.scope === "public") return;
+  app.addHook("onRequest", (request, reply, done) => {
+    if (!isClosing || request.routeOptions.config.scope === "public") return done();
     reply.header("connection", "close");
-    throw new LoyaltyError("shutting_down");
+    done(new LoyaltyError("shutting_down"));
   });
   return () => isClosing;
 }

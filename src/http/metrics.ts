@@ -102,9 +102,10 @@ const routeOf = (request: FastifyRequest) => request.routeOptions.url ?? "unknow
 
 export const metricsRoutes = fp<{ metrics: Metrics }>(
   async (app, { metrics }) => {
-    app.addHook("onResponse", async (request, reply) => {
+    app.addHook("onResponse", (request, reply, done) => {
       const labels = { method: request.method, route: routeOf(request), status: String(reply.statusCode) };
       metrics.requestSeconds.observe(labels, reply.elapsedTime / 1000);
+      done();
     });
 
     app.get(

@@ -14,7 +14,8 @@ export function requestIdOf(headers: IncomingHttpHeaders = {}): string {
 }
 
 export function answerRequestIds(app: FastifyInstance): void {
-  app.addHook("onRequest", async (request, reply) => {
+  app.addHook("onRequest", (request, reply, done) => {
     reply.header(HEADER, request.id);
+    done();
   });
 }

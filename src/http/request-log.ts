@@ -6,7 +6,7 @@ import { isPerson } from "../keys/schemas.ts";
  * out of the log, and so does who a person is.
  */
 export function logRequests(app: FastifyInstance): void {
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     const caller = request.caller?.actor.keyId;
     request.log.info(
       {
@@ -19,5 +19,6 @@ export function logRequests(app: FastifyInstance): void {
       },
       "request",
     );
+    done();
   });
 }

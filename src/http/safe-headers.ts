@@ -14,7 +14,8 @@ const SAFE_HEADERS = {
 } as const;
 
 export function answerSafeHeaders(app: FastifyInstance): void {
-  app.addHook("onRequest", async (_request, reply) => {
+  app.addHook("onRequest", (_request, reply, done) => {
     reply.headers(SAFE_HEADERS);
+    done();
   });
 }

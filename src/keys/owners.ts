@@ -9,6 +9,8 @@ const OWNERS_MAX = 10_000;
 
 /** Looks up who a key belongs to. Unknown keys are not remembered; many requests with one key make one look-up. */
 export interface KeyOwners {
+  /** Where the key was looked up a moment ago. */
+  known(key: string): KeyOwner | undefined;
   find(key: string): Promise<KeyOwner | undefined>;
 }
 
@@ -20,9 +22,9 @@ export function createKeyOwners(pool: pg.Pool): KeyOwners {
   });
 
   return {
+    known: (key) => owners.get(key),
     async find(key) {
-      if (!looksLikeApiKey(key)) return undefined;
-      return owners.get(key) ?? owners.fetch(key);
+      return looksLikeApiKey(key) ? owners.fetch(key) : undefined;
     },
   };
 }

@@ -11,6 +11,8 @@ import { inProgram, NO_PROGRAM } from "../db/transaction.ts";
 export interface ProgramTime {
   clock: Clock;
   within<T>(programId: number, work: () => T | Promise<T>): Promise<T>;
+  /** The same for what goes on in a callback, at once where the program's time is known. */
+  enter(programId: number, done: (error?: Error) => void): void;
   /** Time was set here; other processes know it within a second. */
   changed(programId: number): void;
 }
@@ -34,13 +36,20 @@ export function createProgramTime(pool: pg.Pool, system: Clock): ProgramTime {
     },
   });
 
+  const NO_TIME: Known = { testNow: null };
+  const knownOf = (programId: number): Known | undefined => (programId === NO_PROGRAM ? NO_TIME : known.get(programId));
+
+  /** Batches begin in the request of any program: its time must not be theirs. */
+  const runAt = <T>({ testNow }: Known, work: () => T): T =>
+    testNow === null && (timeWithin.getStore() ?? null) === null ? work() : timeWithin.run(testNow, work);
+
   return {
     clock: () => timeWithin.getStore() ?? system(),
-    async within(programId, work) {
-      if (programId === NO_PROGRAM) return timeWithin.run(null, work);
-      const { testNow } = known.get(programId) ?? (await known.forceFetch(programId));
-      // Batches begin in the request of any program: its time must not be theirs.
-      return testNow === null && (timeWithin.getStore() ?? null) === null ? work() : timeWithin.run(testNow, work);
+    within: async (programId, work) => runAt(knownOf(programId) ?? (await known.forceFetch(programId)), work),
+    enter(programId, done) {
+      const time = knownOf(programId);
+      if (time !== undefined) return runAt(time, done);
+      known.forceFetch(programId).then((fetched) => runAt(fetched, done), done);
     },
     changed: (programId) => {
       known.delete(programId);
