@@ -18,7 +18,7 @@ export type CachedRead = {
 /** Copies of balances: never the truth, never a lock. Without it every answer is the same, only slower. */
 export interface BalanceCache {
   /** The copy, or what `load` reads from Postgres. Readers of one member share one flight, until a commit ends it. */
-  read(read: CachedRead, load: () => Promise<DatedBalance>): Promise<Balance>;
+  read(read: CachedRead, load: () => Promise<DatedBalance>): Balance | Promise<Balance>;
   /** To be called after each commit and before its answers are sent. Never throws, never waits. */
   committed(programId: number, balances: readonly CommittedBalance[]): void;
   /** Rejects while the store cannot be reached. */
@@ -43,6 +43,8 @@ export type BalanceCopy = { version: number; nextChangeAt: number; balance: Bala
 
 /** Where copies live, for at most the TTL it was made with. A store that fails says "no copy" and counts the error: no answer depends on it. */
 export interface CopyStore {
+  /** The copy that this process has itself: asked first, since nothing has to be waited for. */
+  near(key: string): BalanceCopy | undefined;
   get(key: string): Promise<BalanceCopy | undefined>;
   /** Keeps a copy of what was read at `readAt` (performance.now()), unless a newer version is there. */
   fill(key: string, copy: BalanceCopy, readAt: number): void;

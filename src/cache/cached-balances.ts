@@ -37,6 +37,11 @@ export function cachedBalances(store: CopyStore, metrics: CacheMetrics): Balance
   return {
     read({ programId, memberId, now }: CachedRead, load) {
       const key = balanceKey(programId, memberId);
+      const near = store.near(key);
+      if (holds(near, now)) {
+        metrics.cacheHits.inc();
+        return near.balance;
+      }
       const joined = flights.get(key);
       if (joined !== undefined) return joined;
       const isCurrent = () => flights.get(key) === flight;

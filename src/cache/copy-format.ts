@@ -1,3 +1,4 @@
+import { keepWritten, writtenOnce } from "../core/written.ts";
 import type { Balance } from "../ledger/balance.ts";
 import { NEVER } from "../ledger/state.ts";
 import type { BalanceCopy } from "./balance-cache.ts";
@@ -9,7 +10,7 @@ const NONE = "-";
 /** `<format> <version> <nextChangeAt or -> <balance as JSON or ->`: the script that compares versions reads no JSON. */
 export function encodeCopy({ version, nextChangeAt, balance }: BalanceCopy): string {
   const change = nextChangeAt === NEVER ? NONE : String(nextChangeAt);
-  return `${FORMAT} ${version} ${change} ${balance === null ? NONE : JSON.stringify(balance)}`;
+  return `${FORMAT} ${version} ${change} ${balance === null ? NONE : writtenOnce(balance)}`;
 }
 
 const COPY = new RegExp(`^${FORMAT} (\\d+) (\\d+|${NONE}) (${NONE}$|\\{)`);
@@ -21,6 +22,13 @@ export function decodeCopy(text: string): BalanceCopy | undefined {
   return {
     version: Number(version),
     nextChangeAt: change === NONE ? NEVER : Number(change),
-    balance: start === NONE ? null : (JSON.parse(text.slice(head.length - 1)) as Balance),
+    balance: start === NONE ? null : readBalance(text.slice(head.length - 1)),
   };
+}
+
+/** What cannot be read must not be answered, so it is parsed, though it is answered as it was written. */
+function readBalance(text: string): Balance {
+  const balance = JSON.parse(text) as Balance;
+  keepWritten(balance, text);
+  return balance;
 }

@@ -12,6 +12,7 @@ export function createMemoryStore({ copiesMax, ttlMs }: { copiesMax: number; ttl
   }
 
   return {
+    near: (key) => copies.get(key),
     get: async (key) => copies.get(key),
     fill: (key, copy, readAt) => setIfNewer(key, copy, ttlMs - (performance.now() - readAt)),
     commit(committed) {

@@ -46,6 +46,7 @@ export function createRedisStore(redis: GuardedRedis, { ttlMs }: RedisStoreOptio
   });
 
   return {
+    near: () => undefined,
     async get(key) {
       if (unconfirmed.covers(key)) return undefined;
       const text = await redis.ask((client) => client.get(key));

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import { z } from "zod";
 import { LoyaltyError } from "../core/errors.ts";
+import { etagOf, versionDemanded } from "../http/etag.ts";
 import { operation } from "../http/operation.ts";
 import { decodeCursor, Page, pageFrom } from "../http/page.ts";
-import { etagOf, versionDemanded } from "../programs/etag.ts";
 import { publish } from "../programs/publish.ts";
 import type { ProgramRoutesOptions } from "../programs/routes.ts";
 import { PublishedProgram, PublishQuery } from "../programs/schemas.ts";

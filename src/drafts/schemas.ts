@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { pageOf } from "../http/page.ts";
-import { UtcInstant } from "../http/types.ts";
-import { EntityTag } from "../programs/schemas.ts";
+import { EntityTag, UtcInstant } from "../http/types.ts";
 import { Slug } from "../rules/effects/shared.ts";
 
 const EXAMPLE_CONTENT = { id: "retail-gbp", name: "Retail, spring", currency: "GBP" };

@@ -1,6 +1,7 @@
 import type { FastifySerializerCompiler } from "fastify/types/schema.js";
 import { ResponseSerializationError } from "fastify-zod-openapi";
 import { z } from "zod";
+import { writtenOf } from "../core/written.ts";
 
 /**
  * Answers are written as they are: a write that is committed must not become a 500 because its answer misses a field.
@@ -8,11 +9,11 @@ import { z } from "zod";
  */
 export function serializerCompiler(checkAnswers: boolean): FastifySerializerCompiler<unknown> {
   return ({ schema, method, url }) => {
-    if (!checkAnswers || !(schema instanceof z.ZodType)) return (answer) => JSON.stringify(answer);
+    if (!checkAnswers || !(schema instanceof z.ZodType)) return writtenOf;
     return (answer) => {
       const parsed = schema.safeParse(answer);
       if (!parsed.success) throw new ResponseSerializationError(method, url, { cause: parsed.error });
-      return JSON.stringify(answer);
+      return writtenOf(answer);
     };
   };
 }

@@ -66,3 +66,6 @@ export const Attributes = z
   .refine((attributes) => Object.keys(attributes).length <= ATTRIBUTES_MAX, `at most ${ATTRIBUTES_MAX} attributes`)
   .refine((attributes) => Buffer.byteLength(JSON.stringify(attributes)) <= ATTRIBUTES_BYTES_MAX, "at most 16 KB as JSON")
   .meta({ id: "Attributes", description: "At most 50 names with scalars or lists of scalars, at most 16 KB", example: { vip: true } });
+
+/** An entity tag, such as `"7"` of a version, as If-Match and If-None-Match carry it; `*` is any. */
+export const EntityTag = z.string().regex(/^(?:W\/)?"[^"]*"(?:\s*,\s*(?:W\/)?"[^"]*")*$|^\*$/, 'an entity tag such as "7", or *');

@@ -13,7 +13,7 @@ export type Consistency = "cached" | "strong";
 
 /** Errors: member_not_found; overloaded when too many reads wait. */
 export interface BalanceReader {
-  read(program: ProgramContext, memberId: string, options: { consistency: Consistency }): Promise<Balance>;
+  read(program: ProgramContext, memberId: string, options: { consistency: Consistency }): Balance | Promise<Balance>;
 }
 
 /** `pool`: pipelined, of READ_POOL_SIZE connections, for these reads alone. */
@@ -50,8 +50,8 @@ export function createBalanceReader(deps: BalanceReaderDeps): BalanceReader {
   });
 
   return {
-    async read({ programId }, memberId, { consistency }) {
-      if (consistency === "strong") return (await readStrong(programId, memberId)).balance;
+    read({ programId }, memberId, { consistency }) {
+      if (consistency === "strong") return readStrong(programId, memberId).then(({ balance }) => balance);
       return cache.read({ programId, memberId, now: now().getTime() }, () => readStrong(programId, memberId));
     },
   };

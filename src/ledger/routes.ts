@@ -1,8 +1,12 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import { z } from "zod";
+import { namesTag } from "../http/etag.ts";
 import { operation } from "../http/operation.ts";
 import { decodeCursor, pageFrom } from "../http/page.ts";
+import { EntityTag } from "../http/types.ts";
 import { MemberParams } from "../members/schemas.ts";
+import type { Balance } from "./balance.ts";
+import { etagOfBalance } from "./balance-etag.ts";
 import type { BalanceReader } from "./read-balance.ts";
 import { readBalanceAsOf } from "./read-balance-as-of.ts";
 import type { ReadDeps } from "./read-deps.ts";
@@ -32,18 +36,30 @@ export const ledgerRoutes: FastifyPluginAsyncZodOpenApi<LedgerRoutesOptions> = a
         tag: "ledger",
         summary: "Read a balance",
         description:
-          "What a member has in each wallet, now or at a moment of the past: `asOf` by when things happened, `knownAt` by when they were recorded.",
+          "What a member has in each wallet, now or at a moment of the past: `asOf` by when things happened, `knownAt` by when they were recorded. The entity tag stays until the balance changes.",
         params: MemberParams,
         querystring: BalanceQuery,
-        response: { 200: BalanceSchema },
+        headers: z.looseObject({
+          "if-none-match": EntityTag.optional().meta({ description: "Entity tags of balances that you have: 304 where one still holds" }),
+        }),
+        response: { 200: BalanceSchema, 304: { description: "The balance that you have still holds" } },
         problems: ["member_not_found"],
       }),
     },
-    async (request) => {
+    (request, reply) => {
       const { consistency, ...moment } = request.query;
       const { memberId } = request.params;
       const isPast = moment.asOf !== undefined || moment.knownAt !== undefined;
-      return isPast ? readBalanceAsOf(reads, request.program, memberId, moment) : balances.read(request.program, memberId, { consistency });
+      const found = isPast
+        ? readBalanceAsOf(reads, request.program, memberId, moment)
+        : balances.read(request.program, memberId, { consistency });
+      const answer = (balance: Balance) => {
+        const etag = etagOfBalance(balance);
+        reply.header("etag", etag);
+        return namesTag(request.headers["if-none-match"], etag) ? reply.code(304).send() : balance;
+      };
+      // A copy that this process has is answered without a turn of the event loop.
+      return found instanceof Promise ? found.then(answer) : answer(found);
     },
   );
 

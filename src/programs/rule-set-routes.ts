@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import { z } from "zod";
+import { etagOf, versionDemanded } from "../http/etag.ts";
 import { operation } from "../http/operation.ts";
 import { decodeCursor, Page, pageFrom } from "../http/page.ts";
 import { cancelRuleSet } from "./cancel.ts";
 import { parseProgram } from "./compile.ts";
 import { diffPrograms } from "./diff.ts";
-import { etagOf, versionDemanded } from "./etag.ts";
 import { publish } from "./publish.ts";
 import type { ProgramRoutesOptions } from "./routes.ts";
 import {

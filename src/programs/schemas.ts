@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pageOf } from "../http/page.ts";
-import { Instant, QueryFlag, UtcInstant } from "../http/types.ts";
+import { EntityTag, Instant, QueryFlag, UtcInstant } from "../http/types.ts";
 import { ProgramDefinition } from "./definition.ts";
 
 export const Version = z.int().positive().meta({ description: "Number of a published version, from 1 on", example: 7 });
@@ -104,9 +104,6 @@ export const ProgramHead = z
   })
   .meta({ id: "ProgramHead", description: "A program of this service", example: EXAMPLE_PROGRAM });
 export const ProgramPage = pageOf(ProgramHead, "ProgramPage");
-
-/** An entity tag of a version, `"7"`, as If-Match and If-None-Match carry it; `*` is any. */
-export const EntityTag = z.string().regex(/^(?:W\/)?"[^"]*"(?:\s*,\s*(?:W\/)?"[^"]*")*$|^\*$/, 'an entity tag such as "7", or *');
 
 /** What every operation that publishes takes beside its definition. */
 export const PublishHeaders = z.looseObject({

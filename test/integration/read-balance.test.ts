@@ -72,7 +72,7 @@ async function givenLot(
   );
 }
 
-const readStrong = (program: ProgramContext, memberId: string) => reader.read(program, memberId, { consistency: "strong" });
+const readStrong = async (program: ProgramContext, memberId: string) => reader.read(program, memberId, { consistency: "strong" });
 const readCached = (program: ProgramContext, memberId: string) => reader.read(program, memberId, { consistency: "cached" });
 
 beforeAll(async () => {

@@ -5,9 +5,9 @@ export const etagOf = (version: number): string => `"${version}"`;
 
 const tagsIn = (header: string): string[] => header.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
 
-/** Whether an If-None-Match names this version. */
-export function namesVersion(header: string | undefined, version: number): boolean {
-  return header !== undefined && (header === "*" || tagsIn(header).includes(etagOf(version)));
+/** Whether an If-None-Match names this entity tag. */
+export function namesTag(header: string | undefined, tag: string): boolean {
+  return header !== undefined && (header === "*" || tagsIn(header).includes(tag));
 }
 
 /**
