@@ -103,6 +103,8 @@ export type AppDeps = {
   /** Reads the tokens of people; absent where none are taken. */
   people?: People | undefined;
   metrics: Metrics;
+  /** The text of all metrics where they are more than this process's. */
+  readMetrics?: (() => Promise<string>) | undefined;
   readiness: readonly ReadinessCheck[];
   /** False: only health and metrics, for a process that works without requests. */
   hasApi?: boolean;
@@ -122,7 +124,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   answerSafeHeaders(app);
   await app.register(problems);
   await app.register(openapi);
-  await app.register(metricsRoutes, { metrics });
+  await app.register(metricsRoutes, { metrics, read: deps.readMetrics ?? (() => metrics.registry.metrics()) });
   const isClosing = refuseWhileClosing(app);
   await refuseWhenOverloaded(app);
   const uses = createKeyUses({ pool, clock: deps.serviceClock, log: deps.log });

@@ -30,6 +30,9 @@ const TrustProxy = z
 export const Settings = z.object({
   PORT: wholeNumber(0, 65_535).prefault("3000").describe("Port of the HTTP API; 0 takes a free one"),
   HOST: z.string().min(1).default("127.0.0.1").describe("Address to listen on; 0.0.0.0 is every address"),
+  WEB_CONCURRENCY: wholeNumber(1, 64)
+    .prefault("1")
+    .describe("Processes that serve on the port; more than one cache balances in Redis or not at all"),
   TRUST_PROXY: TrustProxy.prefault("false").describe(
     "Whose X-Forwarded-* headers are believed: true, false, a number of proxies, addresses",
   ),

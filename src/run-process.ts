@@ -3,34 +3,44 @@ import { loadEnvFile } from "node:process";
 import closeWithGrace from "close-with-grace";
 import { type Logger, pino } from "pino";
 import { type Config, readConfig } from "./config.ts";
-import type { Service } from "./service.ts";
+import type { Runs } from "./runs.ts";
 import { explainStartError } from "./start-errors.ts";
 
 export type Process = {
   /** Makes what the process runs, not listening yet. */
-  create(config: Config, log: Logger): Promise<Service>;
+  create(config: Config, log: Logger): Promise<Runs>;
   /** It listens. */
   started(url: string): void;
+  /** Says why it cannot start. */
+  failed?(line: string): Promise<void>;
+  /** Who else may stop it, beside signals: is given what stops it. */
+  onStop?(stop: () => void): void;
 };
 
-async function start({ create, started }: Process): Promise<void> {
+async function start({ create, started, onStop }: Process): Promise<void> {
   // What the environment says already goes before the file.
   if (existsSync(".env")) loadEnvFile(".env");
   const config = readConfig(process.env);
   const log = pino({ level: config.LOG_LEVEL });
-  const service = await create(config, log);
+  const running = await create(config, log);
 
-  const grace = closeWithGrace({ delay: config.SHUTDOWN_GRACE_SECONDS * 1_000, logger: log }, async ({ signal, err }) => {
+  const delay = config.SHUTDOWN_GRACE_SECONDS * 1_000 + (running.extraGraceMs ?? 0);
+  let isStopping = false;
+  const grace = closeWithGrace({ delay, logger: log }, async ({ signal, err }) => {
+    isStopping = true;
     if (err !== undefined) log.fatal({ err }, "stopping after a defect");
     log.info({ signal }, "stopping: finishing what is in flight");
-    await service.close();
+    await running.close();
     log.info("stopped");
   });
+  onStop?.(() => {
+    if (!isStopping) void grace.close();
+  });
   try {
-    started((await service.app.listen({ port: config.PORT, host: config.HOST })).replace("0.0.0.0", "127.0.0.1"));
+    started((await running.listen()).replace("0.0.0.0", "127.0.0.1"));
   } catch (error) {
     grace.uninstall();
-    await service.close();
+    await running.close();
     throw error;
   }
 }
@@ -40,7 +50,9 @@ export async function runProcess(running: Process): Promise<void> {
   try {
     await start(running);
   } catch (error) {
-    console.error(explainStartError(error));
+    const line = explainStartError(error);
+    if (running.failed === undefined) console.error(line);
+    else await running.failed(line);
     process.exit(1);
   }
 }

@@ -6,9 +6,10 @@ import { createBalanceCache } from "./cache/create-balance-cache.ts";
 import { openGuardedRedis } from "./cache/guarded-redis.ts";
 import { committedBalances } from "./committed-balances.ts";
 import type { Config } from "./config.ts";
+import { assert } from "./core/assert.ts";
 import type { Clock } from "./core/clock.ts";
 import { createCouponCodes } from "./coupons/code.ts";
-import { openDatabase } from "./db/open-database.ts";
+import { openDatabase, openedDatabase } from "./db/open-database.ts";
 import { createPool } from "./db/pool.ts";
 import type { Engine } from "./engine/commands.ts";
 import { createEngine } from "./engine/engine.ts";
@@ -39,8 +40,10 @@ import { LocalCounts } from "./keys/limits/local-counts.ts";
 import { createSharedCounts } from "./keys/limits/shared-counts.ts";
 import { createBalanceReader } from "./ledger/read-balance.ts";
 import { openPeople } from "./people/open-people.ts";
+import type { Siblings } from "./processes/serving-process.ts";
 import { createProgramTime } from "./programs/program-time.ts";
 import { createProgramRegistry } from "./programs/registry.ts";
+import type { Runs } from "./runs.ts";
 import { createDispatcher, type Dispatcher } from "./webhooks/dispatcher.ts";
 import { createSecretBox } from "./webhooks/secrets.ts";
 import { createSender } from "./webhooks/send.ts";
@@ -54,9 +57,11 @@ export type ServiceOptions = {
   hasApi?: boolean;
   /** Fail where an answer is not as documented: for tests. */
   checkAnswers?: boolean;
+  /** Those beside whom it serves, where the first process has opened DATABASE_URL for them and migrated it. */
+  siblings?: Siblings;
 };
 
-export type Service = {
+export type Service = Runs & {
   app: FastifyInstance;
   /** The write path and the pool of reads themselves, for who is in this process. */
   engine: Engine;
@@ -67,8 +72,6 @@ export type Service = {
   sequencer: Pick<Sequencer, "numberAll">;
   /** Delivers the feed to webhooks; does so by itself after events were numbered and every EVENTS_INTERVAL_MS. */
   webhooks: Pick<Dispatcher, "deliverAll">;
-  /** Finishes what is in flight, then gives everything back. */
-  close(): Promise<void>;
 };
 
 type Closing = () => Promise<unknown>;
@@ -90,10 +93,10 @@ export async function createService(config: Config, options: ServiceOptions): Pr
 /** Makes each part on those before it; `onClose` is run in the opposite order. */
 async function wire(
   config: Config,
-  { clock: system, log, rootKey, hasApi = true, checkAnswers = false }: ServiceOptions,
+  { clock: system, log, rootKey, hasApi = true, checkAnswers = false, siblings }: ServiceOptions,
   onClose: (closing: Closing) => void,
 ): Promise<Omit<Service, "close">> {
-  const database = await openDatabase(config, (line) => log.info(line));
+  const database = siblings === undefined ? await openDatabase(config, (line) => log.info(line)) : openedDatabase(config);
   onClose(database.close);
   const openPool = (name: string, max: number) => {
     const { STATEMENT_TIMEOUT_MS: statementTimeoutMs, LOCK_TIMEOUT_MS: lockTimeoutMs } = config;
@@ -107,7 +110,8 @@ async function wire(
   const jobPool = openPool("jobs", 2);
   const eventPool = openPool("events", 2);
 
-  const metrics = createMetrics();
+  const metrics = createMetrics(siblings && { process: String(siblings.number) });
+  siblings?.tellsMetrics(() => metrics.registry.getMetricsAsJSON());
   const { REDIS_URL: url, REDIS_TIMEOUT_MS: timeoutMs } = config;
   const redis = url === undefined ? undefined : await openGuardedRedis({ url, timeoutMs }, log, metrics);
   onClose(async () => redis?.close());
@@ -213,13 +217,18 @@ async function wire(
     webhooks: { secrets, sendMessage, allowPrivate: config.WEBHOOK_ALLOW_PRIVATE },
     keyCounts,
     metrics,
+    readMetrics: siblings?.metrics,
     readiness: [
       { name: "database", check: checkDatabase },
+      ...(siblings === undefined ? [] : [{ name: "processes", check: async () => assert(siblings.allServe(), "all processes serve") }]),
       ...(redis === undefined ? [] : [{ name: "redis", isOptional: true, check: () => redis.ping() }]),
     ],
     hasApi,
     checkAnswers,
   });
   onClose(serverCloser(app));
-  return { app, engine, readPool, jobs, sequencer, webhooks };
+  // The system gives each of several processes connections of its own: one that is killed takes none with it that another could have served.
+  const shared = siblings !== undefined && process.platform === "linux" ? { reusePort: true } : {};
+  const listen = () => app.listen({ port: config.PORT, host: config.HOST, ...shared });
+  return { app, engine, readPool, jobs, sequencer, webhooks, listen };
 }

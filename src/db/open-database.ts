@@ -12,12 +12,19 @@ export class DatabaseError extends Error {
 export type OpenDatabase = {
   /** What the service's pools connect to. */
   url: string;
-  /** True for the Postgres in DATA_DIR. */
-  isEmbedded: boolean;
   close(): Promise<void>;
 };
 
-type DatabaseConfig = Pick<Config, "DATABASE_URL" | "MIGRATION_DATABASE_URL" | "POSTGRES_BIN_DIR" | "DATA_DIR" | "WAL_ARCHIVE_DIR">;
+type DatabaseConfig = Pick<Config, "DATABASE_URL" | "MIGRATION_DATABASE_URL" | "POSTGRES_BIN_DIR" | "DATA_DIR" | "WAL_ARCHIVE_DIR"> &
+  Pick<Config, "WEB_CONCURRENCY" | "WRITE_POOL_SIZE" | "READ_POOL_SIZE">;
+
+/** Of jobs and events, and one for a verification. */
+const OTHER_CONNECTIONS = 5;
+/** For migrations, the command line and whoever looks at the database by hand. */
+const SPARE_CONNECTIONS = 20;
+
+const connectionsOf = ({ WEB_CONCURRENCY, WRITE_POOL_SIZE, READ_POOL_SIZE }: DatabaseConfig): number =>
+  WEB_CONCURRENCY * (WRITE_POOL_SIZE + 2 * READ_POOL_SIZE + OTHER_CONNECTIONS) + SPARE_CONNECTIONS;
 
 /**
  * The database of the settings, or the embedded one, with every migration applied and proven to take the serving role.
@@ -26,7 +33,12 @@ type DatabaseConfig = Pick<Config, "DATABASE_URL" | "MIGRATION_DATABASE_URL" | "
 export async function openDatabase(config: DatabaseConfig, onMigration: (line: string) => void): Promise<OpenDatabase> {
   const embedded =
     config.DATABASE_URL === undefined
-      ? await startEmbeddedPostgres({ dataDir: config.DATA_DIR, binDir: config.POSTGRES_BIN_DIR, archiveDir: config.WAL_ARCHIVE_DIR })
+      ? await startEmbeddedPostgres({
+          dataDir: config.DATA_DIR,
+          binDir: config.POSTGRES_BIN_DIR,
+          archiveDir: config.WAL_ARCHIVE_DIR,
+          connections: connectionsOf(config),
+        })
       : undefined;
   const url = embedded?.url ?? config.DATABASE_URL ?? "";
   const close = async () => embedded?.stop();
@@ -36,12 +48,18 @@ export async function openDatabase(config: DatabaseConfig, onMigration: (line: s
     await reach(owner ?? url, setting, async () => undefined);
     await migrate(owner ?? url, { log: onMigration });
     await reach(url, "DATABASE_URL", requireServingRole);
-    return { url, isEmbedded: embedded !== undefined, close };
+    return { url, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
+
+/** What the first of several processes has opened: it is the one that closes it. */
+export const openedDatabase = ({ DATABASE_URL: url = "" }: Pick<Config, "DATABASE_URL">): OpenDatabase => ({
+  url,
+  close: async () => undefined,
+});
 
 async function reach(url: string, setting: string, use: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });

@@ -23,7 +23,7 @@ describe.each(SERVERS)("on Postgres $version, without a superuser", ({ binDir })
     [url.username, url.password, url.pathname] = [user, "secret", "/shop"];
     return url.href;
   };
-  const config = { DATABASE_URL: "", DATA_DIR: "unused" };
+  const config = { DATABASE_URL: "", DATA_DIR: "unused", WEB_CONCURRENCY: 1, WRITE_POOL_SIZE: 1, READ_POOL_SIZE: 1 };
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "loyalty-roles-"));

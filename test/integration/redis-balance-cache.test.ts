@@ -52,7 +52,7 @@ async function cacheOn(url: string, timeoutMs = 2_000) {
   const log = pino({ level: "silent" });
   const redis = await openGuardedRedis({ url, timeoutMs }, log, metrics);
   closing.push(() => redis.close());
-  const cache = createBalanceCache({ BALANCE_CACHE_SIZE: 100, BALANCE_CACHE_TTL_SECONDS: 60 }, { redis, log, metrics });
+  const cache = createBalanceCache({ BALANCE_CACHE_SIZE: 100, BALANCE_CACHE_TTL_SECONDS: 60, WEB_CONCURRENCY: 1 }, { redis, log, metrics });
   closing.push(() => cache.close());
   return { cache, counts };
 }

@@ -28,19 +28,25 @@ export type EmbeddedOptions = {
   binDir?: string | undefined;
   /** Where the server keeps each part of its log for good, so that a backup can be restored to any moment after it. */
   archiveDir?: string | undefined;
+  /** As many can be open at least. */
+  connections?: number;
 };
+
+const CONNECTIONS_MIN = 60;
 
 /**
  * The Postgres of a service that was given none: real, in `<dataDir>/postgres`, kept between runs, reachable from this machine only.
  * Errors: EmbeddedPostgresError with one line for the operator.
  */
-export async function startEmbeddedPostgres({ dataDir, durable = true, binDir, archiveDir }: EmbeddedOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const { dataDir, durable = true, binDir, archiveDir, connections = CONNECTIONS_MIN } = options;
   const root = resolve(dataDir);
   const account = postgresAccount();
   await makeDataDir(root, account);
   const binaries = await findBinaries(account, join(root, "postgres-binaries"), binDir);
   const folder = join(root, "postgres");
-  const settings = archiveDir === undefined ? {} : await archiveSettings(resolve(archiveDir), account);
+  const archive = archiveDir === undefined ? {} : await archiveSettings(resolve(archiveDir), account);
+  const settings = { max_connections: String(Math.max(CONNECTIONS_MIN, connections)), ...archive };
   const cluster: Cluster = { folder, logFile: join(root, "postgres.log"), account, binaries, durable, settings };
 
   if (!existsSync(join(folder, "PG_VERSION"))) await createCluster(cluster);

@@ -1,0 +1,20 @@
+import { servingProcess } from "./processes/serving-process.ts";
+import { runProcess } from "./run-process.ts";
+import { createService } from "./service.ts";
+
+/** One of several serving processes; what they share the first one has opened. */
+export async function runSibling(): Promise<void> {
+  const own = servingProcess();
+  await runProcess({
+    async create(config, log) {
+      const assignment = await own.assignment;
+      const { rootKey, databaseUrl: DATABASE_URL, port: PORT, runsJobs } = assignment;
+      const assigned = { ...config, DATABASE_URL, PORT, JOBS_INTERVAL_SECONDS: runsJobs ? config.JOBS_INTERVAL_SECONDS : 0 };
+      const siblings = own.siblings(assignment, config.WEB_CONCURRENCY);
+      return createService(assigned, { clock: () => new Date(), log, rootKey, siblings });
+    },
+    started: own.serves,
+    failed: own.failed,
+    onStop: own.onStop,
+  });
+}
