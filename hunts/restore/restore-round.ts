@@ -29,10 +29,11 @@ export type RestoreRound = { before: number; during: number; after: number; wron
 /**
  * Places orders, takes a backup while more are placed, notes a moment, places more, and restores the backup as of its own end and as of
  * the moment. Each must hold every order that was answered before it and, of the moment's, none that was sent after it, prove itself
- * when verified, and take the orders that it lacks again. `orders` is how many each of the three parts has.
+ * when verified, and take the orders that it lacks again. `orders` is how many each of the three parts has;
+ * all of it happens in a new folder below `dir`.
  */
-export async function runRestoreRound(orders: number): Promise<RestoreRound> {
-  const folder = await mkdtemp(join(tmpdir(), "loyalty-restore-"));
+export async function runRestoreRound(orders: number, dir = tmpdir()): Promise<RestoreRound> {
+  const folder = await mkdtemp(join(dir, "loyalty-restore-"));
   await chmod(folder, 0o711); // as root Postgres runs as another account, which must get in
   const archiveDir = join(folder, "archive");
   const place = placer();

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/db/embedded/embedded-postgres.ts";
 import { openDatabase } from "../../src/db/open-database.ts";
 import { inProgram, NO_PROGRAM } from "../../src/db/transaction.ts";
+import { makeTestFolder } from "../support/test-folder.ts";
 
 /** The Postgres of the packages, and every other one that this machine has. */
 const SERVERS = [
@@ -26,8 +26,7 @@ describe.each(SERVERS)("on Postgres $version, without a superuser", ({ binDir })
   const config = { DATABASE_URL: "", DATA_DIR: "unused", WEB_CONCURRENCY: 1, WRITE_POOL_SIZE: 1, READ_POOL_SIZE: 1 };
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "loyalty-roles-"));
-    await chmod(folder, 0o711);
+    folder = await makeTestFolder("roles");
     server = await startEmbeddedPostgres({ dataDir: folder, durable: false, binDir });
     const admin = new pg.Client({ connectionString: server.url });
     await admin.connect();

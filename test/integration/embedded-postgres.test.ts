@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startEmbeddedPostgres } from "../../src/db/embedded/embedded-postgres.ts";
 import { isAlive, readPostmaster, waitUntil } from "../../src/db/embedded/postmaster.ts";
+import { makeTestFolder } from "../support/test-folder.ts";
 
 const HOLD = new URL("../support/children/hold-data-folder.ts", import.meta.url).pathname;
 
@@ -20,11 +20,7 @@ async function rowsOf(url: string, text: string): Promise<unknown[]> {
   }
 }
 
-async function makeDataDir(): Promise<string> {
-  const dataDir = await mkdtemp(join(tmpdir(), "loyalty-embedded-"));
-  await chmod(dataDir, 0o711);
-  return dataDir;
-}
+const makeDataDir = () => makeTestFolder("embedded");
 
 describe("the embedded Postgres", () => {
   let dataDir: string;

@@ -1,8 +1,7 @@
 import { once } from "node:events";
-import { chmod, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -10,6 +9,7 @@ import { isAlive, readPostmaster } from "../../src/db/embedded/postmaster.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
 import { readProgram } from "../support/service.ts";
 import { runServiceProcess, startServiceProcess } from "../support/service-process.ts";
+import { makeTestFolder } from "../support/test-folder.ts";
 
 const ROOT_KEY = "loy_root_of_a_test_and_nothing_else";
 
@@ -24,11 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => clear(dataDir));
 
-async function makeDataDir(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "loyalty-main-"));
-  await chmod(folder, 0o711);
-  return folder;
-}
+const makeDataDir = () => makeTestFolder("main");
 
 async function clear(folder: string): Promise<void> {
   const left = await readPostmaster(join(folder, "postgres"));

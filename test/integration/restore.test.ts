@@ -1,22 +1,21 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runRestoreRound } from "../../hunts/restore/restore-round.ts";
 import { takeBackup } from "../../src/db/embedded/backup.ts";
 import { startEmbeddedPostgres } from "../../src/db/embedded/embedded-postgres.ts";
 import { restoreBackup } from "../../src/db/embedded/restore.ts";
+import { makeTestFolder, testDisk } from "../support/test-folder.ts";
 
 test("a backup that was taken beside orders is restored as of its end and as of a moment after it", { timeout: 180_000 }, async () => {
-  expect(await runRestoreRound(30)).toEqual({ before: 30, during: 30, after: 30, wrong: [] });
+  expect(await runRestoreRound(30, testDisk)).toEqual({ before: 30, during: 30, after: 30, wrong: [] });
 });
 
 describe("backups", () => {
   let folder: string;
   let backup: string;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "loyalty-backups-"));
-    await chmod(folder, 0o711);
+    folder = await makeTestFolder("backups");
     backup = join(folder, "backup");
     const postgres = await startEmbeddedPostgres({ dataDir: join(folder, "data"), archiveDir: join(folder, "it's 100% kept") });
     await takeBackup({ dataDir: join(folder, "data"), to: backup });

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { migrate } from "../../src/db/migrations.ts";
@@ -15,6 +17,8 @@ declare module "vitest" {
 
 /** One Postgres with a migrated template and one Redis a run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // What one run has compiled the next one need not, and what a test's process has compiled no other of them.
+  process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), "loyalty-tests-compiled");
   const started = await Promise.allSettled([startTestPostgres(), startTestRedis()]);
   const stop = async () => {
     for (const server of started) if (server.status === "fulfilled") await server.value?.stop();

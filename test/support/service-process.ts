@@ -1,15 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const programOf = (name: "main" | "worker") => fileURLToPath(new URL(`../../src/${name}.ts`, import.meta.url));
 /** Those of `npm start` and the image. */
 const NODE_FLAGS = ["--max-semi-space-size=16", "--heap-growing-percent=50"];
 const START_LIMIT_MS = 60_000;
-/** What one test has compiled the next one need not compile again. */
-const NODE_COMPILE_CACHE = join(tmpdir(), "loyalty-tests-compiled");
 
 export type ServiceProcess = {
   pid: number;
@@ -61,7 +57,8 @@ function spawnProgram(
   output: { stdout: string; stderr: string };
   ended: Promise<number | null>;
 } {
-  const env = { PATH: process.env.PATH, NODE_COMPILE_CACHE, PORT: "0", LOG_LEVEL: "warn", ...settings };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, PORT: "0", LOG_LEVEL: "warn", ...settings };
   const child = spawn(process.execPath, [...NODE_FLAGS, programOf(program)], { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   const output = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk: Buffer) => {

@@ -31,12 +31,13 @@ export async function playScenes(page: string, loyalty: Pick<TestService, "liste
   const scenes = await readScenes(page);
   const url = await loyalty.listen();
   const script = scenes.map(({ shell }) => shell).join(`echo '${NEXT_SCENE}'\n`);
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const home = await mkdtemp(join(tmpdir(), "loyalty-story-"));
   try {
     await writeFile(join(home, "root-key"), `${loyalty.rootKey}\n`);
     const { stdout } = await promisify(execFile)("bash", ["-e", "-o", "pipefail", "-c", script.replaceAll("http://127.0.0.1:3000", url)], {
       cwd: ROOT,
-      env: { PATH: process.env.PATH, HOME: home, DATA_DIR: home },
+      env: { PATH, NODE_COMPILE_CACHE, HOME: home, DATA_DIR: home },
     });
     const parts = stdout.split(`${NEXT_SCENE}\n`);
     return scenes.map((scene, index) => ({ ...scene, stdout: parts[index] ?? "", answers: answersIn(parts[index] ?? "") }));

@@ -1,8 +1,7 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { startEmbeddedPostgres } from "../../src/db/embedded/embedded-postgres.ts";
 import { containerEngine } from "./container-engine.ts";
+import { makeTestFolder } from "./test-folder.ts";
 
 /** A server for one run of the tests: `via` says where it comes from. */
 export type TestServer = { via: string; url: string; stop(): Promise<unknown> };
@@ -16,8 +15,7 @@ export async function startTestPostgres(): Promise<TestServer> {
     const container = await new PostgreSqlContainer("postgres:17-alpine").start();
     return { via: "container", url: container.getConnectionUri(), stop: () => container.stop() };
   }
-  const folder = await mkdtemp(join(tmpdir(), "loyalty-test-"));
-  await chmod(folder, 0o711); // as root Postgres runs as another account, which must get in
+  const folder = await makeTestFolder("test");
   const postgres = await startEmbeddedPostgres({ dataDir: folder, durable: false });
   const stop = async () => {
     await postgres.stop();
