@@ -1,124 +1,110 @@
-import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { memberId } from "./cart.ts";
-import { runLoyalty, startLoad, startServer, startService } from "./child-process.ts";
-import { Closings } from "./closings.ts";
-import { startDurablePostgres } from "./durable-postgres.ts";
-import type { LoadJob } from "./load-job.ts";
-import { describeRun } from "./machine.ts";
-import { PROGRAM, prepareNaiveProgram, prepareProgram } from "./program.ts";
-import { startRedis } from "./redis-process.ts";
-import { type Comparison, printTable, type Row } from "./table.ts";
-import { wholeOption } from "./whole-option.ts";
+import { compareWith } from "./against.ts";
+import type { Case } from "./cases/case.ts";
+import { CASES } from "./cases/index.ts";
+import { HERE } from "./child-process.ts";
+import type { Measured } from "./measure/rounds.ts";
+import { describe } from "./report/describe.ts";
+import { toEntries } from "./report/json.ts";
+import { alignedTable, contenderCells, outcomeCells } from "./report/table.ts";
+import { writeReport } from "./report/write-report.ts";
+import { type Exactness, runCases } from "./run-cases.ts";
+import { type Stack, startStack } from "./stack.ts";
+import { shareOption, wholeOption } from "./whole-option.ts";
 
 /**
- * A short benchmark: what runs side by side is measured in turns, in one run, on one machine, over one durable Postgres.
- *   npm run bench -- [--seconds 4] [--rounds 3] [--dir FOLDER]
+ * What the engine does beside the limit of the same machine, in turns, in one run over one durable Postgres. Linux only: the CPU of each
+ * process is what /proc says.
+ *   npm run bench -- [--cases a,b] [--large] [--against REVISION] [--rounds 3] [--seconds 5] [--members 100000] [--noise-max 0.3]
+ *                    [--dir FOLDER] [--out FOLDER]
+ * `--large` adds what takes long: ten minutes of full load, and a million members beside ten thousand. `--against` measures this checkout
+ * beside another revision instead, and ends with 1 where a case has become slower by more than a tenth. The report goes to docs/ after
+ * a whole run only; of a part, of fewer rounds or of more noise only to where --out says. Ends with 1 where a request failed, a case
+ * could not be measured or a ledger has a difference.
  */
+const QUIET = 0.3;
+const ROUNDS = 3;
 const { values: options } = parseArgs({
   options: {
-    seconds: { type: "string", default: "4" },
-    rounds: { type: "string", default: "3" },
+    cases: { type: "string" },
+    large: { type: "boolean", default: false },
+    against: { type: "string" },
+    rounds: { type: "string", default: String(ROUNDS) },
+    seconds: { type: "string", default: "5" },
+    members: { type: "string", default: "100000" },
+    "noise-max": { type: "string", default: String(QUIET) },
     dir: { type: "string", default: tmpdir() },
+    out: { type: "string" },
   },
 });
-const SECONDS = wholeOption("--seconds", options.seconds);
-const ROUNDS = wholeOption("--rounds", options.rounds, 3);
-const WARM_UP_SECONDS = 2;
-const ORDER_CONNECTIONS = 128;
-const BALANCE_CONNECTIONS = 64;
+const named = options.cases?.split(",");
+const members = wholeOption("--members", options.members, 1_000);
+const rounds = wholeOption("--rounds", options.rounds);
+const noiseMax = shareOption("--noise-max", options["noise-max"]);
 
-type Contender = { title: string; job: Omit<LoadJob, "seconds"> };
-type Heat = { title: string; baseline: string; contenders: Contender[] };
-
-const closings = new Closings();
-
-async function startStack() {
-  const { folder, ...postgres } = await startDurablePostgres(options.dir, closings);
-  const redis = await startRedis();
-  if (redis !== undefined) closings.opened(redis);
-
-  const rootKey = randomBytes(24).toString("base64url");
-  const env = { DATABASE_URL: postgres.url, DATA_DIR: folder, PORT: "0", LOG_LEVEL: "warn", LOYALTY_ROOT_KEY: rootKey };
-  const service = closings.opened(await startService(env));
-  const withRedis = redis && closings.opened(await startService({ ...env, REDIS_URL: redis.url }));
-  const headers = await prepareProgram(service.url, rootKey);
-  const naiveProgram = await prepareNaiveProgram(postgres.url);
-  const naive = closings.opened(await startServer("./children/naive.ts", [postgres.url, String(naiveProgram)]));
-  return { postgres, redis, service, withRedis, naive, headers };
-}
-
-type Stack = Awaited<ReturnType<typeof startStack>>;
-
-function orderHeat({ service, withRedis, naive, headers }: Stack): Heat {
-  const job = (url: string): Contender["job"] => ({
-    url: `${url}/v1/orders`,
-    kind: "order",
-    connections: ORDER_CONNECTIONS,
-    headers: { ...headers, "content-type": "application/json" },
-  });
-  const baseline = "a transaction per request, statement by statement";
-  return {
-    title: `Orders over HTTP, 3 lines, random members, ${ORDER_CONNECTIONS} connections`,
-    baseline,
-    contenders: [
-      { title: "loyalty-engine", job: job((withRedis ?? service).url) },
-      { title: baseline, job: job(naive.url) },
-    ],
-  };
-}
-
-async function balanceHeat({ service, withRedis, headers }: Stack): Promise<Heat> {
-  const sample = await fetch(`${service.url}/v1/members/${memberId(0)}/balance`, { headers });
-  const bare = closings.opened(await startServer("./children/bare.ts", [String((await sample.text()).length)]));
-  const job = (url: string, search = ""): Contender["job"] => ({
-    url: `${url}/v1/members/any/balance${search}`,
-    kind: "balance",
-    connections: BALANCE_CONNECTIONS,
-    headers,
-  });
-  const baseline = "bare Fastify route, constant answer";
-  return {
-    title: `Balances over HTTP, random members, ${BALANCE_CONNECTIONS} connections`,
-    baseline,
-    contenders: [
-      { title: "cached in the process", job: job(service.url) },
-      ...(withRedis === undefined ? [] : [{ title: "cached in Redis", job: job(withRedis.url) }]),
-      { title: "strong: always from Postgres", job: job(service.url, "?consistency=strong") },
-      { title: baseline, job: job(bare.url) },
-    ],
-  };
-}
-
-/** Each round measures all in turn, every other round backwards, so that a drift of the machine favours nobody. */
-async function compare({ title, baseline, contenders }: Heat): Promise<Comparison> {
-  const load = closings.opened(startLoad());
-  const rows = contenders.map((contender): Row & Contender => ({ ...contender, rounds: [] }));
-  for (const { job } of rows) await load.run({ ...job, seconds: WARM_UP_SECONDS });
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const row of round % 2 === 0 ? rows : rows.toReversed()) row.rounds.push(await load.run({ ...row.job, seconds: SECONDS }));
-    console.error(`${title}: round ${round + 1} of ${ROUNDS}`);
+function chosenCases(): readonly Case[] {
+  const unknown = named?.filter((id) => !CASES.some((own) => own.id === id)) ?? [];
+  if (unknown.length > 0) {
+    console.error(`--cases: there is no ${unknown.join(", ")}; there are ${CASES.map(({ id }) => id).join(", ")}`);
+    process.exit(2);
   }
-  return { title, baseline, rows };
+  return CASES.filter(({ id, isLarge = false }) => named?.includes(id) ?? (options.large || !isLarge));
 }
 
-async function bench(): Promise<void> {
-  const stack = await startStack();
-  const comparisons = [await compare(orderHeat(stack)), await compare(await balanceHeat(stack))];
-  console.log(`\n${await describeRun(stack.postgres.url, stack.redis?.name)}; ${ROUNDS} rounds of ${SECONDS} s, medians\n`);
-  console.log(printTable(comparisons));
+async function benchCases(stack: Stack, cases: readonly Case[]): Promise<void> {
+  const { done, outcomes, exactness, broken } = await runCases(stack, cases, members);
+  const description = await describe(stack, members);
+  console.log(`\n${description.machine}\n${description.limits}\n${description.commit}; ${description.options}\n`);
+  for (const { title, measured } of done) console.log(`${title}\n${alignedTable(contenderCells(measured))}\n`);
+  console.log(`${alignedTable(outcomeCells(outcomes))}\n`);
+  for (const { case: id, beside, why } of done.flatMap(({ leftOut }) => leftOut)) console.log(`${id}: "${beside}" is left out: ${why}`);
+  tellExactness(exactness);
+  tellFailures(done);
+  for (const { id, error } of broken) console.error(`${id} could not be measured:`, error);
+  if (broken.length > 0) process.exitCode = 1;
 
-  const { code, output } = await runLoyalty(["verify", "--program", PROGRAM, "--database", stack.postgres.url]);
-  console.log(`\nThe ledger afterwards: ${output}`);
-  const failed = comparisons
-    .flatMap(({ rows }) => rows)
-    .reduce((sum, { rounds }) => sum + rounds.reduce((n, round) => n + round.failed, 0), 0);
-  if (code !== 0 || failed > 0) process.exitCode = 1;
+  const isWhole = broken.length === 0 && named === undefined && rounds >= ROUNDS && noiseMax <= QUIET && members >= 100_000;
+  const folder = options.out ?? (isWhole ? join(HERE, "docs") : undefined);
+  if (folder === undefined) console.log("no report is written of a part of the benchmark: give --out a folder for one");
+  else {
+    await writeReport(folder, { description, entries: toEntries(done, outcomes), done, exactness });
+    console.log(`the report is in ${folder}`);
+  }
 }
 
+async function benchAgainst(stack: Stack, revision: string): Promise<void> {
+  const { compared, exactness } = await compareWith(stack, revision, { members, cases: named });
+  const { machine, commit, options: how } = await describe(stack, members);
+  console.log(`\n${machine}\n${commit} against ${revision}; ${how}\n`);
+  for (const { id, measured } of compared) console.log(`${id}\n${alignedTable(contenderCells(measured))}\n`);
+  console.log(`${alignedTable(outcomeCells(compared.map(({ outcome }) => outcome)))}\n`);
+  tellExactness(exactness);
+  tellFailures(compared);
+  const slower = compared.filter(({ outcome }) => !outcome.isMet).map(({ id }) => id);
+  console.log(slower.length === 0 ? "no case is slower by more than a tenth" : `slower by more than a tenth: ${slower.join(", ")}`);
+  if (slower.length > 0) process.exitCode = 1;
+}
+
+function tellExactness(exactness: readonly Exactness[]): void {
+  for (const { after, output } of exactness) console.log(`the ledger after ${after}: ${output}`);
+  if (exactness.some(({ isExact }) => !isExact)) process.exitCode = 1;
+}
+
+function tellFailures(all: readonly { measured: Measured }[]): void {
+  const windows = all.flatMap(({ measured }) => measured.rounds.flatMap((round) => round.windows));
+  const failed = windows.reduce((sum, window) => sum + window.failed, 0);
+  if (failed === 0) return;
+  console.log(`${failed} requests failed, the first with ${windows.find(({ firstFailure }) => firstFailure !== undefined)?.firstFailure}`);
+  process.exitCode = 1;
+}
+
+const chosen = options.against === undefined ? chosenCases() : [];
+const stack = await startStack({ dir: options.dir, rounds, seconds: wholeOption("--seconds", options.seconds), noiseMax });
 try {
-  await bench();
+  if (options.against === undefined) await benchCases(stack, chosen);
+  else await benchAgainst(stack, options.against);
 } finally {
-  await closings.close();
+  await stack.closings.close();
 }

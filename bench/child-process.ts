@@ -1,8 +1,9 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import packageJson from "../package.json" with { type: "json" };
-import type { LoadJob, LoadResult } from "./load-job.ts";
+import type { LoadJob, LoadResult } from "./load/load-job.ts";
 
 const pathOf = (script: string): string => fileURLToPath(new URL(script, import.meta.url));
 
@@ -15,20 +16,24 @@ async function stop(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Pr
 
 export type Server = { url: string; pid: number; stop(): Promise<void> /** Ends it without a word. */; kill(): Promise<void> };
 
-/** Starts the service as `npm start` does. */
-export function startService(env: Record<string, string>): Promise<Server> {
-  const [node, ...args] = packageJson.scripts.start.split(" ");
+/** Where this checkout is. */
+export const HERE = pathOf("../");
+
+/** Starts the service of a checkout as `npm start` does. */
+export async function startService(env: Record<string, string>, root: string = HERE): Promise<Server> {
+  const { scripts } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { scripts: { start: string } };
+  const [node, ...args] = scripts.start.split(" ");
   if (node !== "node") throw new Error("npm start starts no Node");
-  return startProcess(args, env);
+  return startProcess(args, env, root);
 }
 
 /** Starts a script that prints "listens on <url>". */
-export const startServer = (script: string, args: string[]): Promise<Server> => startProcess([pathOf(script), ...args], {});
+export const startServer = (script: string, args: string[]): Promise<Server> => startProcess([pathOf(script), ...args], {}, HERE);
 
 /** Its other lines of standard error are shown. */
-async function startProcess(args: string[], env: Record<string, string>): Promise<Server> {
+async function startProcess(args: string[], env: Record<string, string>, cwd: string): Promise<Server> {
   const child = spawn(process.execPath, args, {
-    cwd: pathOf("../"),
+    cwd,
     env: { PATH: process.env.PATH, NODE_ENV: "production", ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -46,13 +51,14 @@ async function startProcess(args: string[], env: Record<string, string>): Promis
   return { url, pid: child.pid ?? 0, stop: () => stop(child), kill: () => stop(child, "SIGKILL") };
 }
 
-export type Load = { run(job: LoadJob): Promise<LoadResult>; stop(): Promise<void> };
+export type Load = { pid: number; run(job: LoadJob): Promise<LoadResult>; stop(): Promise<void> };
 
 export function startLoad(): Load {
   const child = fork(pathOf("./children/load.ts"));
   const ended = once(child, "exit").then(() => Promise.reject(new Error("the load process ended")));
   ended.catch(() => undefined); // whoever waits for a result hears of it
   return {
+    pid: child.pid ?? 0,
     run(job) {
       const { promise, resolve } = Promise.withResolvers<LoadResult>();
       child.once("message", (result) => resolve(result as LoadResult));
@@ -64,8 +70,8 @@ export function startLoad(): Load {
 }
 
 /** Runs the project's own command line and answers what it prints and how it ends. */
-export async function runLoyalty(args: string[]): Promise<{ code: number; output: string }> {
-  const child = spawn(process.execPath, [pathOf("../src/cli.ts"), ...args], { stdio: ["ignore", "pipe", "pipe"] });
+export async function runLoyalty(args: string[], root: string = HERE): Promise<{ code: number; output: string }> {
+  const child = spawn(process.execPath, [join(root, "src/cli.ts"), ...args], { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk: Buffer) => {

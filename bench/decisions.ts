@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { Engine, type RuleProperties } from "json-rules-engine";
-import { compileProgram, parseProgram } from "../src/programs/compile.ts";
-import type { CartFacts, MemberFacts } from "../src/rules/decision.ts";
-import { benchCart, benchMember, campaigns, peerFacts, peerRules } from "./campaigns.ts";
+import { benchCart, benchMember, peerFacts, peerRules } from "./campaigns.ts";
+import { DECIDED_AT, decideCampaigns } from "./decide-campaigns.ts";
+import { median } from "./measure/statistics.ts";
 
 /**
  * What one decision costs with 10, 100 and 1 000 published campaigns of mixed conditions, and what json-rules-engine takes
@@ -13,39 +13,18 @@ const { values } = parseArgs({ options: { rounds: { type: "string", default: "21
 const rounds = Number(values.rounds);
 const decisions = Number(values.decisions);
 const SIZES = [10, 100, 1000];
-const NOW = new Date("2026-06-15T10:00:00Z");
 
 type Contender = { name: string; size: number; perDecisionUs: number[]; run(): Promise<void> };
 
-const median = (numbers: number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
-
 function ours(size: number): Contender {
-  const definition = parseProgram({
-    id: "bench",
-    name: "Bench",
-    currency: "GBP",
-    timeZone: "Europe/London",
-    wallets: [{ id: "points" }],
-    earning: [{ wallet: "points", points: 1, perAmount: 100 }],
-    tiers: [{ id: "regular" }, { id: "silver" }, { id: "gold" }],
-    rules: campaigns(size),
-  });
-  const program = compileProgram(definition, 1);
-  const carts: [MemberFacts, CartFacts][] = Array.from({ length: decisions }, (_, n) => [benchMember(n), benchCart(n)]);
-  return {
-    name: "loyalty-engine",
-    size,
-    perDecisionUs: [],
-    async run() {
-      for (const [member, cart] of carts) program.decideOrder(member, cart, NOW);
-    },
-  };
+  const decide = decideCampaigns(size, decisions);
+  return { name: "loyalty-engine", size, perDecisionUs: [], run: async () => decide() };
 }
 
 function peer(size: number): Contender {
   const engine = new Engine(peerRules(size) as RuleProperties[], { allowUndefinedFacts: true });
   const few = Math.max(5, Math.round(decisions / size));
-  const facts = Array.from({ length: few }, (_, n) => peerFacts(benchMember(n), benchCart(n), NOW));
+  const facts = Array.from({ length: few }, (_, n) => peerFacts(benchMember(n), benchCart(n), DECIDED_AT));
   return {
     name: "json-rules-engine",
     size,

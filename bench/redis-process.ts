@@ -14,7 +14,7 @@ async function freePort(): Promise<number> {
 }
 
 /** A Redis of this run; undefined where none is installed. */
-export async function startRedis(): Promise<{ url: string; name: string; stop(): Promise<void> } | undefined> {
+export async function startRedis(): Promise<{ url: string; name: string; pid: number; stop(): Promise<void> } | undefined> {
   const name = ["redis-server", "valkey-server"].find((program) => spawnSync(program, ["--version"]).status === 0);
   if (name === undefined) return undefined;
   const port = await freePort();
@@ -36,5 +36,5 @@ export async function startRedis(): Promise<{ url: string; name: string; stop():
     child.kill("SIGTERM");
     await exit;
   };
-  return { url: `redis://127.0.0.1:${port}`, name, stop };
+  return { url: `redis://127.0.0.1:${port}`, name, pid: child.pid ?? 0, stop };
 }

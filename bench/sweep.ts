@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
-import { Readable } from "node:stream";
 import { parseArgs } from "node:util";
 import { runLoyalty, startLoad, startService } from "./child-process.ts";
 import { Closings } from "./closings.ts";
+import { importLines } from "./data/import-lines.ts";
 import { startDurablePostgres } from "./durable-postgres.ts";
-import type { LoadJob, LoadResult } from "./load-job.ts";
+import type { LoadJob, LoadResult } from "./load/load-job.ts";
 import { describeRun } from "./machine.ts";
+import { median } from "./measure/statistics.ts";
 import { call } from "./program.ts";
 import { wholeOption } from "./whole-option.ts";
 
@@ -27,6 +28,7 @@ const LOTS_OF_MEMBER = 10;
 const HOLDERS = Math.ceil(wholeOption("--lots", options.lots) / LOTS_OF_MEMBER);
 const SECONDS = wholeOption("--seconds", options.seconds);
 const CONNECTIONS = wholeOption("--connections", options.connections);
+const BUYERS = 5_000;
 const QUIET_WINDOWS = 3;
 const DAY_MS = 86_400_000;
 
@@ -44,29 +46,18 @@ const PROGRAM = {
 };
 
 /** Members who bring lots that expire on different days soon. */
-function* openings(startedAt: number): Generator<string> {
+function* openings(startedAt: number): Generator<object> {
   const occurredAt = new Date(startedAt).toISOString();
   for (let n = 0; n < HOLDERS; n += 1) {
     const lots = Array.from({ length: LOTS_OF_MEMBER }, (_, day) => {
       return { wallet: "points", points: 5 + day, expiresAt: new Date(startedAt + (day + 1) * DAY_MS).toISOString() };
     });
-    yield `${JSON.stringify({ type: "openingBalance", id: `opening-${n}`, memberId: `holder-${n}`, occurredAt, lots })}\n`;
+    yield { type: "openingBalance", id: `opening-${n}`, memberId: `holder-${n}`, occurredAt, lots };
   }
 }
 
-async function bringLots(url: string, headers: Record<string, string>, startedAt: number): Promise<void> {
-  const body = Readable.toWeb(Readable.from(openings(startedAt))) as ReadableStream;
-  const sent = { ...headers, "content-type": "application/x-ndjson" };
-  const answer = await fetch(`${url}/v1/import`, { method: "POST", headers: sent, body, duplex: "half" } as RequestInit);
-  let refused = 0;
-  for await (const line of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) refused += /"status":[45]/.test(line) ? 1 : 0;
-  if (!answer.ok || refused > 0) throw new Error(`the lots were not imported: ${answer.status}, ${refused} parts with refusals`);
-}
-
-const middle = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-
 function inWords(title: string, windows: readonly LoadResult[]): string {
-  const of = (what: "perSecond" | "p50Ms" | "p99Ms") => middle(windows.map((window) => window[what])).toFixed(1);
+  const of = (what: "perSecond" | "p50Ms" | "p99Ms") => median(windows.map((window) => window[what])).toFixed(1);
   return `${title}: ${windows.length} windows of ${SECONDS} s, medians: ${of("perSecond")} orders/s, p50 ${of("p50Ms")} ms, p99 ${of("p99Ms")} ms`;
 }
 
@@ -78,16 +69,16 @@ async function bench(closings: Closings): Promise<void> {
   const headers = { authorization: `Bearer ${rootKey}`, "loyalty-program": PROGRAM.id };
   await call(`${service.url}/v1/program`, "PUT", headers, PROGRAM);
   const startedAt = Date.now();
-  await bringLots(service.url, headers, startedAt);
+  await importLines(service.url, headers, openings(startedAt));
   console.error(`${HOLDERS * LOTS_OF_MEMBER} lots of ${HOLDERS} members after ${((Date.now() - startedAt) / 1000).toFixed(0)} s`);
 
   const load = closings.opened(startLoad());
   const orders: LoadJob = {
     url: `${service.url}/v1/orders`,
-    kind: "order",
+    maker: { kind: "order", members: BUYERS },
     connections: CONNECTIONS,
     seconds: SECONDS,
-    headers: { ...headers, "content-type": "application/json" },
+    headers,
   };
   await load.run({ ...orders, seconds: 2 });
   const before: LoadResult[] = [];
@@ -110,7 +101,7 @@ async function bench(closings: Closings): Promise<void> {
   console.log(inWords("beside the sweep", beside));
   const perSecond = (HOLDERS * LOTS_OF_MEMBER * 1000) / sweptMs;
   console.log(`swept in ${(sweptMs / 1000).toFixed(1)} s: ${Math.round(perSecond)} lots a second`);
-  const p99 = (windows: readonly LoadResult[]) => middle(windows.map(({ p99Ms }) => p99Ms));
+  const p99 = (windows: readonly LoadResult[]) => median(windows.map(({ p99Ms }) => p99Ms));
   console.log(`p99 beside the sweep to p99 without: ${(p99(beside) / p99(before)).toFixed(2)}×`);
 
   const { wallets } = (await (await fetch(`${service.url}/v1/members/holder-0/balance`, { headers })).json()) as {

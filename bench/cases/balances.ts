@@ -1,0 +1,59 @@
+import type { Cache, Candidate } from "../candidate.ts";
+import { memberId } from "../cart.ts";
+import { type Server, startServer } from "../child-process.ts";
+import type { LoadJob } from "../load/load-job.ts";
+import type { Claim } from "../measure/ratio.ts";
+import type { Case, LeftOut, Run } from "./case.ts";
+import { overHttp } from "./contenders.ts";
+
+export const BALANCE_CONNECTIONS = 64;
+/** Members who are looked at again and again while they are on the shop's pages: after the warm-up the copies of all of them are there. */
+const ONLINE_MEMBERS = 2_000;
+const WARM_UP_SECONDS = 4;
+
+export const NEAR = "cached in the process";
+const FAR = "cached in Redis";
+const STRONG = "strong: always from Postgres";
+export const BARE = "a bare Fastify route with a constant answer of the same size";
+
+export async function balanceJob(candidate: Candidate, cache: Cache, seconds: number, isStrong = false): Promise<LoadJob> {
+  const { url } = await candidate.service(cache);
+  const maker = { kind: "balance", members: isStrong ? candidate.members : ONLINE_MEMBERS, isStrong } as const;
+  return { url, connections: BALANCE_CONNECTIONS, seconds, headers: candidate.headers, maker };
+}
+
+/** Sized by a balance of the shop. */
+export async function startBare({ stack, shop }: Run): Promise<Server> {
+  const { url } = await shop.service("process");
+  const sample = await fetch(`${url}/v1/members/${memberId(0)}/balance`, { headers: shop.headers });
+  const bare = stack.closings.opened(await startServer("./children/bare.ts", [String((await sample.text()).length)]));
+  stack.meter.watch("service", bare.pid);
+  return bare;
+}
+
+export const balances: Case = {
+  id: "balances",
+  title: `GET balance, ${BALANCE_CONNECTIONS} connections, one process`,
+  writesToShop: false,
+  async prepare(run) {
+    const { stack, shop } = run;
+    const { seconds } = stack.options;
+    const near = await balanceJob(shop, "process", seconds);
+    const contenders = [
+      overHttp(stack, NEAR, near, WARM_UP_SECONDS),
+      ...(stack.redis === undefined ? [] : [overHttp(stack, FAR, await balanceJob(shop, "redis", seconds), WARM_UP_SECONDS)]),
+      overHttp(stack, STRONG, await balanceJob(shop, "process", seconds, true)),
+      overHttp(stack, BARE, { ...near, url: (await startBare(run)).url }),
+    ];
+    const claims: Claim[] = [
+      { case: "balance-near", contender: NEAR, beside: BARE, figure: { of: "perSecond" }, goal: { atLeast: 0.65 } },
+      { case: "balance-redis", contender: FAR, beside: BARE, figure: { of: "perSecond" }, goal: { atLeast: 0.45 } },
+      { case: "balance-strong", contender: STRONG, beside: BARE, figure: { of: "perSecond" }, goal: { atLeast: 0.4 } },
+      { case: "balance-strong", contender: STRONG, beside: BARE, figure: { of: "p99Ms" }, goal: { atMost: 3 } },
+    ];
+    const isThere = ({ contender }: Claim) => stack.redis !== undefined || contender !== FAR;
+    const leftOut: LeftOut[] =
+      stack.redis === undefined ? [{ case: "balance-redis", beside: BARE, goal: "≥ 0.45", why: "there is no Redis" }] : [];
+    return { contenders, claims: claims.filter(isThere), leftOut };
+  },
+};

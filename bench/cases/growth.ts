@@ -1,0 +1,58 @@
+import { Candidate } from "../candidate.ts";
+import type { Claim } from "../measure/ratio.ts";
+import type { Contender } from "../measure/rounds.ts";
+import { shopProgram } from "../program.ts";
+import type { Stack } from "../stack.ts";
+import { balanceJob } from "./balances.ts";
+import type { Case } from "./case.ts";
+import { overHttp } from "./contenders.ts";
+import { orderJob } from "./orders.ts";
+import { quoteJob } from "./quotes.ts";
+
+const SMALL = 10_000;
+const LARGE = 1_000_000;
+const ORDER_CONNECTIONS = 32;
+
+const at = (what: string, members: number): string => `${what}, ${members.toLocaleString("en").replaceAll(",", " ")} members`;
+const OPERATIONS = ["orders", "strong balances", "cached balances", "quotes"];
+
+async function contendersOf(stack: Stack, candidate: Candidate): Promise<Contender[]> {
+  const { seconds } = stack.options;
+  const jobs = [
+    await orderJob(candidate, ORDER_CONNECTIONS, seconds),
+    await balanceJob(candidate, "process", seconds, true),
+    await balanceJob(candidate, "process", seconds),
+    await quoteJob(candidate, seconds),
+  ];
+  return OPERATIONS.map((what, n) => overHttp(stack, at(what, candidate.members), jobs[n] as (typeof jobs)[number]));
+}
+
+export const growth: Case = {
+  id: "growth",
+  title: `${LARGE} members with 20 entries each, beside ${SMALL}`,
+  writesToShop: false,
+  isLarge: true,
+  async prepare({ stack }) {
+    const small = await Candidate.create(stack, { name: "small", program: shopProgram("small"), members: SMALL });
+    const large = await Candidate.create(stack, { name: "large", program: shopProgram("large"), members: LARGE });
+    return {
+      contenders: [...(await contendersOf(stack, large)), ...(await contendersOf(stack, small))],
+      claims: OPERATIONS.flatMap((what) =>
+        (["p50Ms", "p99Ms"] as const).map(
+          (of): Claim => ({
+            case: this.id,
+            contender: at(what, LARGE),
+            beside: at(what, SMALL),
+            figure: { of },
+            goal: { atMost: 1.2 },
+          }),
+        ),
+      ),
+      verified: [small, large],
+      async close() {
+        await small.stopServices();
+        await large.stopServices();
+      },
+    };
+  },
+};
