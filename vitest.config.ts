@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongFilesFirst } from "./test/support/long-files-first.ts";
 
 /** Where continuous integration wants the counts of the run as JSON. */
 const report = process.env.TEST_REPORT;
@@ -14,6 +15,7 @@ export default defineConfig({
     isolate: false,
     // Tests wait for Postgres most of the time: two at once keep two cores busy.
     maxWorkers: 2,
+    sequence: { sequencer: LongFilesFirst },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 60_000,

@@ -12,7 +12,7 @@ describe("the story in the README", () => {
   afterAll(() => loyalty.close());
 
   test("happens as it is told", { timeout: 120_000 }, async () => {
-    const scenes = await playScenes("README.md", loyalty);
+    const scenes = await playScenes("README.md", loyalty, { hasNpm: true });
 
     expect(scenes[0]?.stdout).toContain("applied: version 1 of retail-gbp is in force\n");
     const answers = scenes.flatMap((scene) => scene.answers);

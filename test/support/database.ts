@@ -26,7 +26,11 @@ export async function cloneDatabase({ empty = false }: { empty?: boolean } = {})
   const name = `test_${process.pid}_${randomBytes(4).toString("hex")}`;
   const admin = new pg.Client({ connectionString: server });
   await admin.connect();
-  await admin.query(empty ? `create database ${name} template template0` : `create database ${name} template ${TEMPLATE}`);
+  await admin.query(
+    empty
+      ? `create database ${name} template template0`
+      : `create database ${name} template ${TEMPLATE} strategy ${inject("cloneStrategy")}`,
+  );
   const url = databaseUrl(server, name);
   const pool = new pg.Pool({ connectionString: url, max: 2, types: pg.types });
   pool.on("error", () => undefined); // its database may be dropped under it

@@ -10,6 +10,8 @@ import { startTestRedis } from "./test-redis.ts";
 declare module "vitest" {
   interface ProvidedContext {
     postgresUrl: string;
+    /** How a database is cloned with the least work. */
+    cloneStrategy: "file_copy" | "wal_log";
     /** Empty when no Redis was found: tests that need one are skipped. */
     redisUrl: string;
   }
@@ -29,7 +31,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     if (redis.status === "rejected") throw redis.reason;
     if (redis.value === undefined && process.env.CI === "true")
       throw new Error("CI runs every test: install redis-server or set TEST_REDIS_URL");
-    await makeTemplate(postgres.value.url);
+    project.provide("cloneStrategy", await makeTemplate(postgres.value.url));
     project.provide("postgresUrl", postgres.value.url);
     project.provide("redisUrl", redis.value?.url ?? "");
     const cache = redis.value === undefined ? "NO REDIS FOUND, its tests are skipped" : `Redis (${redis.value.via})`;
@@ -41,14 +43,17 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return stop;
 }
 
-async function makeTemplate(url: string): Promise<void> {
+/** Answers how to clone it: copies of files are half the work where the server does not wait for them to reach the disk. */
+async function makeTemplate(url: string): Promise<"file_copy" | "wal_log"> {
   const admin = new pg.Client({ connectionString: url });
   await admin.connect();
   try {
     await admin.query(`drop database if exists ${TEMPLATE}`);
     await admin.query(`create database ${TEMPLATE}`);
+    await migrate(databaseUrl(url, TEMPLATE));
+    const { rows } = await admin.query<{ fsync: string }>("show fsync");
+    return rows[0]?.fsync === "off" ? "file_copy" : "wal_log";
   } finally {
     await admin.end();
   }
-  await migrate(databaseUrl(url, TEMPLATE));
 }

@@ -26,16 +26,28 @@ export async function readScenes(page: string): Promise<Omit<Scene, "answers" | 
   return scenes;
 }
 
-/** Runs the shell blocks of a page as one script, as a reader would, against a service that listens elsewhere. */
-export async function playScenes(page: string, loyalty: Pick<TestService, "listen" | "rootKey">): Promise<Scene[]> {
+/** What the pages call the command line by, and what npm starts for it. */
+const COMMAND = /npm run --silent loyalty --(?= )/g;
+const ITS_PROGRAM = `'${process.execPath}' src/cli.ts`;
+
+/**
+ * Runs the shell blocks of a page as one script, as a reader would, against a service that listens elsewhere. Without npm each command is
+ * started as npm would start it.
+ */
+export async function playScenes(
+  page: string,
+  loyalty: Pick<TestService, "listen" | "rootKey">,
+  { hasNpm = false } = {},
+): Promise<Scene[]> {
   const scenes = await readScenes(page);
   const url = await loyalty.listen();
-  const script = scenes.map(({ shell }) => shell).join(`echo '${NEXT_SCENE}'\n`);
+  const told = scenes.map(({ shell }) => shell).join(`echo '${NEXT_SCENE}'\n`);
+  const script = (hasNpm ? told : told.replaceAll(COMMAND, ITS_PROGRAM)).replaceAll("http://127.0.0.1:3000", url);
   const { PATH, NODE_COMPILE_CACHE } = process.env;
   const home = await mkdtemp(join(tmpdir(), "loyalty-story-"));
   try {
     await writeFile(join(home, "root-key"), `${loyalty.rootKey}\n`);
-    const { stdout } = await promisify(execFile)("bash", ["-e", "-o", "pipefail", "-c", script.replaceAll("http://127.0.0.1:3000", url)], {
+    const { stdout } = await promisify(execFile)("bash", ["-e", "-o", "pipefail", "-c", script], {
       cwd: ROOT,
       env: { PATH, NODE_COMPILE_CACHE, HOME: home, DATA_DIR: home },
     });
