@@ -54,11 +54,11 @@ function chosenCases(): readonly Case[] {
 }
 
 async function benchCases(stack: Stack, cases: readonly Case[]): Promise<void> {
-  const { done, outcomes, exactness, broken } = await runCases(stack, cases, members);
+  const { done, exactness, broken } = await runCases(stack, cases, members);
   const description = await describe(stack, members);
   console.log(`\n${description.machine}\n${description.limits}\n${description.commit}; ${description.options}\n`);
   for (const { title, measured } of done) console.log(`${title}\n${alignedTable(contenderCells(measured))}\n`);
-  console.log(`${alignedTable(outcomeCells(outcomes))}\n`);
+  console.log(`${alignedTable(outcomeCells(done.flatMap(({ outcomes }) => outcomes)))}\n`);
   for (const { case: id, beside, why } of done.flatMap(({ leftOut }) => leftOut)) console.log(`${id}: "${beside}" is left out: ${why}`);
   tellExactness(exactness);
   tellFailures(done);
@@ -69,7 +69,7 @@ async function benchCases(stack: Stack, cases: readonly Case[]): Promise<void> {
   const folder = options.out ?? (isWhole ? join(HERE, "docs") : undefined);
   if (folder === undefined) console.log("no report is written of a part of the benchmark: give --out a folder for one");
   else {
-    await writeReport(folder, { description, entries: toEntries(done, outcomes), done, exactness });
+    await writeReport(folder, { description, entries: toEntries(done), done, exactness });
     console.log(`the report is in ${folder}`);
   }
 }

@@ -1,7 +1,7 @@
 import { Candidate } from "./candidate.ts";
 import type { Case, Done, Run } from "./cases/case.ts";
 import { type PlaceLimits, startLimits } from "./limits/place-limits.ts";
-import { judge, type Outcome } from "./measure/ratio.ts";
+import { judge } from "./measure/ratio.ts";
 import { measureRounds } from "./measure/rounds.ts";
 import { median } from "./measure/statistics.ts";
 import { shopProgram } from "./program.ts";
@@ -10,7 +10,6 @@ import type { Stack } from "./stack.ts";
 export type Exactness = { after: string; isExact: boolean; output: string };
 export type Results = {
   done: Done[];
-  outcomes: Outcome[];
   exactness: Exactness[];
   /** Cases that ended with an error: the others go on. */
   broken: { id: string; error: unknown }[];
@@ -23,7 +22,7 @@ export async function runCases(stack: Stack, cases: readonly Case[], members: nu
   const shop = await Candidate.create(stack, { name: SHOP, program: shopProgram(SHOP), members });
   const copy = await stack.postgres.createDatabase("limits", SHOP);
   let limits: Promise<PlaceLimits> | undefined;
-  const results: Results = { done: [], outcomes: [], exactness: [], broken: [] };
+  const results: Results = { done: [], exactness: [], broken: [] };
   const run: Run = {
     stack,
     shop,
@@ -65,8 +64,8 @@ async function runCase(
   try {
     const { rounds = stack.rounds.rounds, repeats = stack.rounds.repeats } = prepared;
     const measured = await measureRounds(prepared.contenders, { ...stack.rounds, rounds, repeats });
-    results.done.push({ id, title, measured, leftOut: prepared.leftOut ?? [] });
-    results.outcomes.push(...prepared.claims.map((claim) => judge(claim, measured)));
+    const outcomes = prepared.claims.map((claim) => judge(claim, measured));
+    results.done.push({ id, title, measured, outcomes, leftOut: prepared.leftOut ?? [] });
     for (const candidate of prepared.verified ?? []) await verify(id, candidate);
   } finally {
     await prepared.close?.();

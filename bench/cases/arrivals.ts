@@ -22,7 +22,7 @@ const claimOf = (id: string, contender: string, beside: string, goal: Goal, perS
   beside,
   figure: { of: "p99Ms" },
   goal,
-  note: `${Math.round(perSecond)} arrivals a second`,
+  arrivals: perSecond,
 });
 
 export const orderArrivals: Case = {

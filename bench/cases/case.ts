@@ -1,6 +1,6 @@
 import type { Candidate } from "../candidate.ts";
 import type { PlaceLimits } from "../limits/place-limits.ts";
-import type { Claim } from "../measure/ratio.ts";
+import type { Claim, Outcome } from "../measure/ratio.ts";
 import type { Contender, Measured } from "../measure/rounds.ts";
 import type { Stack } from "../stack.ts";
 
@@ -41,4 +41,4 @@ export type Case = {
   prepare(run: Run): Promise<Prepared>;
 };
 
-export type Done = { id: string; title: string; measured: Measured; leftOut: readonly LeftOut[] };
+export type Done = { id: string; title: string; measured: Measured; outcomes: readonly Outcome[]; leftOut: readonly LeftOut[] };

@@ -1,4 +1,4 @@
-import type { Done } from "../cases/case.ts";
+import type { Done, LeftOut } from "../cases/case.ts";
 import { goalText, type Outcome } from "../measure/ratio.ts";
 import { median } from "../measure/statistics.ts";
 import { contenderRows, figureText } from "./table.ts";
@@ -29,51 +29,47 @@ const rounded = (value: number): number | null => (Number.isFinite(value) ? Numb
 const roundedAll = (values: Record<string, number> = {}): Record<string, number> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, rounded(value) ?? 0]));
 
-export function toEntries(done: readonly Done[], outcomes: readonly Outcome[]): Entry[] {
-  const measured = outcomes.map((outcome): Entry => {
-    const own = done.find(({ measured: { contenders } }) => contenders.includes(outcome.contender) && contenders.includes(outcome.beside));
-    const rows = own === undefined ? [] : contenderRows(own.measured);
-    const cpuOf = (title: string) => roundedAll(rows.find((row) => row.title === title)?.cpuUs);
-    return {
-      case: outcome.case,
-      of: outcome.contender,
-      beside: outcome.beside,
-      compared: figureText(outcome),
-      ratio: rounded(outcome.ratio),
-      lowest: rounded(outcome.lowest),
-      highest: rounded(outcome.highest),
-      goal: goalText(outcome.goal),
-      met: outcome.isMet,
-      ...(outcome.note !== undefined && { note: outcome.note }),
-      value: rounded(outcome.value),
-      besideValue: rounded(outcome.besideValue),
-      rounds: own?.measured.rounds.length ?? 0,
-      noisyRounds: outcome.noisyRounds,
-      fsyncMs: rounded(median((own?.measured.rounds ?? []).map(({ fsyncMs }) => fsyncMs))),
-      cpuUs: { of: cpuOf(outcome.contender), beside: cpuOf(outcome.beside) },
-    };
-  });
-  const leftOut = done
-    .flatMap((own) => own.leftOut)
-    .map(
-      ({ case: name, beside, goal, why }): Entry => ({
-        case: name,
-        of: "",
-        beside,
-        compared: "",
-        ratio: null,
-        lowest: null,
-        highest: null,
-        goal,
-        met: null,
-        note: why,
-        value: null,
-        besideValue: null,
-        rounds: 0,
-        noisyRounds: 0,
-        fsyncMs: null,
-        cpuUs: null,
-      }),
-    );
-  return [...measured, ...leftOut];
+export const toEntries = (done: readonly Done[]): Entry[] =>
+  done.flatMap((own) => [...own.outcomes.map((outcome) => measuredEntry(own, outcome)), ...own.leftOut.map(leftOutEntry)]);
+
+function measuredEntry({ measured }: Done, outcome: Outcome): Entry {
+  const rows = contenderRows(measured);
+  const cpuOf = (title: string) => roundedAll(rows.find((row) => row.title === title)?.cpuUs);
+  return {
+    case: outcome.case,
+    of: outcome.contender,
+    beside: outcome.beside,
+    compared: figureText(outcome),
+    ratio: rounded(outcome.ratio),
+    lowest: rounded(outcome.lowest),
+    highest: rounded(outcome.highest),
+    goal: goalText(outcome.goal),
+    met: outcome.isMet,
+    ...(outcome.note !== undefined && { note: outcome.note }),
+    value: rounded(outcome.value),
+    besideValue: rounded(outcome.besideValue),
+    rounds: measured.rounds.length,
+    noisyRounds: outcome.noisyRounds,
+    fsyncMs: rounded(median(measured.rounds.map(({ fsyncMs }) => fsyncMs))),
+    cpuUs: { of: cpuOf(outcome.contender), beside: cpuOf(outcome.beside) },
+  };
 }
+
+const leftOutEntry = ({ case: name, beside, goal, why }: LeftOut): Entry => ({
+  case: name,
+  of: "",
+  beside,
+  compared: "",
+  ratio: null,
+  lowest: null,
+  highest: null,
+  goal,
+  met: null,
+  note: why,
+  value: null,
+  besideValue: null,
+  rounds: 0,
+  noisyRounds: 0,
+  fsyncMs: null,
+  cpuUs: null,
+});

@@ -82,6 +82,13 @@ describe("the figures of a benchmark", () => {
     expect(perOrder.ratio).toBeCloseTo(0.1);
   });
 
+  test("whoever answers fewer than arrive is named", async () => {
+    const measured = await setUp({ a: [950, 951, 955], b: [600, 600, 600] }, []).measured;
+
+    expect(judge(claim({ arrivals: 1_000 }), measured).note).toBe("1000 arrivals a second; b kept up with only 600");
+    expect(judge(claim({ arrivals: 600 }), measured).note).toBe("600 arrivals a second");
+  });
+
   test("what was not measured cannot be judged", async () => {
     const measured = await setUp({ a: [1, 1, 1] }, []).measured;
 

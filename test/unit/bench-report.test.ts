@@ -10,22 +10,24 @@ import { short } from "../../bench/report/table.ts";
 const cpu: CpuUse = { seconds: 5, ofRole: { service: 0.1, postgres: 0.2, redis: 0, load: 0.05, bench: 0 }, othersCores: 0.05 };
 const window = (perSecond: number) => ({ perSecond, p50Ms: 2, p99Ms: 9.87, succeeded: 1_000, failed: 0, cpu });
 
+const MEASURED: Done["measured"] = {
+  contenders: ["engine", "function"],
+  repeated: 2,
+  rounds: [
+    { windows: [window(3_000), window(2_000)], isNoisy: false, fsyncMs: 0.5 },
+    { windows: [window(3_300), window(2_000)], isNoisy: true, fsyncMs: 0.7 },
+    { windows: [window(2_700), window(2_000)], isNoisy: false, fsyncMs: 0.6 },
+  ],
+};
+const CLAIM = { case: "orders", contender: "engine", beside: "function", figure: { of: "perSecond" }, goal: { atLeast: 1.6 } } as const;
 const DONE: Done = {
   id: "orders",
   title: "POST /v1/orders <at 128>",
-  measured: {
-    contenders: ["engine", "function"],
-    repeated: 2,
-    rounds: [
-      { windows: [window(3_000), window(2_000)], isNoisy: false, fsyncMs: 0.5 },
-      { windows: [window(3_300), window(2_000)], isNoisy: true, fsyncMs: 0.7 },
-      { windows: [window(2_700), window(2_000)], isNoisy: false, fsyncMs: 0.6 },
-    ],
-  },
+  measured: MEASURED,
+  outcomes: [judge(CLAIM, MEASURED)],
   leftOut: [{ case: "orders-1", beside: "function", goal: "≤ 2.5", why: "there is no pgbench" }],
 };
-const CLAIM = { case: "orders", contender: "engine", beside: "function", figure: { of: "perSecond" }, goal: { atLeast: 1.6 } } as const;
-const ENTRIES = toEntries([DONE], [judge(CLAIM, DONE.measured)]);
+const ENTRIES = toEntries([DONE]);
 
 describe("the report of a benchmark", () => {
   test("lists each goal with what became of it, as JSON", () => {
@@ -47,6 +49,17 @@ describe("the report of a benchmark", () => {
       cpuUs: { of: { service: 100, postgres: 200, redis: 0, load: 50 }, beside: { service: 100, postgres: 200, redis: 0, load: 50 } },
     });
     expect(ENTRIES[1]).toMatchObject({ case: "orders-1", met: null, ratio: null, goal: "≤ 2.5", note: "there is no pgbench" });
+  });
+
+  test("takes rounds and CPU from the case that the goal belongs to, where others have contenders of the same names", () => {
+    const others = { ...MEASURED, rounds: MEASURED.rounds.slice(0, 2).map((round) => ({ ...round, fsyncMs: 9 })) };
+    const entries = toEntries([DONE, { ...DONE, id: "orders-32", measured: others, outcomes: [judge(CLAIM, others)], leftOut: [] }]);
+
+    expect(entries.map(({ rounds, fsyncMs }) => [rounds, fsyncMs])).toEqual([
+      [3, 0.6],
+      [0, null],
+      [2, 9],
+    ]);
   });
 
   test("says what was missed and what was not measured, and shows its pictures", () => {
