@@ -12,15 +12,17 @@ const Order = z.strictObject({
   value: z.union([z.boolean(), z.array(z.number())]).optional(),
 });
 
-function problemsOf(value: unknown, prefix: string[] = []) {
+function problemsIn(schema: z.ZodType, value: unknown, prefix: string[] = []) {
   try {
-    parseInput(Order, value, prefix);
+    parseInput(schema, value, prefix);
   } catch (error) {
     if (error instanceof LoyaltyError) return error.errors;
     throw error;
   }
   throw new Error("the input was accepted");
 }
+
+const problemsOf = (value: unknown, prefix: string[] = []) => problemsIn(Order, value, prefix);
 
 describe("parseInput", () => {
   test.each<[string, unknown, { pointer: string; code: string }[]]>([
@@ -61,5 +63,29 @@ describe("parseInput", () => {
   test("names a bounded number of problems", () => {
     const lines = Array.from({ length: 1000 }, () => ({ sku: 1, quantity: 0 }));
     expect(problemsOf({ id: "1", lines })).toHaveLength(INPUT_PROBLEMS_MAX);
+  });
+
+  test("says in words what is wrong", () => {
+    const words = (schema: z.ZodType, value: unknown) =>
+      problemsIn(schema, value).map(({ pointer, code, detail }) => `${pointer} ${code}: ${detail}`);
+    const codes = (schema: z.ZodType, value: unknown) => problemsIn(schema, value).map(({ pointer, code }) => `${pointer} ${code}`);
+    const Field = (schema: z.ZodType) => z.strictObject({ a: schema });
+    expect(words(Field(z.int()), {})).toEqual(["/a missing: This field is required"]);
+    expect(words(Field(z.int()), { a: 1, b: 2 })).toEqual(['/b unknown_field: The field "b" is not known here']);
+    expect(codes(Field(z.string().max(1)), { a: "xx" })).toEqual(["/a too_large"]);
+    expect(words(Field(z.string().regex(/x/, "an x")), { a: "y" })).toEqual(["/a wrong_format: an x"]);
+    expect(codes(Field(z.number().multipleOf(5)), { a: 6 })).toEqual(["/a not_multiple_of"]);
+    expect(codes(z.record(z.string().max(1), z.int()), { ab: 1 })).toEqual(["/ab invalid_name"]);
+    const odd = z.strictObject({ a: z.int().optional() }).refine(({ a }) => a !== undefined, { error: "a is odd", path: ["a"] });
+    expect(words(odd, {})).toEqual(["/a invalid: a is odd"]);
+    expect(codes(z.int(), undefined)).toEqual([" wrong_type"]);
+    expect(codes(z.strictObject({ a: z.strictObject({ b: z.int() }) }), { a: null })).toEqual(["/a wrong_type"]);
+  });
+
+  test("of a union whose branches come equally far names the union itself", () => {
+    const Either = z.union([z.strictObject({ a: z.int() }), z.strictObject({ b: z.strictObject({ c: z.int() }) })]);
+    const found = (value: unknown) => problemsIn(Either, value).map(({ pointer, code }) => [pointer, code]);
+    expect(found({ b: { c: "x" } })).toEqual([["/b/c", "wrong_type"]]);
+    expect(found(7)).toEqual([["", "not_allowed"]]);
   });
 });
