@@ -11,6 +11,8 @@ const wholeNumber = (min: number, max: number) =>
     .transform(Number)
     .pipe(z.int().min(min, `must be ${min} or more`).max(max, `must be ${max} or less`));
 
+const trueOrFalse = z.enum(["true", "false"], { error: "must be true or false" }).transform((text) => text === "true");
+
 const urlOf = (...protocols: string[]) =>
   z.string().refine((text) => protocols.includes(URL.parse(text)?.protocol ?? ""), {
     error: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
@@ -81,6 +83,9 @@ export const Settings = z.object({
   REQUEST_TIMEOUT_SECONDS: wholeNumber(1, 3_600)
     .prefault("30")
     .describe("Seconds in which the head of a request and a JSON body arrive, and for which an upload may be silent"),
+  BALANCE_NEAR_CACHE: trueOrFalse
+    .prefault("false")
+    .describe("Whether each process keeps balances itself before Redis and hears of the others' writes; for processes with REDIS_URL"),
   BALANCE_CACHE_SIZE: wholeNumber(0, 10_000_000).prefault("100000").describe("Most balances that are cached in the process"),
   BALANCE_CACHE_TTL_SECONDS: wholeNumber(1, 60).prefault("60").describe("Seconds for which a cached balance may be stale at worst"),
   REDIS_TIMEOUT_MS: wholeNumber(1, 10_000)
@@ -98,11 +103,7 @@ export const Settings = z.object({
   WEBHOOK_DELIVERIES_DAYS: wholeNumber(1, 3_650)
     .prefault("30")
     .describe("Days for which it is kept that an event reached a webhook at a later attempt"),
-  WEBHOOK_ALLOW_PRIVATE: z
-    .enum(["true", "false"], { error: "must be true or false" })
-    .prefault("false")
-    .transform((text) => text === "true")
-    .describe("Whether webhooks may use http and private addresses: for development"),
+  WEBHOOK_ALLOW_PRIVATE: trueOrFalse.prefault("false").describe("Whether webhooks may use http and private addresses: for development"),
   SHUTDOWN_GRACE_SECONDS: wholeNumber(1, 600).prefault("15").describe("Seconds that a stopping service takes at most to finish its work"),
 });
 export type Config = z.infer<typeof Settings>;
@@ -129,6 +130,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const parsed = Settings.safeParse(given);
   if (parsed.success) {
     const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = parsed.data;
+    if (parsed.data.BALANCE_NEAR_CACHE && parsed.data.REDIS_URL === undefined)
+      throw new ConfigError("BALANCE_NEAR_CACHE goes with REDIS_URL: without it balances are kept in the process anyway");
     if ((issuer === undefined) !== (audience === undefined)) throw new ConfigError("OIDC_ISSUER and OIDC_AUDIENCE go together");
     return parsed.data;
   }

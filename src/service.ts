@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type pg from "pg";
 import type { Logger } from "pino";
 import { buildApp } from "./app.ts";
+import { hearChanges } from "./cache/changes.ts";
 import { createBalanceCache } from "./cache/create-balance-cache.ts";
 import { openGuardedRedis } from "./cache/guarded-redis.ts";
 import { committedBalances } from "./committed-balances.ts";
@@ -115,7 +116,8 @@ async function wire(
   const { REDIS_URL: url, REDIS_TIMEOUT_MS: timeoutMs } = config;
   const redis = url === undefined ? undefined : await openGuardedRedis({ url, timeoutMs }, log, metrics);
   onClose(async () => redis?.close());
-  const cache = createBalanceCache(config, { redis, log, metrics });
+  const changes = redis && url && config.BALANCE_NEAR_CACHE ? await hearChanges({ url, redis, log }) : undefined;
+  const cache = createBalanceCache(config, { redis, changes, log, metrics });
   onClose(() => cache.close());
   const ownCounts = new LocalCounts(system);
   const keyCounts = redis === undefined ? ownCounts : createSharedCounts(redis, ownCounts);

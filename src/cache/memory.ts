@@ -1,8 +1,15 @@
 import { LRUCache } from "lru-cache";
+import { NEVER } from "../ledger/state.ts";
 import type { BalanceCopy, CopyStore } from "./balance-cache.ts";
 
-/** Copies in this process, for a service of one process. */
-export function createMemoryStore({ copiesMax, ttlMs }: { copiesMax: number; ttlMs: number }): CopyStore {
+export type MemoryStore = CopyStore & {
+  /** A version is known to exist: an older copy is no copy any more, nor is one that comes later. */
+  outdate(key: string, version: number): void;
+  clear(): void;
+};
+
+/** Copies in this process: for a service of one process, and before those that several share. */
+export function createMemoryStore({ copiesMax, ttlMs }: { copiesMax: number; ttlMs: number }): MemoryStore {
   // The clock that `readAt` is taken from, so that ages add up; it never jumps.
   const copies = new LRUCache<string, BalanceCopy>({ max: copiesMax, ttl: ttlMs, perf: { now: () => performance.now() } });
 
@@ -18,6 +25,10 @@ export function createMemoryStore({ copiesMax, ttlMs }: { copiesMax: number; ttl
     commit(committed) {
       for (const { key, copy } of committed) setIfNewer(key, copy, ttlMs);
     },
+    outdate(key, version) {
+      if (copies.peek(key)?.version !== version) setIfNewer(key, { version, nextChangeAt: NEVER, balance: null }, ttlMs);
+    },
+    clear: () => copies.clear(),
     ping: async () => undefined,
     close: async () => copies.clear(),
   };

@@ -9,14 +9,23 @@ const RETRY_EVERY_MS = 250;
 const RETRIED_AT_ONCE_MAX = 1_000;
 
 /** Bounds every staleness: a process that dies between commit and cache, a slow fill after a flush. */
-export type RedisStoreOptions = { ttlMs: number };
+export type RedisStoreOptions = {
+  ttlMs: number;
+  /** Where commits are told to processes that keep copies of their own. */
+  channel?: string;
+};
 
 /** Copies in Redis, shared by all processes. */
-export function createRedisStore(redis: GuardedRedis, { ttlMs }: RedisStoreOptions, log: Logger, metrics: CacheMetrics): CopyStore {
+export function createRedisStore(
+  redis: GuardedRedis,
+  { ttlMs, channel = "" }: RedisStoreOptions,
+  log: Logger,
+  metrics: CacheMetrics,
+): CopyStore {
   const unconfirmed = new UnconfirmedCommits(ttlMs);
 
   async function sendAndConfirm(copies: readonly SentCopy[]): Promise<void> {
-    const taken = await redis.ask((client) => setIfNewer(client, copies, ttlMs));
+    const taken = await redis.ask((client) => setIfNewer(client, copies, { ttlMs, channel }));
     copies.forEach((copy, i) => {
       if (taken?.[i]) unconfirmed.confirm(copy);
     });
@@ -54,7 +63,7 @@ export function createRedisStore(redis: GuardedRedis, { ttlMs }: RedisStoreOptio
       return typeof text === "string" && !unconfirmed.covers(key) ? decode(key, text) : undefined;
     },
     fill(key, copy, readAt) {
-      if (!unconfirmed.covers(key)) void redis.ask((client) => setIfNewer(client, [toSent(key, copy, readAt)], ttlMs));
+      if (!unconfirmed.covers(key)) void redis.ask((client) => setIfNewer(client, [toSent(key, copy, readAt)], { ttlMs }));
     },
     commit(committed) {
       const now = performance.now();

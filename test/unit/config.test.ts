@@ -12,6 +12,13 @@ function refusal(env: Record<string, string>): string {
 }
 
 describe("readConfig", () => {
+  test.each([
+    ["BALANCE_NEAR_CACHE", { BALANCE_NEAR_CACHE: "true" }, "goes with REDIS_URL"],
+    ["an issuer", { OIDC_ISSUER: "https://people.example" }, "OIDC_ISSUER and OIDC_AUDIENCE go together"],
+  ])("refuses %s without what it needs", (_, env, reason) => {
+    expect(refusal(env)).toContain(reason);
+  });
+
   test("needs nothing to be set", () => {
     expect(readConfig({})).toMatchObject({
       PORT: 3000,
