@@ -8,10 +8,10 @@ export async function runSibling(): Promise<void> {
   await runProcess({
     async create(config, log) {
       const assignment = await own.assignment;
-      const { rootKey, databaseUrl: DATABASE_URL, port: PORT, runsJobs } = assignment;
-      const assigned = { ...config, DATABASE_URL, PORT, JOBS_INTERVAL_SECONDS: runsJobs ? config.JOBS_INTERVAL_SECONDS : 0 };
+      const { rootKey, database: opened, port: PORT, runsJobs } = assignment;
+      const assigned = { ...config, PORT, JOBS_INTERVAL_SECONDS: runsJobs ? config.JOBS_INTERVAL_SECONDS : 0 };
       const siblings = own.siblings(assignment, config.WEB_CONCURRENCY);
-      return createService(assigned, { clock: () => new Date(), log, rootKey, siblings });
+      return createService(assigned, { clock: () => new Date(), log, rootKey, siblings, opened });
     },
     started: own.serves,
     failed: own.failed,

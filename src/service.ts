@@ -10,7 +10,7 @@ import type { Config } from "./config.ts";
 import { assert } from "./core/assert.ts";
 import type { Clock } from "./core/clock.ts";
 import { createCouponCodes } from "./coupons/code.ts";
-import { openDatabase, openedDatabase } from "./db/open-database.ts";
+import { type OpenDatabase, openDatabase } from "./db/open-database.ts";
 import { createPool } from "./db/pool.ts";
 import type { Engine } from "./engine/commands.ts";
 import { createEngine } from "./engine/engine.ts";
@@ -58,8 +58,10 @@ export type ServiceOptions = {
   hasApi?: boolean;
   /** Fail where an answer is not as documented: for tests. */
   checkAnswers?: boolean;
-  /** Those beside whom it serves, where the first process has opened DATABASE_URL for them and migrated it. */
+  /** Those beside whom it serves on one port. */
   siblings?: Siblings;
+  /** The database as another process has opened it, which will close it too. */
+  opened?: Pick<OpenDatabase, "url" | "losesLimits">;
 };
 
 export type Service = Runs & {
@@ -94,14 +96,26 @@ export async function createService(config: Config, options: ServiceOptions): Pr
 /** Makes each part on those before it; `onClose` is run in the opposite order. */
 async function wire(
   config: Config,
-  { clock: system, log, rootKey, hasApi = true, checkAnswers = false, siblings }: ServiceOptions,
+  { clock: system, log, rootKey, hasApi = true, checkAnswers = false, siblings, opened }: ServiceOptions,
   onClose: (closing: Closing) => void,
 ): Promise<Omit<Service, "close">> {
-  const database = siblings === undefined ? await openDatabase(config, (line) => log.info(line)) : openedDatabase(config);
-  onClose(database.close);
+  const openOwn = async () => {
+    const own = await openDatabase(config, (line) => log.info(line));
+    onClose(own.close);
+    return own;
+  };
+  const database = opened ?? (await openOwn());
   const openPool = (name: string, max: number) => {
     const { STATEMENT_TIMEOUT_MS: statementTimeoutMs, LOCK_TIMEOUT_MS: lockTimeoutMs } = config;
-    const pool = createPool({ url: database.url, name: `loyalty-${name}`, max, statementTimeoutMs, lockTimeoutMs, log });
+    const pool = createPool({
+      url: database.url,
+      name: `loyalty-${name}`,
+      max,
+      statementTimeoutMs,
+      lockTimeoutMs,
+      losesLimits: database.losesLimits,
+      log,
+    });
     onClose(() => pool.end());
     return pool;
   };

@@ -56,7 +56,7 @@ async function brokenInvariants({ pool, programId }: LedgerCheck, runs: readonly
   const client = await pool.connect();
   try {
     await client.query("begin isolation level repeatable read read only");
-    await client.query(enterProgram(programId));
+    await client.query(enterProgram(client, programId));
     const { rows } = await client.query<{ from: string; to: string }>({
       name: "model_members",
       text: `select coalesce(min(member_key), 0)::text as "from", coalesce(max(member_key), 0)::text as "to"

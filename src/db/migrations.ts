@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 
 const FOLDER = fileURLToPath(new URL("../../migrations/", import.meta.url));
 const LOCK = 7_056_902;
 const LOCK_TIMEOUT_MS = 120_000;
+const ASK_EVERY_MS = 50;
 
 export type MigrationOptions = {
   /** Called for each file that was applied. */
@@ -24,25 +26,61 @@ export class MigrationError extends Error {
 
 /**
  * Brings a database to the state of `migrations/*.sql`: the files in order of their names, each in a transaction of its own, one
- * process at a time (the others wait at an advisory lock and then find nothing to do).
+ * process at a time (the others wait for it and then find nothing to do).
  * Errors: MigrationError when an applied file was changed since, when the database is newer than this program, when a file fails.
  */
 export async function migrate(url: string, { log, folder = FOLDER }: MigrationOptions = {}): Promise<{ applied: string[] }> {
   const migrations = await readMigrations(folder);
+  return connected(url, (guard) =>
+    whileNobodyElse(guard, () =>
+      connected(url, async (client) => {
+        const pending = await pendingMigrations(client, migrations);
+        for (const migration of pending) {
+          await apply(client, migration);
+          log?.(`applied ${migration.name}`);
+        }
+        return { applied: pending.map(({ name }) => name) };
+      }),
+    ),
+  );
+}
+
+async function connected<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: "loyalty-migrate", connectionTimeoutMillis: 10_000 });
   await client.connect();
   try {
-    await client.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`);
-    await client.query("select pg_advisory_lock($1)", [LOCK]);
-    const pending = await pendingMigrations(client, migrations);
-    for (const migration of pending) {
-      await apply(client, migration);
-      log?.(`applied ${migration.name}`);
-    }
-    return { applied: pending.map(({ name }) => name) };
+    return await use(client);
   } finally {
-    await client.end(); // gives the lock back
+    await client.end();
   }
+}
+
+/**
+ * Runs `work` under a lock that a transaction of its own holds, as a session's would stay with whichever connection a pgbouncer has lent for
+ * that statement. Who waits asks again and again, and keeps no connection from the one that works.
+ */
+async function whileNobodyElse<T>(guard: pg.Client, work: () => Promise<T>): Promise<T> {
+  const until = performance.now() + LOCK_TIMEOUT_MS;
+  while (!(await tryLock(guard))) {
+    if (performance.now() > until) throw new MigrationError(`another process has been migrating for ${LOCK_TIMEOUT_MS / 1_000} s`);
+    await sleep(ASK_EVERY_MS);
+  }
+  try {
+    return await work();
+  } finally {
+    await guard.query("rollback");
+  }
+}
+
+async function tryLock(guard: pg.Client): Promise<boolean> {
+  await guard.query("begin");
+  const { rows } = await guard.query<{ taken: boolean }>(
+    "select set_config('idle_in_transaction_session_timeout', '0', true), pg_try_advisory_xact_lock($1) as taken",
+    [LOCK],
+  );
+  if (rows[0]?.taken) return true;
+  await guard.query("rollback");
+  return false;
 }
 
 async function readMigrations(folder: string): Promise<Migration[]> {
@@ -78,6 +116,7 @@ async function pendingMigrations(client: pg.Client, migrations: readonly Migrati
 async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
   await client.query("begin");
   try {
+    await client.query(`set local lock_timeout = ${LOCK_TIMEOUT_MS}`);
     await client.query(sql);
     await client.query("insert into schema_migrations (name, checksum) values ($1, $2)", [name, checksum]);
     await client.query("commit");

@@ -2,6 +2,7 @@ import pg from "pg";
 import type { Config } from "../config.ts";
 import { startEmbeddedPostgres } from "./embedded/embedded-postgres.ts";
 import { migrate } from "./migrations.ts";
+import { beginningWith, keepsLimits } from "./session-limits.ts";
 import { enterProgram, NO_PROGRAM } from "./transaction.ts";
 
 /** The database cannot be used as it is set. The message is one line for the operator and names the setting. */
@@ -12,11 +13,13 @@ export class DatabaseError extends Error {
 export type OpenDatabase = {
   /** What the service's pools connect to. */
   url: string;
+  /** Connections do not keep the limits that they begin with: a pgbouncer stands before Postgres. */
+  losesLimits: boolean;
   close(): Promise<void>;
 };
 
 type DatabaseConfig = Pick<Config, "DATABASE_URL" | "MIGRATION_DATABASE_URL" | "POSTGRES_BIN_DIR" | "DATA_DIR" | "WAL_ARCHIVE_DIR"> &
-  Pick<Config, "WEB_CONCURRENCY" | "WRITE_POOL_SIZE" | "READ_POOL_SIZE">;
+  Pick<Config, "WEB_CONCURRENCY" | "WRITE_POOL_SIZE" | "READ_POOL_SIZE" | "STATEMENT_TIMEOUT_MS" | "LOCK_TIMEOUT_MS">;
 
 /** Of jobs and events, and one for a verification. */
 const OTHER_CONNECTIONS = 5;
@@ -40,36 +43,34 @@ export async function openDatabase(config: DatabaseConfig, onMigration: (line: s
           connections: connectionsOf(config),
         })
       : undefined;
+  const limits = { statementTimeoutMs: config.STATEMENT_TIMEOUT_MS, lockTimeoutMs: config.LOCK_TIMEOUT_MS };
   const url = embedded?.url ?? config.DATABASE_URL ?? "";
   const close = async () => embedded?.stop();
   try {
     const owner = config.MIGRATION_DATABASE_URL;
     const setting = owner === undefined ? "DATABASE_URL" : "MIGRATION_DATABASE_URL";
-    await reach(owner ?? url, setting, async () => undefined);
+    await reach({ connectionString: owner ?? url }, setting, async () => undefined);
     await migrate(owner ?? url, { log: onMigration });
-    await reach(url, "DATABASE_URL", requireServingRole);
-    return { url, close };
+    const losesLimits = await reach({ connectionString: url, ...beginningWith(limits) }, "DATABASE_URL", async (client) => {
+      await requireServingRole(client);
+      return !(await keepsLimits(client, limits));
+    });
+    return { url, losesLimits, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** What the first of several processes has opened: it is the one that closes it. */
-export const openedDatabase = ({ DATABASE_URL: url = "" }: Pick<Config, "DATABASE_URL">): OpenDatabase => ({
-  url,
-  close: async () => undefined,
-});
-
-async function reach(url: string, setting: string, use: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+async function reach<T>(connection: pg.ClientConfig, setting: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ ...connection, connectionTimeoutMillis: 10_000 });
   try {
     await client.connect();
   } catch (error) {
     throw new DatabaseError(`the database of ${setting} cannot be reached: ${reasonOf(error)}`, { cause: error });
   }
   try {
-    await use(client);
+    return await use(client);
   } finally {
     await client.end();
   }
@@ -78,7 +79,7 @@ async function reach(url: string, setting: string, use: (client: pg.Client) => P
 async function requireServingRole(client: pg.Client): Promise<void> {
   await client.query("begin");
   try {
-    await client.query(enterProgram(NO_PROGRAM));
+    await client.query(enterProgram(client, NO_PROGRAM));
     await client.query("rollback");
   } catch (error) {
     const user = client.user ?? "this user";

@@ -1,6 +1,7 @@
 import pg from "pg";
 import type { Logger } from "pino";
 import { GatheringSocket } from "./gathering-socket.ts";
+import { beginningWith, limitEachTransaction, type SessionLimits } from "./session-limits.ts";
 
 const INT8 = 20;
 const DATE = 1082;
@@ -25,10 +26,10 @@ export type PoolOptions = {
   /** Shown in pg_stat_activity. */
   name: string;
   max: number;
-  statementTimeoutMs: number;
-  lockTimeoutMs: number;
   log: Logger;
-};
+  /** True where connections do not keep the limits that they begin with: each transaction is given them. */
+  losesLimits?: boolean;
+} & SessionLimits;
 
 export function createPool(options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
@@ -42,9 +43,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     types,
-    statement_timeout: options.statementTimeoutMs,
-    lock_timeout: options.lockTimeoutMs,
-    idle_in_transaction_session_timeout: 30_000,
+    ...beginningWith(options),
     // Where the line is dead, the server's limits reach nobody: the connection is given up here. Twice, since what is sent behind others waits for them.
     query_timeout: options.statementTimeoutMs * 2,
   } as pg.PoolConfig);
@@ -52,7 +51,10 @@ export function createPool(options: PoolOptions): pg.Pool {
   // process. Its next query is told, and the pool replaces it.
   // The error itself carries the connection, with its statements and the key that cancels them: only what happened is logged.
   const lost = ({ message }: Error) => options.log.warn({ reason: message, pool: options.name }, "a database connection was lost");
-  pool.on("connect", (client) => client.on("error", lost));
+  pool.on("connect", (client) => {
+    client.on("error", lost);
+    if (options.losesLimits) limitEachTransaction(client, options);
+  });
   // Of one that was idle, the pool says again what the connection has said.
   pool.on("error", () => undefined);
   return pool;

@@ -1,28 +1,35 @@
 import type pg from "pg";
 import { auditOrigin } from "./audit-origin.ts";
+import { transactionLimits } from "./session-limits.ts";
 
 /**
  * The first statement of each transaction: steps down to the serving role and names the program, for this transaction only.
  * `loyalty_service` sees no row of any other program, and none at all where no program is named. Where the request is one that is
  * audited, the triggers on what it changes are told whose it is.
  */
-export const enterProgram = (programId: number): pg.QueryConfig => ({
-  name: "enter_program",
-  text: `select set_config('role', 'loyalty_service', true), set_config('loyalty.program', $1, true), set_config('loyalty.audit', $2, true)`,
-  values: [String(programId), JSON.stringify(auditOrigin() ?? undefined) ?? ""],
-});
+export function enterProgram(client: pg.ClientBase, programId: number): pg.QueryConfig {
+  const limits = transactionLimits(client, 3);
+  return {
+    name: `enter_program${limits.name}`,
+    text: `select set_config('role', 'loyalty_service', true), set_config('loyalty.program', $1, true), set_config('loyalty.audit', $2, true)${limits.settings}`,
+    values: [String(programId), JSON.stringify(auditOrigin() ?? undefined) ?? "", ...limits.values],
+  };
+}
 
 /**
  * The same for statements on hot tables: plans are made once and look up rows by index, whatever the statistics say. A
  * table that was empty a minute ago looks cheap to scan, and one such plan made a batch 200 times slower
  * (docs/adr/0004-fixed-plans.md).
  */
-export const enterHotPath = (programId: number): pg.QueryConfig => ({
-  name: "enter_hot_path",
-  text: `select set_config('role', 'loyalty_service', true), set_config('loyalty.program', $1, true), set_config('enable_seqscan', 'off', true),
-                set_config('plan_cache_mode', 'force_generic_plan', true), set_config('jit', 'off', true)`,
-  values: [String(programId)],
-});
+export function enterHotPath(client: pg.ClientBase, programId: number): pg.QueryConfig {
+  const limits = transactionLimits(client, 2);
+  return {
+    name: `enter_hot_path${limits.name}`,
+    text: `select set_config('role', 'loyalty_service', true), set_config('loyalty.program', $1, true), set_config('enable_seqscan', 'off', true),
+                  set_config('plan_cache_mode', 'force_generic_plan', true), set_config('jit', 'off', true)${limits.settings}`,
+    values: [String(programId), ...limits.values],
+  };
+}
 
 type Work<T> = (tx: pg.PoolClient) => Promise<T>;
 
@@ -40,7 +47,7 @@ async function inTransaction<T>(pool: pg.Pool, programId: number, begin: string,
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    const result = await enterAndWork(client, [begin, enterProgram(programId)], work);
+    const result = await enterAndWork(client, [begin, enterProgram(client, programId)], work);
     await client.query("commit");
     return result;
   } catch (error) {

@@ -68,7 +68,7 @@ export async function loadBatch(
 ): Promise<LoadedBatch> {
   const [, , begun, members] = await Promise.all([
     client.query("begin"),
-    client.query(enterHotPath(programId)),
+    client.query(enterHotPath(client, programId)),
     client.query<BeginRow>(beginBatch(plan, now)),
     loadMembers(client, programId, plan, program, { now, lock: true }),
   ]);

@@ -108,7 +108,7 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
         try {
           const [, , members] = await Promise.all([
             client.query("begin isolation level repeatable read read only"),
-            client.query(enterHotPath(context.programId)),
+            client.query(enterHotPath(client, context.programId)),
             loadMembers(client, context.programId, plan, program, { now: at.getTime(), lock: false }),
           ]);
           const state = members.get(memberId) ?? unknownMember(0, memberId);

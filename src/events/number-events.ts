@@ -22,7 +22,7 @@ export async function programsWithUnnumberedEvents(pool: pg.Pool): Promise<numbe
 /** Gives committed events of a program their positions, oldest first. Answers undefined where another process is doing it. */
 export function numberEvents(pool: pg.Pool, programId: number): Promise<NumberedEvents | undefined> {
   return inProgram(pool, programId, async (tx) => {
-    await tx.query(enterHotPath(programId));
+    await tx.query(enterHotPath(tx, programId));
     const { rows } = await tx.query<{ batches: number; events: number; lag_seconds: number }>({
       name: "number_events",
       text: "select batches, events, lag_seconds from loyalty_number_events($1)",

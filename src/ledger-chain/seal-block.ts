@@ -18,7 +18,7 @@ const NOTHING: Sealed = { entries: 0, lagSeconds: 0, hasMore: false };
  */
 export function sealBlock(pool: pg.Pool, programId: number): Promise<Sealed> {
   return inProgram(pool, programId, async (tx) => {
-    await tx.query(enterHotPath(programId));
+    await tx.query(enterHotPath(tx, programId));
     const chain = await lockChain(tx, programId);
     if (chain === undefined) return NOTHING;
     const stretch = await nextStretch(tx, programId, chain.position, POSITIONS_MAX);

@@ -76,7 +76,7 @@ export async function selectBalances(pool: pg.Pool, programId: number, memberIds
     // A pipelined connection sends these together. One snapshot: an account must not be paired with lots of another version.
     const [, , accounts] = await Promise.all([
       client.query("begin isolation level repeatable read read only"),
-      client.query(enterProgram(programId)),
+      client.query(enterProgram(client, programId)),
       client.query<AccountRow>(selectAccounts(programId, memberIds)),
     ]);
     return groupByMember(accounts.rows, await selectChanging(client, programId, accounts.rows));

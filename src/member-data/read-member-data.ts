@@ -11,7 +11,7 @@ export async function* readMemberData(pool: pg.Pool, programId: number, memberKe
   let broken: Error | undefined;
   try {
     await client.query("begin isolation level repeatable read read only");
-    await client.query(enterProgram(programId));
+    await client.query(enterProgram(client, programId));
     yield* recordsOf(client, programId, memberKey);
   } finally {
     await client.query("rollback").catch((error: Error) => {

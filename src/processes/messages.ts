@@ -6,7 +6,7 @@ export type Assignment = {
   /** From 1 on: whoever takes the place of a process that ended has its number. */
   number: number;
   rootKey: string;
-  databaseUrl: string;
+  database: { url: string; losesLimits: boolean };
   port: number;
   /** One of them does what the clock makes due. */
   runsJobs: boolean;

@@ -19,7 +19,8 @@ export async function openServingProcesses(config: Config, { log, rootKey }: { l
   return {
     async listen() {
       const port = await findPort(config.HOST, config.PORT);
-      return supervisor.start({ rootKey, databaseUrl: database.url, port });
+      const { url, losesLimits } = database;
+      return supervisor.start({ rootKey, database: { url, losesLimits }, port });
     },
     extraGraceMs: EXTRA_GRACE_MS,
     async close() {

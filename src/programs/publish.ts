@@ -82,7 +82,7 @@ async function createProgram(tx: pg.PoolClient, id: string): Promise<number> {
   const { rows } = await tx.query<{ program_id: number }>("select loyalty_create_program($1) as program_id", [id]);
   const [created] = rows;
   assert(created, "a program is created or found");
-  await tx.query(enterProgram(created.program_id));
+  await tx.query(enterProgram(tx, created.program_id));
   return created.program_id;
 }
 

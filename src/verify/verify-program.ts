@@ -54,7 +54,7 @@ export async function verifyProgram(client: pg.ClientBase, programId: number, op
   };
   await client.query("begin isolation level repeatable read, read only");
   try {
-    await client.query(enterProgram(programId));
+    await client.query(enterProgram(client, programId));
     const counts = await verifySnapshot(client, programId, report, options);
     const chain = options.chain && { chain: await verifyChain({ client, programId, report }, options.chain.head) };
     return { ...counts, ...chain, differenceCount, milliseconds: Math.round(performance.now() - startedAt) };

@@ -23,7 +23,15 @@ describe.each(SERVERS)("on Postgres $version, without a superuser", ({ binDir })
     [url.username, url.password, url.pathname] = [user, "secret", "/shop"];
     return url.href;
   };
-  const config = { DATABASE_URL: "", DATA_DIR: "unused", WEB_CONCURRENCY: 1, WRITE_POOL_SIZE: 1, READ_POOL_SIZE: 1 };
+  const config = {
+    DATABASE_URL: "",
+    DATA_DIR: "unused",
+    WEB_CONCURRENCY: 1,
+    WRITE_POOL_SIZE: 1,
+    READ_POOL_SIZE: 1,
+    STATEMENT_TIMEOUT_MS: 5_000,
+    LOCK_TIMEOUT_MS: 5_000,
+  };
 
   beforeAll(async () => {
     folder = await makeTestFolder("roles");

@@ -4,6 +4,7 @@ import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { migrate } from "../../src/db/migrations.ts";
 import { databaseUrl, TEMPLATE } from "./database.ts";
+import { pgbouncerVersion } from "./pgbouncer.ts";
 import { startTestPostgres } from "./test-postgres.ts";
 import { startTestRedis } from "./test-redis.ts";
 
@@ -35,7 +36,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide("postgresUrl", postgres.value.url);
     project.provide("redisUrl", redis.value?.url ?? "");
     const cache = redis.value === undefined ? "NO REDIS FOUND, its tests are skipped" : `Redis (${redis.value.via})`;
-    console.log(`Postgres (${postgres.value.via}), ${cache}`);
+    const version = pgbouncerVersion();
+    const pooler = version === undefined ? "NO PGBOUNCER 1.21 OR NEWER FOUND, its tests are skipped" : `pgbouncer ${version}`;
+    console.log(`Postgres (${postgres.value.via}), ${cache}, ${pooler}`);
   } catch (error) {
     await stop();
     throw error;
