@@ -12,6 +12,7 @@ import { couponBatchCodeRoutes } from "./coupon-batches/code-routes.ts";
 import { couponBatchRoutes } from "./coupon-batches/routes.ts";
 import { couponCodeRoutes } from "./coupons/code-routes.ts";
 import { couponRoutes } from "./coupons/routes.ts";
+import { readAsOf } from "./db/replica.ts";
 import { draftRoutes } from "./drafts/routes.ts";
 import type { Engine } from "./engine/commands.ts";
 import type { Quotes } from "./engine/quotes.ts";
@@ -22,6 +23,7 @@ import { holdRoutes } from "./holds/routes.ts";
 import { keepAuditOrigins } from "./http/audit-origins.ts";
 import { auth } from "./http/auth.ts";
 import { refuseWhileClosing } from "./http/closing.ts";
+import { dateReports } from "./http/date-reports.ts";
 import { docs } from "./http/docs.ts";
 import { healthRoutes, type ReadinessCheck } from "./http/health.ts";
 import { takeJsonBodies } from "./http/json-body.ts";
@@ -86,6 +88,8 @@ export type AppDeps = {
   log: Logger;
   /** For reads, keys and programs. */
   pool: pg.Pool;
+  /** For reports where they are read from a replica. */
+  replica?: pg.Pool | undefined;
   engine: Engine;
   quotes: Quotes;
   registry: ProgramRegistry;
@@ -143,12 +147,14 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 }
 
 async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
-  const { pool, engine, registry, clock } = deps;
+  const { pool, replica, engine, registry, clock } = deps;
   const reads = { pool, programs: registry, now: clock };
+  const reportPool = replica ?? pool;
+  if (replica !== undefined) dateReports(app, () => readAsOf(replica));
   await app.register(docs);
   await app.register(programRoutes, { pool, registry, clock });
   await app.register(ruleSetRoutes, { pool, registry, clock });
-  await app.register(campaignRoutes, { pool, registry, clock });
+  await app.register(campaignRoutes, { pool: reportPool, registry, clock });
   await app.register(draftRoutes, { pool, registry, clock });
   await app.register(testClockRoutes, { pool, clock, registry, time: deps.time, jobs: deps.jobs });
   await app.register(keyRoutes, { pool, clock: deps.serviceClock });
@@ -165,7 +171,7 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(ledgerRoutes, { balances: deps.balances, reads });
   await app.register(ledgerChainRoutes, { pool });
   await app.register(rewardRoutes, { reads: { ...reads, balances: deps.balances } });
-  await app.register(periodRoutes, { reads });
+  await app.register(periodRoutes, { reads, reports: { ...reads, pool: reportPool } });
   await app.register(couponRoutes, { engine, reads });
   await app.register(couponCodeRoutes, { reads });
   await app.register(couponBatchRoutes, { reads });
@@ -185,7 +191,7 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   await app.register(holdRoutes, { engine, reads });
   await app.register(tierRoutes, { reads });
   await app.register(tierChangeRoutes, { engine });
-  await app.register(auditRoutes, { pool });
+  await app.register(auditRoutes, { pool: reportPool });
   await app.register(verificationRoutes, { pool });
   const { sendMessage, ...changing } = deps.webhooks;
   await app.register(webhookRoutes, { changes: { pool, ...changing }, clock: deps.serviceClock });

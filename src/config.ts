@@ -43,6 +43,9 @@ export const Settings = z.object({
   MIGRATION_DATABASE_URL: postgresUrl
     .optional()
     .describe("The same database as its owner, for migrations; without it DATABASE_URL is used"),
+  REPORT_DATABASE_URL: postgresUrl
+    .optional()
+    .describe("A read replica of DATABASE_URL for reports, which may be late; without it they are read from DATABASE_URL"),
   POSTGRES_BIN_DIR: z.string().min(1).optional().describe("Folder with the programs initdb and postgres for the embedded Postgres"),
   WAL_ARCHIVE_DIR: z
     .string()

@@ -105,23 +105,17 @@ async function wire(
     return own;
   };
   const database = opened ?? (await openOwn());
-  const openPool = (name: string, max: number) => {
-    const { STATEMENT_TIMEOUT_MS: statementTimeoutMs, LOCK_TIMEOUT_MS: lockTimeoutMs } = config;
-    const pool = createPool({
-      url: database.url,
-      name: `loyalty-${name}`,
-      max,
-      statementTimeoutMs,
-      lockTimeoutMs,
-      losesLimits: database.losesLimits,
-      log,
-    });
+  const { STATEMENT_TIMEOUT_MS: statementTimeoutMs, LOCK_TIMEOUT_MS: lockTimeoutMs, REPORT_DATABASE_URL: replicaUrl } = config;
+  const openPool = (name: string, max: number, { url, losesLimits }: Pick<OpenDatabase, "url" | "losesLimits"> = database) => {
+    const pool = createPool({ url, name: `loyalty-${name}`, max, statementTimeoutMs, lockTimeoutMs, losesLimits, log });
     onClose(() => pool.end());
     return pool;
   };
   const writePool = openPool("write", config.WRITE_POOL_SIZE);
   const readPool = openPool("read", config.READ_POOL_SIZE);
   const hotReadPool = openPool("hot-read", config.READ_POOL_SIZE);
+  // Nobody has looked whether it keeps limits: it may be away as the service starts.
+  const replica = replicaUrl === undefined ? undefined : openPool("reports", config.READ_POOL_SIZE, { url: replicaUrl, losesLimits: true });
   const jobPool = openPool("jobs", 2);
   const eventPool = openPool("events", 2);
 
@@ -210,8 +204,8 @@ async function wire(
   });
   onClose(() => jobs.close());
 
-  const checkDatabase = async () => {
-    await readPool.query("select 1");
+  const checkDatabase = async (pool: pg.Pool) => {
+    await pool.query("select 1");
   };
   const app = await buildApp({
     rootKey,
@@ -219,6 +213,7 @@ async function wire(
     requestTimeoutMs: config.REQUEST_TIMEOUT_SECONDS * 1_000,
     log,
     pool: readPool,
+    replica,
     engine,
     quotes,
     registry,
@@ -235,7 +230,8 @@ async function wire(
     metrics,
     readMetrics: siblings?.metrics,
     readiness: [
-      { name: "database", check: checkDatabase },
+      { name: "database", check: () => checkDatabase(readPool) },
+      ...(replica === undefined ? [] : [{ name: "report_database", isOptional: true, check: () => checkDatabase(replica) }]),
       ...(siblings === undefined ? [] : [{ name: "processes", check: async () => assert(siblings.allServe(), "all processes serve") }]),
       ...(redis === undefined ? [] : [{ name: "redis", isOptional: true, check: () => redis.ping() }]),
     ],

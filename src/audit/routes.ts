@@ -36,7 +36,7 @@ export const auditRoutes: FastifyPluginAsyncZodOpenApi<{ pool: pg.Pool }> = asyn
   app.get(
     "/v1/audit",
     {
-      config: { scope: "reports:read" },
+      config: { scope: "reports:read", isReport: true },
       schema: operation({
         operationId: "listAudit",
         tag: "audit",

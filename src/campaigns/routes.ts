@@ -17,7 +17,7 @@ export const campaignRoutes: FastifyPluginAsyncZodOpenApi<CampaignRoutesOptions>
   app.get(
     "/v1/campaigns",
     {
-      config: { scope: "program:read" },
+      config: { scope: "program:read", isReport: true },
       schema: operation({
         operationId: "listCampaigns",
         tag: "program",
@@ -46,7 +46,7 @@ export const campaignRoutes: FastifyPluginAsyncZodOpenApi<CampaignRoutesOptions>
   app.get(
     "/v1/campaigns/:ruleId",
     {
-      config: { scope: "program:read" },
+      config: { scope: "program:read", isReport: true },
       schema: operation({
         operationId: "getCampaign",
         tag: "program",

@@ -27,6 +27,8 @@ declare module "fastify" {
     scope?: RouteScope;
     /** The root key may name a program that does not exist yet: its `programId` is then 0. */
     newProgram?: boolean;
+    /** It may be late: it is read from the replica, if there is one. */
+    isReport?: boolean;
   }
   interface FastifyRequest {
     caller: { actor: Actor; program: ProgramContext | undefined } | null;

@@ -1,4 +1,5 @@
 import { assert } from "../core/assert.ts";
+import { AS_OF_HEADER } from "./date-reports.ts";
 import type { DescribedOperation } from "./operations.ts";
 import { problemExamples, problemResponses } from "./problem-responses.ts";
 
@@ -31,6 +32,10 @@ export const HEADERS = {
     example: '"requests";q=600;w=60, "at-once";q=20;qu="concurrent-requests"',
   },
   "WWW-Authenticate": { description: "How to authenticate", schema: { type: "string" } },
+  [AS_OF_HEADER]: {
+    description: "Where reports are read from a replica: everything that was committed up to this moment is in it",
+    schema: { type: "string", format: "date-time" },
+  },
   "Idempotent-Replayed": {
     description: "`true` when the id was used before with the same body: this is the first answer again, and nothing changed",
     schema: { type: "string", const: "true" },
@@ -67,22 +72,27 @@ const header = (name: keyof typeof HEADERS) => ({ $ref: `#/components/headers/${
 /** Headers of every answer to a key. */
 const LIMIT_HEADERS = { RateLimit: header("RateLimit"), "RateLimit-Policy": header("RateLimit-Policy") };
 
-type Traits = { isPublic: boolean; isIdempotent: boolean };
+type Traits = { isPublic: boolean; isIdempotent: boolean; isReport: boolean };
 
-function completeAnswer(status: string, answer: Response, { isPublic, isIdempotent }: Traits): Response {
+function completeAnswer(status: string, answer: Response, { isPublic, isIdempotent, isReport }: Traits): Response {
   const description = answer.description === "Default Response" ? (DESCRIPTIONS[status] ?? answer.description) : answer.description;
   const replayed = isIdempotent && status === "200" ? { "Idempotent-Replayed": header("Idempotent-Replayed") } : {};
   const limits = isPublic ? {} : LIMIT_HEADERS;
-  return { ...answer, description, headers: { "X-Request-Id": header("X-Request-Id"), ...limits, ...answer.headers, ...replayed } };
+  const dated = isReport ? { [AS_OF_HEADER]: header(AS_OF_HEADER) } : {};
+  return {
+    ...answer,
+    description,
+    headers: { "X-Request-Id": header("X-Request-Id"), ...limits, ...answer.headers, ...dated, ...replayed },
+  };
 }
 
-function completeOperation(operation: OperationObject, { scope, problems }: DescribedOperation): OperationObject {
+function completeOperation(operation: OperationObject, { scope, isReport, problems }: DescribedOperation): OperationObject {
   const isPublic = scope === "public";
   const isOfProgram = !isPublic && scope !== "root";
   const isIdempotent = problems.includes("id_reused");
   const answers = Object.entries(operation.responses).map(([status, answer]) => [
     status,
-    completeAnswer(status, answer, { isPublic, isIdempotent }),
+    completeAnswer(status, answer, { isPublic, isIdempotent, isReport }),
   ]);
   return {
     ...operation,

@@ -12,6 +12,8 @@ const FASTIFY_REFUSALS: Record<string, () => LoyaltyError> = {
 /** The database is gone, is starting or stopping, takes no more connections or has no room left: nothing was wrong with the request. */
 const UNAVAILABLE = new Set([
   "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
   "ECONNRESET",
   "ENOTFOUND",
   "EPIPE",
@@ -31,6 +33,9 @@ const UNAVAILABLE = new Set([
 
 /** The pool and the driver give these no code. */
 const UNAVAILABLE_MESSAGES = [
+  // A replica had to go on with what it replays.
+  "canceling statement due to conflict with recovery",
+  "terminating connection due to conflict with recovery",
   "timeout exceeded when trying to connect",
   "Connection terminated",
   "Query read timeout",

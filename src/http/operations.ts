@@ -5,7 +5,7 @@ import type { ErrorCode } from "../core/errors.ts";
 import type { RouteScope } from "./auth.ts";
 
 /** What the OpenAPI document needs to know of an operation beyond what its schemas say. */
-export type DescribedOperation = { scope: RouteScope; newProgram: boolean; problems: readonly ErrorCode[] };
+export type DescribedOperation = { scope: RouteScope; newProgram: boolean; isReport: boolean; problems: readonly ErrorCode[] };
 
 /** Refusals of every operation that needs a key. */
 const OF_KEY: readonly ErrorCode[] = [
@@ -77,7 +77,8 @@ export function collectOperations(app: FastifyInstance): ReadonlyMap<string, Des
       const id = route.schema?.operationId;
       if (route.schema?.hide || id === undefined) continue;
       assert(!operations.has(id), `the operationId ${id} is used once`);
-      operations.set(id, { scope, newProgram: route.config?.newProgram ?? false, problems: problemsOf(route, scope) });
+      const { newProgram = false, isReport = false } = route.config ?? {};
+      operations.set(id, { scope, newProgram, isReport, problems: problemsOf(route, scope) });
     }
   });
   return operations;

@@ -25,11 +25,11 @@ const CSV = "text/csv";
 const Position = z.strictObject({ memberKey: z.int(), wallet: z.int().min(0).max(32_767) });
 
 /** What happened to points in a month, and what will happen to them soon. */
-export const periodRoutes: FastifyPluginAsyncZodOpenApi<{ reads: ReadDeps }> = async (app, { reads }) => {
+export const periodRoutes: FastifyPluginAsyncZodOpenApi<{ reads: ReadDeps; reports: ReadDeps }> = async (app, { reads, reports }) => {
   app.get(
     "/v1/members/:memberId/statements/:month",
     {
-      config: { scope: "members:read" },
+      config: { scope: "members:read", isReport: true },
       schema: operation({
         operationId: "getStatement",
         tag: "ledger",
@@ -50,7 +50,7 @@ when it happened. A month closes with what the next one opens with. Points of an
     async (request, reply) => {
       const { memberId, month } = request.params;
       const { format } = request.query;
-      const statement = await readStatement(reads, request.program, memberId, month);
+      const statement = await readStatement(reports, request.program, memberId, month);
       const isCsv = format === undefined ? prefers(CSV, request.headers.accept) : format === "csv";
       reply.header("vary", "accept");
       if (!isCsv) return reply.type("application/json; charset=utf-8").send(statement);
@@ -79,7 +79,7 @@ when it happened. A month closes with what the next one opens with. Points of an
   app.get(
     "/v1/expiring-points",
     {
-      config: { scope: "members:read" },
+      config: { scope: "members:read", isReport: true },
       schema: operation({
         operationId: "listExpiringPoints",
         tag: "ledger",
@@ -91,7 +91,7 @@ when it happened. A month closes with what the next one opens with. Points of an
     },
     async (request) => {
       const { within, wallet, limit, cursor } = request.query;
-      const rows = await readExpiringMembers(reads, request.program, { within, wallet, after: decodeCursor(Position, cursor), limit });
+      const rows = await readExpiringMembers(reports, request.program, { within, wallet, after: decodeCursor(Position, cursor), limit });
       return pageFrom(
         rows,
         limit,
