@@ -80,7 +80,7 @@ export async function compareWith(
   }
   const exactness: Exactness[] = [];
   for (const { shop, redeeming } of [here, there])
-    for (const candidate of [shop, redeeming]) exactness.push({ after: "all cases", ...(await candidate.verify()) });
+    for (const candidate of [shop, redeeming]) exactness.push({ after: `all cases, ${candidate.name}`, ...(await candidate.verify()) });
   return { compared, exactness };
 }
 

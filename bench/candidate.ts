@@ -24,14 +24,21 @@ export class Candidate {
   readonly #stack: Stack;
   readonly #place: Place;
   readonly #services = new Map<Cache, Promise<Server>>();
+  readonly name: string;
   readonly program: string;
   readonly members: number;
   readonly headers: Record<string, string>;
 
-  private constructor(stack: Stack, place: Place, program: string, members: number, headers: Record<string, string>) {
+  private constructor(
+    stack: Stack,
+    place: Place,
+    { name, program, members }: { name: string; program: { id: string }; members: number },
+    headers: Record<string, string>,
+  ) {
     this.#stack = stack;
     this.#place = place;
-    this.program = program;
+    this.name = name;
+    this.program = program.id;
     this.members = members;
     this.headers = headers;
   }
@@ -45,11 +52,11 @@ export class Candidate {
       stack.tell(`${name}: ${members} members with what they have behind them`);
       const { headers } = await fillDatabase(place, program, members, SCOPES);
       stack.tell(`${name}: filled`);
-      return new Candidate(stack, place, program.id, members, headers);
+      return new Candidate(stack, place, { name, program, members }, headers);
     }
     const server = await startService({ ...env, JOBS_INTERVAL_SECONDS: "0" }, root);
     try {
-      return new Candidate(stack, place, program.id, 0, await applyProgram(server.url, rootKey, program, SCOPES));
+      return new Candidate(stack, place, { name, program, members }, await applyProgram(server.url, rootKey, program, SCOPES));
     } finally {
       await server.stop();
     }

@@ -9,7 +9,6 @@ import { overHttp } from "./contenders.ts";
 export const BALANCE_CONNECTIONS = 64;
 /** Members who are looked at again and again while they are on the shop's pages: after the warm-up the copies of all of them are there. */
 const ONLINE_MEMBERS = 2_000;
-const WARM_UP_SECONDS = 4;
 
 export const NEAR = "cached in the process";
 const FAR = "cached in Redis";
@@ -18,7 +17,7 @@ export const BARE = "a bare Fastify route with a constant answer of the same siz
 
 export async function balanceJob(candidate: Candidate, cache: Cache, seconds: number, isStrong = false): Promise<LoadJob> {
   const { url } = await candidate.service(cache);
-  const maker = { kind: "balance", members: isStrong ? candidate.members : ONLINE_MEMBERS, isStrong } as const;
+  const maker = { kind: "balance", members: isStrong ? candidate.members : Math.min(ONLINE_MEMBERS, candidate.members), isStrong } as const;
   return { url, connections: BALANCE_CONNECTIONS, seconds, headers: candidate.headers, maker };
 }
 
@@ -40,8 +39,8 @@ export const balances: Case = {
     const { seconds } = stack.options;
     const near = await balanceJob(shop, "process", seconds);
     const contenders = [
-      overHttp(stack, NEAR, near, WARM_UP_SECONDS),
-      ...(stack.redis === undefined ? [] : [overHttp(stack, FAR, await balanceJob(shop, "redis", seconds), WARM_UP_SECONDS)]),
+      overHttp(stack, NEAR, near),
+      ...(stack.redis === undefined ? [] : [overHttp(stack, FAR, await balanceJob(shop, "redis", seconds))]),
       overHttp(stack, STRONG, await balanceJob(shop, "process", seconds, true)),
       overHttp(stack, BARE, { ...near, url: (await startBare(run)).url }),
     ];

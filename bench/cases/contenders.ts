@@ -4,14 +4,18 @@ import type { LoadJob, LoadResult } from "../load/load-job.ts";
 import type { Contender, Sight } from "../measure/rounds.ts";
 import type { Stack } from "../stack.ts";
 
-const WARM_UP_SECONDS = 2;
+const WARM_UP_SECONDS = 3;
 
 /** Load over HTTP from the second process, warmed up by the same load without a rate. */
-export function overHttp(stack: Stack, title: string, job: LoadJob, warmUpSeconds = WARM_UP_SECONDS): Contender {
+export function overHttp(stack: Stack, title: string, job: LoadJob): Contender {
   const { perSecond, ...closed } = job;
   return {
     title,
-    warmUp: async () => requireAnswers(title, await stack.load.run({ ...closed, seconds: warmUpSeconds })),
+    async warmUp() {
+      const copies = readingEachOnce(job);
+      if (copies !== undefined) requireAnswers(title, await stack.load.run(copies));
+      requireAnswers(title, await stack.load.run({ ...closed, seconds: WARM_UP_SECONDS }));
+    },
     async run() {
       const result = await stack.load.run(perSecond === undefined ? job : { ...job, perSecond });
       return async () => result;
@@ -19,8 +23,14 @@ export function overHttp(stack: Stack, title: string, job: LoadJob, warmUpSecond
   };
 }
 
+/** What is cached has been read once, however slow the machine. */
+function readingEachOnce({ url, connections, headers, maker }: LoadJob): LoadJob | undefined {
+  if (maker.kind !== "balance" || maker.isStrong) return undefined;
+  return { url, connections, headers, requests: maker.members, maker: { ...maker, inTurn: true } };
+}
+
 /** Errors: what is answered with refusals only is not what is to be measured. */
-function requireAnswers(title: string, { succeeded, firstFailure }: LoadResult): void {
+export function requireAnswers(title: string, { succeeded, firstFailure }: LoadResult): void {
   if (succeeded === 0) throw new Error(`${title} answers nothing but: ${firstFailure}`);
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { Candidate } from "../candidate.ts";
 import { memberId, orderOf, SEED_MEMBERS } from "../cart.ts";
+import { settle } from "../data/fill.ts";
 import { importLines } from "../data/import-lines.ts";
 import { withClient } from "../durable-postgres.ts";
 import type { Contender } from "../measure/rounds.ts";
@@ -38,7 +39,10 @@ export function importContender(candidate: Candidate, title: string, seconds: nu
     run += 1;
     await importLines(url, candidate.headers, orderLines(String(run), orders));
   };
-  return timed(title, async () => ({ seconds: await secondsOf(bring), count: orders }), { warmUp: bring });
+  return timed(title, async () => ({ seconds: await secondsOf(bring), count: orders }), {
+    warmUp: bring,
+    ready: () => settle(candidate.databaseUrl),
+  });
 }
 
 type Copies = { databaseUrl: string; folder: string; orders: number };
@@ -57,6 +61,8 @@ async function copyContender(stack: Stack, source: Candidate, { databaseUrl, fol
         withClient(databaseUrl, async (client) => {
           await client.query("begin");
           for (const table of TABLES) await client.query(`copy ${table} from ${fileOf(table)} (format binary)`);
+          // Nothing is known of the rows that just came: one would be taken for all of them.
+          await client.query("set local enable_nestloop = off");
           await client.query(
             `update accounts a set available = s.points, accrued_total = s.points, entry_seq = s.entries, version = s.entries
                from (select member_key, sum(points) as points, count(*) as entries from entries where program_id = $1 group by member_key) s

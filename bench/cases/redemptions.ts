@@ -1,8 +1,10 @@
 import { Candidate } from "../candidate.ts";
+import { settle } from "../data/fill.ts";
 import { importLines } from "../data/import-lines.ts";
 import type { Contender } from "../measure/rounds.ts";
 import type { Stack } from "../stack.ts";
 import type { Case } from "./case.ts";
+import { requireAnswers } from "./contenders.ts";
 
 const CONNECTIONS = 16;
 const POINTS_OF_LOT = 10;
@@ -63,6 +65,7 @@ function contenderOf(stack: Stack, candidate: Candidate, kind: Kind): Contender 
   const bring = async () => {
     const { url } = await candidate.usual();
     await importLines(url, candidate.headers, openings(kind, from, kind.requests));
+    await settle(candidate.databaseUrl);
   };
   const redeem = async () => {
     const { url } = await candidate.usual();
@@ -74,7 +77,7 @@ function contenderOf(stack: Stack, candidate: Candidate, kind: Kind): Contender 
     title: kind.title,
     warmUp: async () => {
       await bring();
-      await redeem();
+      requireAnswers(kind.title, await redeem());
     },
     ready: bring,
     async run() {

@@ -38,7 +38,7 @@ export async function fillDatabase(place: Place, program: { id: string }, member
   const headers = await withService(place, { JOBS_INTERVAL_SECONDS: "0" }, async ({ url }) => {
     const asShop = await applyProgram(url, place.rootKey, program, scopes);
     await importLines(url, asShop, seedLines(new Date()));
-    await until(databaseUrl, "not exists (select from event_batches where first_position is null)", "the events get no positions");
+    await untilNumbered(databaseUrl);
     return asShop;
   });
   await copyMembers(databaseUrl, program.id, members / SEED_MEMBERS);
@@ -49,12 +49,24 @@ export async function fillDatabase(place: Place, program: { id: string }, member
       "the entries are not sealed",
     ),
   );
-  await withClient(databaseUrl, async (client) => {
-    // What autovacuum would do in the middle of a measurement. Plans that were made for empty tables are slow ones.
+  await tidyUp(databaseUrl);
+  return { headers, members, entries: members * ENTRIES_OF_SEED_MEMBER };
+}
+
+const untilNumbered = (databaseUrl: string): Promise<void> =>
+  until(databaseUrl, "not exists (select from event_batches where first_position is null)", "the events get no positions");
+
+/** What autovacuum and checkpoints would do in the middle of a measurement. Plans that were made for empty tables are slow ones. */
+const tidyUp = (databaseUrl: string): Promise<void> =>
+  withClient(databaseUrl, async (client) => {
     await client.query("vacuum (freeze, analyze)");
     await client.query("checkpoint");
   });
-  return { headers, members, entries: members * ENTRIES_OF_SEED_MEMBER };
+
+/** After much was brought to a service that runs: what it does about it in the background is done when this answers. */
+export async function settle(databaseUrl: string): Promise<void> {
+  await untilNumbered(databaseUrl);
+  await tidyUp(databaseUrl);
 }
 
 async function until(databaseUrl: string, condition: string, otherwise: string): Promise<void> {

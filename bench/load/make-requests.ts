@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { orderOf, randomCart, randomMember } from "../cart.ts";
+import { memberId, orderOf, randomCart, randomMember } from "../cart.ts";
 import type { LoadJob, RequestMaker } from "./load-job.ts";
 
 /** Writes the next request of a job, head and body. */
@@ -30,7 +30,10 @@ function requestsOf(maker: RequestMaker): () => Request {
       };
     case "balance": {
       const search = maker.isStrong ? "?consistency=strong" : "";
-      return () => ({ path: `/v1/members/${randomMember(maker.members)}/balance${search}` });
+      return () => {
+        const member = maker.inTurn === true ? memberId(n++ % maker.members) : randomMember(maker.members);
+        return { path: `/v1/members/${member}/balance${search}` };
+      };
     }
     case "quote":
       return () => ({ path: "/v1/quotes", body: { memberId: randomMember(maker.members), ...randomCart() } });
@@ -38,7 +41,7 @@ function requestsOf(maker: RequestMaker): () => Request {
       return () => {
         const member = `${maker.prefix}${maker.from + n}`;
         n += 1;
-        return { path: `/v1/members/${member}/redemptions`, body: { id: `${run}-${n}`, reward: maker.reward } };
+        return { path: `/v1/members/${member}/redemptions`, body: { id: `${run}-${n}`, reward: maker.reward, channel: "online" } };
       };
   }
 }
