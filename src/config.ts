@@ -55,6 +55,7 @@ export const Settings = z.object({
   REDIS_URL: urlOf("redis:", "rediss:")
     .optional()
     .describe("Redis or Valkey for cached balances; without it they are cached in the process"),
+  REDIS_CLUSTER: trueOrFalse.prefault("false").describe("Whether REDIS_URL is one node of a Redis Cluster, which names the others"),
   LOYALTY_ROOT_KEY: z
     .string()
     .regex(/^[\x21-\x7e]{24,200}$/, "must have 24 to 200 visible characters")
@@ -135,6 +136,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = parsed.data;
     if (parsed.data.BALANCE_NEAR_CACHE && parsed.data.REDIS_URL === undefined)
       throw new ConfigError("BALANCE_NEAR_CACHE goes with REDIS_URL: without it balances are kept in the process anyway");
+    if (parsed.data.REDIS_CLUSTER && parsed.data.REDIS_URL === undefined) throw new ConfigError("REDIS_CLUSTER goes with REDIS_URL");
+    if (parsed.data.REDIS_CLUSTER && parsed.data.BALANCE_NEAR_CACHE)
+      throw new ConfigError("BALANCE_NEAR_CACHE needs one Redis: over the nodes of a cluster changes are not heard in their order");
     if ((issuer === undefined) !== (audience === undefined)) throw new ConfigError("OIDC_ISSUER and OIDC_AUDIENCE go together");
     return parsed.data;
   }

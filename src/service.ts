@@ -122,7 +122,7 @@ async function wire(
   const metrics = createMetrics(siblings && { process: String(siblings.number) });
   siblings?.tellsMetrics(() => metrics.registry.getMetricsAsJSON());
   const { REDIS_URL: url, REDIS_TIMEOUT_MS: timeoutMs } = config;
-  const redis = url === undefined ? undefined : await openGuardedRedis({ url, timeoutMs }, log, metrics);
+  const redis = url === undefined ? undefined : await openGuardedRedis({ url, isCluster: config.REDIS_CLUSTER, timeoutMs }, log, metrics);
   onClose(async () => redis?.close());
   const changes = redis && url && config.BALANCE_NEAR_CACHE ? await hearChanges({ url, redis, log }) : undefined;
   const cache = createBalanceCache(config, { redis, changes, log, metrics });

@@ -1,14 +1,13 @@
-import type { Redis } from "ioredis";
 import type { Logger } from "pino";
 import type { CacheMetrics } from "./balance-cache.ts";
 import { createCircuitBreaker } from "./circuit-breaker.ts";
-import { connectRedis } from "./connect-redis.ts";
+import { connectCluster, connectRedis, type RedisClient } from "./connect-redis.ts";
 import { cutOffAfter } from "./cut-off.ts";
 
 /** A Redis that nothing waits for: what is slow is cut off, and what keeps failing is left alone until it answers again. */
 export interface GuardedRedis {
   /** Undefined where Redis did not answer in time, or is not asked. Never rejects. */
-  ask<T>(work: (redis: Redis) => Promise<T>): Promise<T | undefined>;
+  ask<T>(work: (redis: RedisClient) => Promise<T>): Promise<T | undefined>;
   /** Rejects while it cannot be reached. */
   ping(): Promise<void>;
   close(): void;
@@ -16,17 +15,19 @@ export interface GuardedRedis {
 
 export type GuardedRedisOptions = {
   url: string;
+  /** The URL is that of one node of a cluster. */
+  isCluster?: boolean;
   /** An answer that takes longer is not waited for. */
   timeoutMs: number;
 };
 
 /** Starts whether or not Redis does. */
 export async function openGuardedRedis(
-  { url, timeoutMs }: GuardedRedisOptions,
+  { url, isCluster = false, timeoutMs }: GuardedRedisOptions,
   log: Logger,
   metrics: Pick<CacheMetrics, "cacheErrors" | "cacheBreakerOpen">,
 ): Promise<GuardedRedis> {
-  const redis = await connectRedis(url, log);
+  const redis = await (isCluster ? connectCluster : connectRedis)(url, log);
   const breaker = createCircuitBreaker({
     failuresMax: 5,
     probeWaitMs: 200,

@@ -1,4 +1,5 @@
-import type { Redis } from "ioredis";
+import { Cluster, type Redis } from "ioredis";
+import type { RedisClient } from "./connect-redis.ts";
 import type { SentCopy } from "./unconfirmed.ts";
 
 /**
@@ -27,17 +28,30 @@ return 1`;
  * Rejects where none was answered; the script goes along each time, so that no flush or restart of Redis loses it.
  */
 export async function setIfNewer(
-  redis: Redis,
+  redis: RedisClient,
   copies: readonly SentCopy[],
   { ttlMs, channel = "" }: { ttlMs: number; channel?: string },
 ): Promise<boolean[]> {
-  const pipeline = redis.pipeline();
-  for (const { key, version, text, committedAt } of copies) {
+  const calls = copies.map(({ key, version, text, committedAt }) => {
     const deadline = Math.floor(Date.now() + ttlMs - (performance.now() - committedAt));
-    pipeline.eval(SET_IF_NEWER, 1, key, version, text, ttlMs, deadline, channel);
-  }
-  const answers = (await pipeline.exec()) ?? [];
-  const taken = answers.map(([error]) => error === null);
-  if (!taken.includes(true)) throw answers[0]?.[0] ?? new Error("Redis answered nothing");
+    return [SET_IF_NEWER, 1, key, version, text, ttlMs, deadline, channel] as const;
+  });
+  const failures = redis instanceof Cluster ? await sendApart(redis, calls) : await sendTogether(redis, calls);
+  const taken = failures.map((failure) => failure === null);
+  if (!taken.includes(true)) throw failures[0] ?? new Error("Redis answered nothing");
   return taken;
+}
+
+type Call = readonly [script: string, keys: 1, key: string, ...values: (string | number)[]];
+
+async function sendTogether(redis: Redis, calls: readonly Call[]): Promise<(Error | null)[]> {
+  const pipeline = redis.pipeline();
+  for (const call of calls) pipeline.eval(...call);
+  return ((await pipeline.exec()) ?? []).map(([failure]) => failure);
+}
+
+/** The keys lie on several nodes. */
+async function sendApart(cluster: Cluster, calls: readonly Call[]): Promise<(Error | null)[]> {
+  const answers = await Promise.allSettled(calls.map((call) => cluster.eval(...call)));
+  return answers.map((answer) => (answer.status === "fulfilled" ? null : (answer.reason as Error)));
 }
