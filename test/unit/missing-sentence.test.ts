@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { amountText, missingSentence } from "../../src/tiers/missing-sentence.ts";
+import { amountText, missingSentence, missingSentences } from "../../src/tiers/missing-sentence.ts";
 
 describe("amountText", () => {
   test.each([
@@ -31,5 +31,29 @@ describe("missingSentence", () => {
 
   test("says nothing of what is met", () => {
     expect(missingSentence({ ...criterion, missing: 0 }, "gold", "CNY")).toBeNull();
+  });
+});
+
+describe("missingSentences", () => {
+  const criterion = (metric: "spend" | "orders" | "order_months" | "points", missing: number) => ({
+    metric,
+    window: "365d",
+    atLeast: 10,
+    value: 10 - missing,
+    missing,
+    ...(metric === "points" && { wallet: "status" }),
+  });
+
+  test.each([
+    ["any", [criterion("spend", 5), criterion("orders", 2)], "0.05 CNY to keep silver or 2 orders to keep silver"],
+    ["any", [criterion("spend", 5), criterion("orders", 0)], null],
+    ["all", [criterion("spend", 5), criterion("orders", 2)], "0.05 CNY to keep silver and 2 orders to keep silver"],
+    ["all", [criterion("spend", 5), criterion("orders", 0)], "0.05 CNY to keep silver"],
+    ["all", [criterion("spend", 0), criterion("orders", 0)], null],
+    ["all", [criterion("order_months", 1)], "1 month with an order to keep silver"],
+    ["all", [criterion("order_months", 2)], "2 months with an order to keep silver"],
+    ["all", [criterion("points", 1)], "1 point (status) to keep silver"],
+  ] as const)("%s of %j", (requires, criteria, sentence) => {
+    expect(missingSentences(requires, criteria, "keep silver", "CNY")).toBe(sentence);
   });
 });
