@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { allocate } from "../../src/core/allocate.ts";
 import { AssertionFailed } from "../../src/core/assert.ts";
 import { LoyaltyError, refuseField } from "../../src/core/errors.ts";
-import { rational, subtractDownToZero, ZERO } from "../../src/core/fraction.ts";
+import { equals, rational, subtractDownToZero, ZERO } from "../../src/core/fraction.ts";
 import { dateToDay, parsePeriod, periodRange } from "../../src/core/period.ts";
 import { readableCode } from "../../src/core/readable-code.ts";
 import { divideProduct, multiplyHalfUp } from "../../src/core/rounding.ts";
@@ -67,4 +67,8 @@ test("a fraction never falls below 0", () => {
   expect(subtractDownToZero(rational(1, 3), rational(1, 2))).toBe(ZERO);
   expect(subtractDownToZero(rational(1, 2), rational(1, 2))).toBe(ZERO);
   expect(subtractDownToZero(rational(1, 2), rational(1, 3))).toEqual(rational(1, 6));
+});
+
+test("fractions are equal when both of their numbers are", () => {
+  expect([rational(2, 4), rational(1, 3), rational(3, 2)].map((other) => equals(rational(1, 2), other))).toEqual([true, false, false]);
 });

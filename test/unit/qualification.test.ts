@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { tierProgress } from "../../src/tiers/progress.ts";
+import { progressOf, tierProgress } from "../../src/tiers/progress.ts";
 import { highestTier, qualifiedTier, windowKeys } from "../../src/tiers/qualification.ts";
 import { programOf } from "../support/rules.ts";
 
@@ -69,6 +69,13 @@ describe("tierProgress", () => {
         { metric: "points", wallet: "points", window: "lifetime", atLeast: 100, value: 120, missing: 0 },
       ],
     });
+  });
+
+  test("of events names their type, and of each metric only what is its own", () => {
+    const asked = { metric: "events", event: "review_written", window: "365d", atLeast: 3 } as const;
+    expect(progressOf(asked, sums({ "events:review_written@365d": 1 }))).toStrictEqual({ ...asked, value: 1, missing: 2 });
+    const spent = { metric: "spend", window: "365d", atLeast: 3 } as const;
+    expect(progressOf(spent, sums({}))).toStrictEqual({ ...spent, value: 0, missing: 3 });
   });
 
   test("nothing at the top", () => {

@@ -49,3 +49,8 @@ describe.each([12, 16])("a code of %i characters", (length) => {
     expect(readCode(typed, length)).toBe(null);
   });
 });
+
+test("each character takes its part of what is random", () => {
+  // 32 is 1 × 29 + 3: the fourth character, then the second, and the check character of 3 × 1 + 1 × 2.
+  expect(readableCode(new Uint8Array([32]), 3)).toBe("537");
+});

@@ -115,6 +115,34 @@ describe("a tier review", () => {
     expect(changes(draft)).toEqual(["review: gold→silver"]);
   });
 
+  test("even where it would be kept otherwise", () => {
+    const draft = memberOf("gold", 400, { dueAt: DUE, state: "granted" });
+    recordActivity(draft, program.windows, dateToDay("2026-03-31"), "orders", 2);
+    review(draft);
+    expect(changes(draft)).toEqual(["review: gold→silver"]);
+
+    const kept = memberOf("gold", 400);
+    recordActivity(kept, program.windows, dateToDay("2026-03-31"), "orders", 2);
+    review(kept);
+    expect(changes(kept)).toEqual([]);
+  });
+
+  test("in a grace tells only of what is missing", () => {
+    const all = [...spend(300), { metric: "orders", window: "month", atLeast: 2 }];
+    const patient = programOf({
+      timeZone: "UTC",
+      tiers: [{ id: "base" }, { id: "silver", qualification: { all }, retention: { review: "month", graceDays: 1 } }],
+    });
+    const draft = draftOf([]);
+    Object.assign(draft, { tier: "silver", review: { dueAt: DUE, state: "kept" } });
+    recordActivity(draft, patient.windows, dateToDay("2026-03-31"), "spend", 300);
+    const command = { kind: "review_tier", memberId: "M1", dueAt: new Date(DUE).toISOString(), why: "due" } as const;
+
+    decideReviewTier(draft, command, { ...context, program: patient });
+
+    expect(draft.rows.events).toMatchObject([{ data: { missing: [{ metric: "orders", missing: 2 }], requires: "all" } }]);
+  });
+
   test("a tier that has left the ladder counts as the first", () => {
     const draft = memberOf("gone", 0);
     review(draft);
@@ -124,7 +152,7 @@ describe("a tier review", () => {
     const up = memberOf("gone", 500);
     review(up);
     expect(changes(up)).toEqual(["ladder_change: gone→gold"]);
-    expect(up.rows.reviews).toMatchObject([{ outcome: "upgraded", to: "gold" }]);
+    expect(up.rows.reviews).toMatchObject([{ outcome: "upgraded", to: "gold", explanation: { criteria: [{ atLeast: 500, value: 500 }] } }]);
   });
 
   test("of who has left ends, and of a suspended member does not", () => {

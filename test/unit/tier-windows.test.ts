@@ -236,6 +236,17 @@ describe("months with an order", () => {
     expect(marked()).toEqual([[day("2026-04-01"), 1]]);
   });
 
+  test("end also where the month before still has one", () => {
+    const draft = draftOf([]);
+    for (const [date, count] of [
+      ["2026-03-31", 1],
+      ["2026-04-02", 1],
+      ["2026-04-02", -1],
+    ] as const)
+      recordOrders(draft, program, day(date), count);
+    expect(recorded(draft, "order_months")).toEqual([[day("2026-03-01"), 1]]);
+  });
+
   test("are marked for a program that has not counted them before", () => {
     const row = (date: string, metric: string, amount: number) =>
       [activityKey(day(date), metric), { day: day(date), metric, amount, added: 0 }] as const;

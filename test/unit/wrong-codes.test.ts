@@ -31,6 +31,8 @@ describe("WrongCodes", () => {
     expect(() => late.requireFew("a", 59_999)).toThrow(refusal(1));
     late.note("a", 60_000);
     late.requireFew("a", 60_000);
+    for (let n = 0; n < 9; n += 1) late.note("a", 60_001);
+    expect(() => late.requireFew("a", 60_001)).toThrow(refusal(60));
   });
 
   test("forgets those whose minute is over before it remembers ten thousand", () => {
