@@ -124,6 +124,30 @@ describe("clawBack", () => {
   });
 });
 
+describe("clawBack of several lots", () => {
+  test("marks what stands in for points that were taken back before on the lot that still has a grant", () => {
+    const draft = draftOf([lotOf(1, 10, { clawedBack: 10 }), lotOf(2, 10)]);
+
+    expect(takeBack(draft, 10, [1, 2])).toEqual({ points: 10, debt: 0, writtenOff: 0 });
+
+    expect([1, 2].map((seq) => draft.lots.get(seq))).toMatchObject([
+      { remaining: 0, clawedBack: 10 },
+      { remaining: 10, clawedBack: 10 },
+    ]);
+  });
+
+  test("knows the order's lots of this wallet only", () => {
+    const draft = draftOf([lotOf(1, 4), lotOf(2, 9, { wallet: 2 })]);
+    expect(takeBack(draft, 10, [1, 2, 7])).toEqual({ points: 4, debt: 0, writtenOff: 0 });
+  });
+
+  test("names no lot for what is owed", () => {
+    const draft = draftOf([lotOf(1, 5, { remaining: 0 })], { redeemedTotal: 5 });
+    takeBack(draft, 5, [1]);
+    expect(draft.rows.entries).toMatchObject([{ kind: "debt_incurred", uses: [] }]);
+  });
+});
+
 describe("a debt", () => {
   const owing = (debt: number) => draftOf([], { debt, accruedTotal: debt, clawedBackTotal: debt, redeemedTotal: debt });
 

@@ -71,4 +71,41 @@ test("what one owes is owed by the other", () => {
   moveDebt(from, to, { wallet: 1, points: 12 }, MOVE);
 
   expect([from.wallet(1).debt, to.wallet(1).debt]).toEqual([0, 15]);
+  expect([from, to].flatMap(movements)).toEqual(["debt_repayment clearing→debt 12", "transfer_out debt→clearing 12"]);
+
+  moveDebt(from, to, { wallet: 1, points: 0 }, MOVE);
+  expect([from, to].flatMap(movements)).toHaveLength(2);
+});
+
+test("lots that are empty move, and no point with them", () => {
+  const empty = [lotOf(4, 100, { remaining: 0, expiresAt: NOW + 9 })];
+  const [from, to] = [draftOf(empty), draftOf([])];
+
+  const [arrived] = moveLots(from, to, empty, { ...MOVE, ruleSets: new Map() });
+
+  expect([movements(from), movements(to)]).toEqual([[], ["transfer_in clearing→available 100", "transfer_out available→clearing 100"]]);
+  expect(to.nextChangeAt).toBe(NEVER);
+
+  moveLotsBack(to, from, [{ seq: arrived?.seq ?? 0, fromSeq: 4, points: 0 }], MOVE);
+  expect([movements(from).length, movements(to).length]).toEqual([0, 2]);
+});
+
+test("what goes back leaves as a transfer", () => {
+  const [from, to] = [draftOf(LOTS), draftOf([])];
+  const arrived = moveLots(from, to, LOTS.slice(2), { ...MOVE, ruleSets: new Map() });
+
+  moveLotsBack(
+    to,
+    from,
+    arrived.map(({ seq, points }) => ({ seq, fromSeq: 8, points })),
+    MOVE,
+  );
+
+  expect(movements(to)).toEqual(["transfer_in clearing→pending 20", "transfer_out pending→clearing 20"]);
+});
+
+test("a lot of which something is held does not move", () => {
+  const held = [lotOf(4, 10, { held: 1 })];
+  const from = draftOf([...held, lotOf(5, 10)]);
+  expect(() => moveLots(from, draftOf([]), held, { ...MOVE, ruleSets: new Map() })).toThrow("nothing of a lot that moves is held");
 });

@@ -67,6 +67,14 @@ describe("settle", () => {
     expect(draft.wallet(1)).toMatchObject({ available: 6, pending: 0, debt: 0 });
   });
 
+  test("of what is due at one instant books the older lot first", () => {
+    const draft = draftOf([lotOf(7, 1, { expiresAt: NOW }), lotOf(2, 2, { expiresAt: NOW }), lotOf(4, 4, { expiresAt: NOW })]);
+
+    settle(draft, NOW, 1);
+
+    expect(draft.rows.entries.map(({ points }) => points)).toEqual([2, 4, 1]);
+  });
+
   test("changes nothing when it is done again", () => {
     const draft = draftOf([pending(1, 10, NOW), lotOf(2, 5, { expiresAt: NOW })]);
     settle(draft, NOW, 1);
