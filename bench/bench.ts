@@ -82,7 +82,9 @@ async function benchAgainst(stack: Stack, revision: string): Promise<void> {
   console.log(`${alignedTable(outcomeCells(compared.map(({ outcome }) => outcome)))}\n`);
   tellExactness(exactness);
   tellFailures(compared);
-  const slower = compared.filter(({ outcome }) => !outcome.isMet).map(({ id }) => id);
+  const slower = compared
+    .filter(({ outcome }) => !outcome.isMet)
+    .map(({ id, outcome: { noisyRounds } }) => (noisyRounds === 0 ? id : `${id} (${noisyRounds} rounds were noisy to the end)`));
   console.log(slower.length === 0 ? "no case is slower by more than a tenth" : `slower by more than a tenth: ${slower.join(", ")}`);
   if (slower.length > 0) process.exitCode = 1;
 }

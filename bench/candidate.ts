@@ -23,6 +23,7 @@ export type CandidateOptions = {
 export class Candidate {
   readonly #stack: Stack;
   readonly #place: Place;
+  readonly #redisUrl: string | undefined;
   readonly #services = new Map<Cache, Promise<Server>>();
   readonly name: string;
   readonly program: string;
@@ -37,6 +38,7 @@ export class Candidate {
   ) {
     this.#stack = stack;
     this.#place = place;
+    this.#redisUrl = stack.redis?.newUrl();
     this.name = name;
     this.program = program.id;
     this.members = members;
@@ -86,9 +88,9 @@ export class Candidate {
   /** Another one, which the caller stops. */
   start(cache: Cache): Promise<Server> {
     const { env, root } = this.#place;
-    const { redis } = this.#stack;
-    if (cache === "redis" && redis === undefined) throw new Error("there is no Redis");
-    return startService({ ...env, ...(cache === "redis" && redis !== undefined && { REDIS_URL: redis.url }) }, root);
+    if (cache === "process") return startService(env, root);
+    if (this.#redisUrl === undefined) throw new Error("there is no Redis");
+    return startService({ ...env, REDIS_URL: this.#redisUrl }, root);
   }
 
   async stopServices(): Promise<void> {

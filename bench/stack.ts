@@ -8,6 +8,8 @@ import type { RoundsOptions } from "./measure/rounds.ts";
 import { startRedis } from "./redis-process.ts";
 
 const REPEATS_MAX = 3;
+/** As it comes. */
+const REDIS_DATABASES = 16;
 
 export type StackOptions = { dir: string; rounds: number; seconds: number; noiseMax: number };
 
@@ -17,7 +19,9 @@ export type Stack = {
   closings: Closings;
   meter: CpuMeter;
   postgres: DurablePostgres;
-  redis: { url: string; name: string } | undefined;
+  redis:
+    | { name: string /** Of keys that nobody else has: programs and members of several databases are called alike. */; newUrl(): string }
+    | undefined;
   pgbench: Pgbench | undefined;
   load: Load;
   rounds: RoundsOptions;
@@ -30,8 +34,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const meter = new CpuMeter();
     const postgres = await startDurablePostgres(options.dir, closings);
     meter.watch("postgres", postgres.pid);
-    const redis = await startRedis();
-    if (redis !== undefined) meter.watch("redis", closings.opened(redis).pid);
+    const server = await startRedis();
+    if (server !== undefined) meter.watch("redis", closings.opened(server).pid);
+    let databases = 0;
+    const redis = server && {
+      name: server.name,
+      newUrl: () => {
+        if (databases === REDIS_DATABASES) throw new Error(`Redis has ${REDIS_DATABASES} databases`);
+        databases += 1;
+        return `${server.url}/${databases - 1}`;
+      },
+    };
     const load = closings.opened(startLoad());
     meter.watch("load", load.pid);
     const startedAt = performance.now();
