@@ -1,6 +1,8 @@
 import { readdirSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cloneDatabase, type TestDatabase } from "../support/database.ts";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { migrate } from "../../src/db/migrations.ts";
+import { cloneDatabase, databaseUrl, type TestDatabase } from "../support/database.ts";
 import { type ReleaseDatabase, readRelease, restoreReleaseDatabase } from "../support/release-database.ts";
 import { startTestService, type TestService } from "../support/service.ts";
 
@@ -113,4 +115,38 @@ describe.each(RELEASES)("the database of %s", (file) => {
       expect.objectContaining({ check: "audit", subject: `key ${made.body.id.replace("key_", "")}`, actual: "none" }),
     ]);
   });
+});
+
+test.each(RELEASES)("the database of %s is taken over by an owner that is no superuser", async (file) => {
+  const release = await readRelease(new URL(file, FIXTURES));
+  const database = await cloneDatabase({ empty: true });
+  const owner = `owner_of_${database.name}`;
+  await database.query(`create role ${owner} login password 'secret' createrole`);
+  onTestFinished(async () => {
+    await database.drop();
+    const server = new pg.Client({ connectionString: databaseUrl(database.url, "postgres") });
+    await server.connect();
+    await server.query(`drop role ${owner}`);
+    await server.end();
+  });
+  await database.query(`grant loyalty_service to ${owner} with admin option`);
+  await database.query(`alter database ${database.name} owner to ${owner}`);
+  const url = new URL(database.url);
+  [url.username, url.password] = [owner, "secret"];
+
+  await restoreReleaseDatabase(database.url, release, url.href);
+  const { applied } = await migrate(url.href);
+  const loyalty = await startTestService({ database, now: release.at });
+  const rows = await database.query<{ id: string }>("select id from programs where version is not null");
+  const found = await Promise.all(
+    rows.map(({ id }) =>
+      loyalty.expectStatus<{ differences: unknown[] }>(200, "GET", "/v1/verification", { headers: { "loyalty-program": id } }),
+    ),
+  );
+  await loyalty.close();
+
+  expect(applied).toContain("0035_event_feed.sql");
+  expect(found.flatMap(({ body }) => body.differences)).toEqual([]);
+  const forced = await database.query<{ forced: boolean }>("select relforcerowsecurity as forced from pg_class where relname = 'events'");
+  expect(forced).toEqual([{ forced: true }]);
 });

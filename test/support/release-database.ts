@@ -40,13 +40,16 @@ export async function readReleaseDatabase(client: pg.ClientBase, at: Date): Prom
   };
 }
 
-/** Makes an empty database what a release left: by its own migrations, as they stand in the folder, and its rows. */
-export async function restoreReleaseDatabase(url: string, release: ReleaseDatabase): Promise<void> {
+/**
+ * Makes an empty database what a release left: by its own migrations, as they stand in the folder, and its rows. `url` is a superuser's,
+ * `ownerUrl` that of who runs the migrations.
+ */
+export async function restoreReleaseDatabase(url: string, release: ReleaseDatabase, ownerUrl = url): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "loyalty-release-"));
   const client = new pg.Client({ connectionString: url });
   try {
     for (const name of release.migrations) await copyFile(join(MIGRATIONS, name), join(folder, name));
-    await migrate(url, { folder });
+    await migrate(ownerUrl, { folder });
     await client.connect();
     // Rows come as they were: no trigger has a say, and no table waits for another one.
     await client.query("set session_replication_role = replica");
