@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { Stryker } from "@stryker-mutator/core";
 import { isPure, ROOT, sourceFiles } from "../test/architecture/source-files.ts";
@@ -8,8 +9,8 @@ import { scoreOf, survivors } from "./mutants/score.ts";
  * Changes the pure files of a part of the sources in small ways, one at a time, and looks whether a test fails.
  *   npm run verify:mutants -- --part core [--files period] [--concurrency 2] [--anew]
  * `--part` is a folder of src, such as ledger or rules/effects; `--files` only those whose path holds this. Mutants whose file and tests
- * have not changed keep the result of the run before, unless `--anew`. The tests are those of test/unit and test/property that
- * import from the part. Files that touch the database or HTTP are left to the tests on a real Postgres.
+ * have not changed keep the result of the run before, unless `--anew`. The tests are those of test/unit and test/property that import
+ * from the folder of src, or what test/support has by its name. Files that touch the database or HTTP are left to the tests on a real Postgres.
  * Passes when at least 85 in 100 mutants are found.
  */
 const { values } = parseArgs({
@@ -24,10 +25,17 @@ const FOUND_MIN = 85;
 const SCRATCH = ".stryker";
 const { part } = values;
 
+if (!existsSync(`${ROOT}src/${part}`)) {
+  console.error(`--part takes a folder of src, such as core, not "${part}"`);
+  process.exit(2);
+}
 const sources = (await sourceFiles(`src/${part}`, ".ts")).map(({ path }) => path);
 const mutated = sources.filter((path) => isPure(path) && path.includes(values.files));
 const tests = (await Promise.all(["test/unit", "test/property"].map((folder) => sourceFiles(folder, ".test.ts")))).flat();
-const testFiles = tests.filter(({ text }) => text.includes(`/src/${part}/`)).map(({ path }) => path);
+const [top] = part.split("/");
+const testFiles = tests
+  .filter(({ text }) => [`/src/${top}/`, `/support/${top}.ts`].some((from) => text.includes(from)))
+  .map(({ path }) => path);
 if (mutated.length === 0 || testFiles.length === 0) {
   console.error(
     `--part ${part} --files "${values.files}": ${mutated.length} pure files, ${testFiles.length} test files that import from it`,

@@ -45,6 +45,7 @@ describe("decideAnnounceExpiry", () => {
   test("of nothing is none", () => {
     const draft = draftOf([lotOf(1, 9)]);
     expect(() => announce(draft)).toThrow(NothingDue);
+    expect(() => announce(draftOf([lotOf(1, 9, { expiresAt: dayEnds, held: 9 })]))).toThrow(NothingDue);
     expect(draft.rows.events).toEqual([]);
     expect(() => announce(draft, "other")).toThrow("the wallet of a notice has a number");
     expect(new NothingDue().name).toBe("NothingDue");

@@ -9,6 +9,8 @@ import { at, draftOf, lotOf, movements } from "../support/drafts.ts";
 const NOW = at("2026-03-01T00:00:00Z");
 const DAY = 86_400_000;
 
+type Change = { alreadyBack?: number; now?: number; from?: "redeemed" | "adjusted" };
+
 /** A member of a program whose points are renewed so, at an instant. */
 function till(renewal: "none" | "P30D", kind: "spendable" | "status" = "spendable") {
   const definition = parseProgram({
@@ -28,9 +30,10 @@ function till(renewal: "none" | "P30D", kind: "spendable" | "status" = "spendabl
   return {
     spend: (draft: MemberDraft, points: number) =>
       redeem(draft, { wallet: numbered, points, occurredAt: NOW, source }, { program, wallets, now: NOW }),
-    giveBack: (draft: MemberDraft, uses: ReturnType<typeof redeem>, points: number, { alreadyBack = 0, now = NOW } = {}) => {
+    giveBack: (draft: MemberDraft, uses: ReturnType<typeof redeem>, points: number, change: Change = {}) => {
+      const { alreadyBack = 0, now = NOW, from = "redeemed" } = change;
       settle(draft, now, 1);
-      return giveBack(draft, { wallet: numbered, uses, alreadyBack, points, occurredAt: now, source }, { program, wallets, now });
+      return giveBack(draft, { wallet: numbered, uses, alreadyBack, points, from, occurredAt: now, source }, { program, wallets, now });
     },
   };
 }
@@ -93,6 +96,32 @@ describe("giveBack", () => {
       );
       expect(draft.wallet(1).available).toBe(renewal === "none" ? 20 : 30);
     }
+  });
+
+  test("renews what expires at that very instant, and nothing that lives on", () => {
+    const draft = threeLots();
+    const shop = till("P30D");
+    const uses = shop.spend(draft, 20);
+
+    shop.giveBack(draft, uses, 20, { now: NOW + DAY });
+
+    expect([2, 3].map((seq) => draft.lots.get(seq)?.expiresAt)).toEqual([NOW + 2 * DAY, NOW + 31 * DAY]);
+  });
+
+  test("tells of it; nothing is nothing, and what was taken by hand was not spent", () => {
+    const draft = draftOf([lotOf(1, 10, { remaining: 0 })], { redeemedTotal: 6 });
+    const shop = till("none");
+    const uses = [{ lot: 1, points: 10 }];
+
+    expect(shop.giveBack(draft, uses, 0)).toEqual({ points: 0, expired: 0 });
+    expect(draft.rows.events).toEqual([]);
+    shop.giveBack(draft, uses, 4, { from: "adjusted" });
+
+    expect(draft.wallet(1).redeemedTotal).toBe(6);
+    expect(movements(draft)).toEqual(["give_back adjusted→available 4"]);
+    expect(draft.rows.events).toMatchObject([
+      { type: "points.given_back", data: { wallet: "points", points: 4, expired: 0, source: { kind: "tier_upgrade", id: "U1" } } },
+    ]);
   });
 
   test("pays first what the member owes", () => {

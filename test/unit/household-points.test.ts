@@ -97,10 +97,12 @@ describe("a household", () => {
 
   test("draws what is missing, those points first that expire first whoever has them", () => {
     const [first, second] = [draftOf([lotOf(1, 4), lotOf(2, 3, { expiresAt: NOW + 5 })]), mate(6, NOW + 9)];
-    const draft = inHousehold(draftOf([lotOf(1, 5)]), first, second);
+    const third = mate(9);
+    const draft = inHousehold(draftOf([lotOf(1, 5)]), first, second, third);
 
     coverFromPool(draft, POINTS, 15, 9);
 
+    expect(movements(third)).toEqual([]);
     expect(movements(first)).toEqual(["transfer_out available→clearing 4"]);
     expect(movements(second)).toEqual(["transfer_out available→clearing 6"]);
     expect(first.rows.entries[0]?.uses).toEqual([
@@ -116,6 +118,13 @@ describe("a household", () => {
       { points: 6 },
     ]);
     expect(draft.wallet(1).available).toBe(15);
+  });
+
+  test("is drawn on by who spends", () => {
+    const draft = inHousehold(draftOf([lotOf(1, 5)]), mate(7));
+    const source = { kind: "redemption", id: "R1" } as const;
+    redeem(draft, { wallet: POINTS, points: 6, occurredAt: NOW, source }, { program, wallets, now: NOW });
+    expect(movements(draft)).toEqual(["transfer_in clearing→available 1", "redemption available→redeemed 6"]);
   });
 
   test("that has too few gives nothing, and says how many are missing", () => {

@@ -174,6 +174,18 @@ describe("what is due", () => {
     expect(at(NOW).nextChangeAt).toBe(NOW + 9);
   });
 
+  test("leaves what is due later", () => {
+    const held = { id: "H1", wallet: 1, points: 4, captured: 0, status: "open", reason: null, createdAt: 0, resolvedAt: null } as const;
+    const open = {
+      lots: [expired, lotOf(2, 4, { held: 4 })],
+      holds: [{ ...held, expiresAt: NOW + 5, uses: [{ lot: 2, points: 4 }] }],
+    };
+    const account = { ...emptyWallet(), available: 10, held: 4 };
+    const found = balanceFromLots(member(NOW, account), open, new Map([[1, "points"]]), NOW);
+    expect(found.balance.wallets.points).toMatchObject({ available: 0, held: 4 });
+    expect(found.nextChangeAt).toBe(NOW + 5);
+  });
+
   test("expiringPoints tells of free points of the wallet, those of one instant together", () => {
     const lots = [
       lotOf(1, 5, { expiresAt: NOW + 2 }),
