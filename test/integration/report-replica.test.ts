@@ -68,9 +68,11 @@ async function untilReported(movements: number) {
 
 test("reports come from the replica and say as of when; balances and all that decides come from the primary", async () => {
   await place("O1");
-  const first = await untilReported(1);
+  await untilReported(1);
   await onStandby("select pg_wal_replay_pause()");
+  await onStandby("do $$ begin while pg_get_wal_replay_pause_state() <> 'paused' loop perform pg_sleep(0.02); end loop; end $$");
   const pausedAt = Date.now();
+  const first = await statement();
   await place("O2");
 
   const late = await statement();

@@ -14,6 +14,7 @@ export type Standby = {
   /** The database of `url` there, at one address whether it runs or not. */
   url: string;
   stop(): Promise<void>;
+  /** Nothing happens where it runs. */
   start(): Promise<void>;
 };
 
@@ -49,6 +50,7 @@ export async function makeStandby({
   return {
     url: own.href,
     async start() {
+      if (pid !== undefined) return;
       ({ pid } = await startCluster(cluster));
     },
     async stop() {
