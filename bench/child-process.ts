@@ -24,7 +24,7 @@ export async function startService(env: Record<string, string>, root: string = H
   const { scripts } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { scripts: { start: string } };
   const [node, ...args] = scripts.start.split(" ");
   if (node !== "node") throw new Error("npm start starts no Node");
-  return startProcess(["--cpu-prof", "--cpu-prof-dir=/tmp/bench/prof", ...args], env, root);
+  return startProcess(args, env, root);
 }
 
 /** Starts a script that prints "listens on <url>". */
