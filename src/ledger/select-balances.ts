@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { enterProgram } from "../db/transaction.ts";
+import { enterHotPath } from "../db/transaction.ts";
 import { STANDS_FOR } from "../members/store.ts";
 import type { MemberAccounts, OpenPoints } from "./balance-from-lots.ts";
 import { type AccountRow, FIRST_WALLET, type MemberRows, type OpenLotRow, toMemberAccounts } from "./balance-rows.ts";
@@ -10,7 +10,7 @@ const selectAccounts = (programId: number, memberIds: readonly string[]): pg.Que
   text: `select n.id as asked_id, m.member_key, m.id, a.wallet, a.available, a.pending, a.held, a.debt, a.accrued_total, a.clawed_back_total,
                 a.redeemed_total, a.expired_total, a.version, a.tier, a.next_change_at
            from members n ${STANDS_FOR}
-           join accounts a on a.program_id = m.program_id and a.member_key = m.member_key
+          cross join lateral (select * from accounts where program_id = m.program_id and member_key = m.member_key offset 0) a
           where n.program_id = $1 and n.id = any($2::text[])`,
   values: [programId, memberIds],
 });
@@ -76,7 +76,7 @@ export async function selectBalances(pool: pg.Pool, programId: number, memberIds
     // A pipelined connection sends these together. One snapshot: an account must not be paired with lots of another version.
     const [, , accounts] = await Promise.all([
       client.query("begin isolation level repeatable read read only"),
-      client.query(enterProgram(client, programId)),
+      client.query(enterHotPath(client, programId)),
       client.query<AccountRow>(selectAccounts(programId, memberIds)),
     ]);
     return groupByMember(accounts.rows, await selectChanging(client, programId, accounts.rows));

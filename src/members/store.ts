@@ -25,8 +25,12 @@ const WITH_PROFILE = `
     join accounts a on a.program_id = m.program_id and a.member_key = m.member_key and a.wallet = 1
     left join profiles p on p.program_id = m.program_id and p.member_key = m.member_key`;
 
-/** Whom an id of `n` stands for, as `m`: the member themselves, or the one whom they were merged into. */
-export const STANDS_FOR = "join members m on m.program_id = n.program_id and m.member_key = coalesce(n.alias_of, n.member_key)";
+/**
+ * Whom an id of `n` stands for, as `m`: the member themselves, or the one whom they were merged into. Looked up row by row: as a join it was
+ * planned as a scan of all members (docs/adr/0004-fixed-plans.md).
+ */
+export const STANDS_FOR = `
+    cross join lateral (select * from members where program_id = n.program_id and member_key = coalesce(n.alias_of, n.member_key) offset 0) m`;
 
 /** Of an alias the member that it stands for. Errors: member_not_found. */
 export async function findMember(tx: pg.ClientBase, programId: number, memberId: string): Promise<MemberRow> {

@@ -6,6 +6,7 @@ import { createMemoryStore } from "../../src/cache/memory.ts";
 import { createPool } from "../../src/db/pool.ts";
 import type { ProgramContext } from "../../src/engine/commands.ts";
 import { type BalanceReader, createBalanceReader } from "../../src/ledger/read-balance.ts";
+import { selectBalances } from "../../src/ledger/select-balances.ts";
 import { ProgramDefinition } from "../../src/programs/definition.ts";
 import { publish } from "../../src/programs/publish.ts";
 import { createProgramRegistry } from "../../src/programs/registry.ts";
@@ -193,6 +194,33 @@ describe("reading balances", () => {
     clock.set("2026-06-10T00:00:00Z");
     for (let i = 0; i < 3; i += 1) expect((await readCached(shop, "cached")).wallets.points?.available).toBe(5);
     expect(queries).toBe(2);
+  });
+
+  test("reads the rows of those who are asked for, and not those of all members", async () => {
+    await database.query(
+      `with member as (insert into members (program_id, id, status, enrolled_at)
+                         select $1, 'of-many-' || n, 'active', $2 from generate_series(1, 5000) n returning member_key)
+       insert into accounts (program_id, member_key, wallet, available, tier, version) select $1, member_key, 1, 7, 'bronze', 3 from member`,
+      [shop.programId, START],
+    );
+    await database.query("analyze members, accounts");
+    const readRows = async () => {
+      const [row] = await database.query<{ rows: number }>(
+        "select sum(seq_tup_read)::integer as rows from pg_stat_user_tables where relname in ('members', 'accounts')",
+      );
+      return row?.rows;
+    };
+    const before = await readRows();
+
+    const own = openPool("asks-for-thirty");
+    const ids = Array.from({ length: 30 }, (_, n) => `of-many-${100 * (n + 1)}`);
+    const found = await selectBalances(own, shop.programId, ids);
+    await own.end();
+    const asking = "select from pg_stat_activity where application_name = 'asks-for-thirty'";
+    await expect.poll(() => database.query(asking)).toEqual([]);
+
+    expect(found.size).toBe(30);
+    expect(await readRows()).toBe(before);
   });
 
   test("after a lost connection the next read works", async () => {
