@@ -26,11 +26,14 @@ const WITH_PROFILE = `
     left join profiles p on p.program_id = m.program_id and p.member_key = m.member_key`;
 
 /**
- * Whom an id of `n` stands for, as `m`: the member themselves, or the one whom they were merged into. Looked up row by row: as a join it was
- * planned as a scan of all members (docs/adr/0004-fixed-plans.md).
+ * Whom an id of `n` stands for, as `m`: the member themselves, or the one whom they were merged into. Looked up row by row, by
+ * index (docs/adr/0004-fixed-plans.md). A `case`, since under row-level security Postgres takes no `coalesce` for the condition of an index:
+ * it might tell something of rows that must not be seen.
  */
 export const STANDS_FOR = `
-    cross join lateral (select * from members where program_id = n.program_id and member_key = coalesce(n.alias_of, n.member_key) offset 0) m`;
+    cross join lateral (
+      select * from members
+       where program_id = n.program_id and member_key = case when n.alias_of is null then n.member_key else n.alias_of end offset 0) m`;
 
 /** Of an alias the member that it stands for. Errors: member_not_found. */
 export async function findMember(tx: pg.ClientBase, programId: number, memberId: string): Promise<MemberRow> {
