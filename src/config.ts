@@ -112,6 +112,21 @@ export const Settings = z.object({
 });
 export type Config = z.infer<typeof Settings>;
 
+/** Settings of which each is good, and that cannot be together. */
+const CONTRADICTIONS: readonly [isIn: (config: Config) => boolean, why: string][] = [
+  [(config) => (config.OIDC_ISSUER === undefined) !== (config.OIDC_AUDIENCE === undefined), "OIDC_ISSUER and OIDC_AUDIENCE go together"],
+  [(config) => config.REDIS_CLUSTER && config.REDIS_URL === undefined, "REDIS_CLUSTER goes with REDIS_URL"],
+  [
+    (config) => config.BALANCE_NEAR_CACHE && config.REDIS_URL === undefined,
+    "BALANCE_NEAR_CACHE goes with REDIS_URL: without it balances are kept in the process anyway",
+  ],
+  [(config) => config.BALANCE_NEAR_CACHE && config.BALANCE_CACHE_SIZE === 0, "BALANCE_NEAR_CACHE keeps nothing with BALANCE_CACHE_SIZE=0"],
+  [
+    (config) => config.BALANCE_NEAR_CACHE && config.REDIS_CLUSTER,
+    "BALANCE_NEAR_CACHE needs one Redis: over the nodes of a cluster changes are not heard in their order",
+  ],
+];
+
 /** Read by the command-line client, so they may stand in the same environment. */
 const CLIENT_SETTINGS = ["LOYALTY_URL", "LOYALTY_KEY"];
 
@@ -132,15 +147,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (unknown !== undefined) throw new ConfigError(`${unknown} is not a setting of this service (see .env.example)`);
 
   const parsed = Settings.safeParse(given);
-  if (parsed.success) {
-    const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = parsed.data;
-    if (parsed.data.BALANCE_NEAR_CACHE && parsed.data.REDIS_URL === undefined)
-      throw new ConfigError("BALANCE_NEAR_CACHE goes with REDIS_URL: without it balances are kept in the process anyway");
-    if (parsed.data.REDIS_CLUSTER && parsed.data.REDIS_URL === undefined) throw new ConfigError("REDIS_CLUSTER goes with REDIS_URL");
-    if (parsed.data.REDIS_CLUSTER && parsed.data.BALANCE_NEAR_CACHE)
-      throw new ConfigError("BALANCE_NEAR_CACHE needs one Redis: over the nodes of a cluster changes are not heard in their order");
-    if ((issuer === undefined) !== (audience === undefined)) throw new ConfigError("OIDC_ISSUER and OIDC_AUDIENCE go together");
-    return parsed.data;
-  }
-  throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; "));
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; "));
+  const contradiction = CONTRADICTIONS.find(([isIn]) => isIn(parsed.data));
+  if (contradiction !== undefined) throw new ConfigError(contradiction[1]);
+  return parsed.data;
 }

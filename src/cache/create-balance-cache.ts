@@ -28,7 +28,7 @@ const NEAR_TTL_MAX_MS = 10_000;
  */
 export function createBalanceCache(config: BalanceCacheConfig, { redis, changes, log, metrics }: BalanceCacheDeps): BalanceCache {
   const ttlMs = config.BALANCE_CACHE_TTL_SECONDS * 1_000;
-  if (redis !== undefined && changes !== undefined && config.BALANCE_CACHE_SIZE > 0) {
+  if (redis !== undefined && changes !== undefined) {
     const nearTtlMs = Math.min(NEAR_TTL_MAX_MS, ttlMs / 2);
     const far = createRedisStore(redis, { ttlMs: ttlMs - nearTtlMs, channel: CHANGES_CHANNEL }, log, metrics);
     return cachedBalances(nearCopies(far, createMemoryStore({ copiesMax: config.BALANCE_CACHE_SIZE, ttlMs: nearTtlMs }), changes), metrics);

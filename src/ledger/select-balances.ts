@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { lookUp } from "../db/look-ups.ts";
 import { enterHotPath } from "../db/transaction.ts";
 import { STANDS_FOR } from "../members/store.ts";
 import type { MemberAccounts, OpenPoints } from "./balance-from-lots.ts";
@@ -10,7 +11,7 @@ const selectAccounts = (programId: number, memberIds: readonly string[]): pg.Que
   text: `select n.id as asked_id, m.member_key, m.id, a.wallet, a.available, a.pending, a.held, a.debt, a.accrued_total, a.clawed_back_total,
                 a.redeemed_total, a.expired_total, a.version, a.tier, a.next_change_at
            from members n ${STANDS_FOR}
-          cross join lateral (select * from accounts where program_id = m.program_id and member_key = m.member_key offset 0) a
+           ${lookUp("accounts", "a", "member_key = m.member_key")}
           where n.program_id = $1 and n.id = any($2::text[])`,
   values: [programId, memberIds],
 });

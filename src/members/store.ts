@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { LoyaltyError } from "../core/errors.ts";
+import { lookUp } from "../db/look-ups.ts";
 import type { Attributes } from "../rules/decision.ts";
 import type { MemberStatus } from "./member.ts";
 
@@ -25,15 +26,8 @@ const WITH_PROFILE = `
     join accounts a on a.program_id = m.program_id and a.member_key = m.member_key and a.wallet = 1
     left join profiles p on p.program_id = m.program_id and p.member_key = m.member_key`;
 
-/**
- * Whom an id of `n` stands for, as `m`: the member themselves, or the one whom they were merged into. Looked up row by row, by
- * index (docs/adr/0004-fixed-plans.md). A `case`, since under row-level security Postgres takes no `coalesce` for the condition of an index:
- * it might tell something of rows that must not be seen.
- */
-export const STANDS_FOR = `
-    cross join lateral (
-      select * from members
-       where program_id = n.program_id and member_key = case when n.alias_of is null then n.member_key else n.alias_of end offset 0) m`;
+/** Whom an id of `n` stands for, as `m`: the member themselves, or the one whom they were merged into. */
+export const STANDS_FOR = lookUp("members", "m", "member_key = case when n.alias_of is null then n.member_key else n.alias_of end");
 
 /** Of an alias the member that it stands for. Errors: member_not_found. */
 export async function findMember(tx: pg.ClientBase, programId: number, memberId: string): Promise<MemberRow> {

@@ -14,6 +14,7 @@ function refusal(env: Record<string, string>): string {
 describe("readConfig", () => {
   test.each([
     ["BALANCE_NEAR_CACHE", { BALANCE_NEAR_CACHE: "true" }, "goes with REDIS_URL"],
+    ["BALANCE_NEAR_CACHE", { BALANCE_NEAR_CACHE: "true", REDIS_URL: "redis://a", BALANCE_CACHE_SIZE: "0" }, "keeps nothing"],
     ["REDIS_CLUSTER", { REDIS_CLUSTER: "true" }, "goes with REDIS_URL"],
     ["BALANCE_NEAR_CACHE", { BALANCE_NEAR_CACHE: "true", REDIS_CLUSTER: "true", REDIS_URL: "redis://a" }, "needs one Redis"],
     ["an issuer", { OIDC_ISSUER: "https://people.example" }, "OIDC_ISSUER and OIDC_AUDIENCE go together"],

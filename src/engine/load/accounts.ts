@@ -1,6 +1,6 @@
 import type pg from "pg";
+import { keysOf } from "../../db/look-ups.ts";
 import { WALLET_COLUMNS, type WalletColumns } from "../../ledger/rows.ts";
-import { keysOf } from "./keys.ts";
 
 export type FirstAccountRow = WalletColumns & {
   member_key: number;

@@ -1,9 +1,9 @@
 import type pg from "pg";
 import { dayToDate } from "../../core/period.ts";
+import { lookUp, lookUpFirstAccount, lookUpMember } from "../../db/look-ups.ts";
 import type { CompiledProgram } from "../../programs/compiled.ts";
 import { windowSpanDays } from "../../tiers/windows.ts";
 import type { MemberPlan } from "../plan.ts";
-import { lookUp, lookUpFirstAccount, lookUpMember } from "./keys.ts";
 
 export type ActivityRow = { member_key: number; day: string; metric: string; amount: number };
 export type TierChangeRow = { member_key: number; version: number; from_tier: string | null; to_tier: string; occurred_at: Date };

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { BulkGrantState } from "../../bulk-grants/bulk-grant.ts";
-import { lookUp } from "./keys.ts";
+import { lookUp } from "../../db/look-ups.ts";
 
 export type BulkGrantRow = { grant_id: string; status: BulkGrantState["status"]; gives: BulkGrantState["gives"] };
 

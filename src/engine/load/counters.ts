@@ -1,6 +1,6 @@
 import type pg from "pg";
+import { lookUp } from "../../db/look-ups.ts";
 import { type Counter, counterId, type UsedCounters } from "../../rules/limits/counter.ts";
-import { lookUp } from "./keys.ts";
 
 /** The program's own counters stand under this key; members' keys begin at 1. */
 export const PROGRAM_KEY = 0;

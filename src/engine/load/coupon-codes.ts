@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { CouponCode } from "../../coupons/coupon-code.ts";
-import { lookUp, lookUpIfAny } from "./keys.ts";
+import { lookUp, lookUpIfAny } from "../../db/look-ups.ts";
 
 export type CouponCodeRow = {
   code: string;

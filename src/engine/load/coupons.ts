@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { CouponState } from "../../coupons/coupon.ts";
-import { lookUp } from "./keys.ts";
+import { lookUp } from "../../db/look-ups.ts";
 
 export type NamedCoupon = { memberKey: number; code: string };
 

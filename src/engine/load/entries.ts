@@ -1,9 +1,9 @@
 import type pg from "pg";
+import { lookUp } from "../../db/look-ups.ts";
 import { ACCOUNT_NAMES, ENTRY_KIND_NAMES, SOURCE_KIND_NAMES } from "../../ledger/accounts.ts";
 import { LOT_COLUMNS, type StoredLot } from "../../ledger/rows.ts";
 import type { BookedEntry, LotUse } from "../../ledger/state.ts";
 import { nameOf } from "../../ledger/stored-names.ts";
-import { lookUp } from "./keys.ts";
 
 /** Members by their keys, each with an entry of theirs. */
 type Asked = readonly { key: number; seq: number }[];

@@ -1,7 +1,7 @@
 import type pg from "pg";
+import { keysOf, lookUp, lookUpMember } from "../../db/look-ups.ts";
 import { LOT_COLUMNS } from "../../ledger/rows.ts";
 import type { Instant } from "../../ledger/state.ts";
-import { keysOf, lookUp, lookUpMember } from "./keys.ts";
 
 /** All open lots of members whose commands need them, and of those whose points the clock has changed. */
 export const selectOpenLots = (programId: number, memberIds: string[], neededBy: string[], now: Instant): pg.QueryConfig => ({

@@ -1,8 +1,8 @@
 import type pg from "pg";
+import { keysOf } from "../../db/look-ups.ts";
 import type { Profile } from "../../members/member.ts";
 import type { Alias, MemberState } from "../../members/member-state.ts";
 import type { Attributes } from "../../rules/decision.ts";
-import { keysOf } from "./keys.ts";
 
 export type MemberRow = {
   member_key: number;

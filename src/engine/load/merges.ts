@@ -1,7 +1,7 @@
 import type pg from "pg";
+import { lookUp } from "../../db/look-ups.ts";
 import { LOT_COLUMNS, type StoredLot } from "../../ledger/rows.ts";
 import type { MergeEffects, MovedRows } from "../../merges/merge.ts";
-import { lookUp } from "./keys.ts";
 
 /** A lot with the rule set that gave it. */
 export type NamedLot = StoredLot & { rule_set: number };

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { calendarRange, dayToDate } from "../../core/period.ts";
+import { lookUp, lookUpMember } from "../../db/look-ups.ts";
 import type { MemberPlan } from "../plan.ts";
-import { lookUp, lookUpMember } from "./keys.ts";
 
 const ROWS = "select s.member_key, s.day, s.metric, s.amount";
 const METRICS = "s.metric in ('orders', 'order_months')";

@@ -1,8 +1,8 @@
 import type pg from "pg";
+import { lookUp, lookUpMember } from "../../db/look-ups.ts";
 import type { Cart, OrderStatus } from "../../orders/order.ts";
 import type { FirstAnswer, OrderState } from "../../orders/order-state.ts";
 import type { Decision } from "../../rules/decision.ts";
-import { lookUp, lookUpMember } from "./keys.ts";
 
 export type OrderRow = {
   member_key: number;

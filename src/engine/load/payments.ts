@@ -1,8 +1,8 @@
 import type pg from "pg";
+import { lookUp } from "../../db/look-ups.ts";
 import { LOT_COLUMNS } from "../../ledger/rows.ts";
 import type { LotUse } from "../../ledger/state.ts";
 import type { OrderPayment } from "../../orders/order-state.ts";
-import { lookUp } from "./keys.ts";
 
 export type PaymentRow = {
   member_key: number;

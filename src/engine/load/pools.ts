@@ -1,6 +1,6 @@
 import type pg from "pg";
+import { lookUp, lookUpMember } from "../../db/look-ups.ts";
 import type { Pool } from "../../pools/pool.ts";
-import { lookUp, lookUpMember } from "./keys.ts";
 
 export type PoolRow = { member_key: number; pool_id: string; owner_id: string; mate_id: string; may_spend: boolean };
 

@@ -1,7 +1,7 @@
 import type pg from "pg";
+import { lookUp, lookUpMember } from "../../db/look-ups.ts";
 import { LOT_COLUMNS } from "../../ledger/rows.ts";
 import { REDEMPTION_COLUMNS } from "../../rewards/rows.ts";
-import { lookUp, lookUpMember } from "./keys.ts";
 
 /** Members by their ids, each with a redemption of theirs. */
 type Asked = readonly { id: string; redemptionId: string }[];

@@ -1,8 +1,8 @@
 import type pg from "pg";
 import { REQUEST_KINDS, type RequestKind } from "../../core/request-kinds.ts";
+import { lookUp, lookUpIfAny, lookUpMember } from "../../db/look-ups.ts";
 import { eventView } from "../../member-events/event-view.ts";
 import { firstOrderView } from "../../orders/order-view.ts";
-import { lookUp, lookUpIfAny, lookUpMember } from "./keys.ts";
 import { EVENT_COLUMNS, type EventRow, toRecordedEvent } from "./member-events.ts";
 import { ORDER_COLUMNS, type OrderRow, toOrder } from "./orders.ts";
 

@@ -1,8 +1,8 @@
 import type pg from "pg";
+import { lookUp } from "../../db/look-ups.ts";
 import type { Instant } from "../../ledger/state.ts";
 import type { Reservation, ReservedUse } from "../../members/reservation.ts";
 import { type Counter, counterId } from "../../rules/limits/counter.ts";
-import { lookUp } from "./keys.ts";
 
 export type HeldRow = { key: string; period: string; held: number };
 

@@ -1,7 +1,7 @@
 import type pg from "pg";
+import { keysOf } from "../../db/look-ups.ts";
 import { toInstant } from "../../ledger/rows.ts";
 import type { TierReview } from "../../tiers/review-state.ts";
-import { keysOf } from "./keys.ts";
 
 export type ReviewRow = { member_key: number; due_at: Date | number; state: TierReview["state"] };
 

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { keysOf } from "./keys.ts";
+import { keysOf } from "../../db/look-ups.ts";
 
 export type SegmentRow = { member_key: number; segments: string[] };
 

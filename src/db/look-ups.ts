@@ -1,9 +1,10 @@
 /**
- * How statements of the write path find rows. A lateral look-up behind `offset 0` is done row by row, by index, in the
- * order written: the planner cannot turn it into a scan of the whole program (docs/adr/0004-fixed-plans.md).
+ * How statements of the hot paths find rows. A lateral look-up behind `offset 0` is done row by row, by index, in the
+ * order written: the planner cannot turn it into a scan of the whole program (docs/adr/0004-fixed-plans.md). $1 is the program. A condition
+ * says `case` and not `coalesce`, which under row-level security is no condition of an index: it might tell something of hidden rows.
  */
 
-/** Keys of the members whose ids are parameter `n`, as an array. $1 is the program. */
+/** Keys of the members whose ids are parameter `n`, as an array. */
 export const keysOf = (parameter: string): string =>
   `array(select k.member_key from members k where k.program_id = $1 and k.id = any(${parameter}::text[]))`;
 
