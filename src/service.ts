@@ -177,7 +177,11 @@ async function wire(
     },
   });
   onClose(() => engine.drain());
-  const quotes = reservingQuotes(createQuotes({ pool: hotReadPool, ruleSets: registry, quoteTokens, now: clock }), engine);
+  const readLimits = { batchMax: config.MAX_BATCH, waitingMax: config.MAX_QUEUE };
+  const quotes = reservingQuotes(
+    createQuotes({ pool: hotReadPool, readPool, ruleSets: registry, quoteTokens, time, limits: readLimits }),
+    engine,
+  );
   const balances = createBalanceReader({ pool: hotReadPool, cache, programs: registry, now: clock, within: time.within });
 
   const jobs = createJobRunner({

@@ -10,15 +10,16 @@ export type CoalesceLimits = {
 };
 
 /** Answers each key of a batch, or throws where all of it failed. A key's own failure is an Error in its place. */
-export type LoadBatch<Answer> = (group: number, keys: string[]) => Promise<Map<string, Answer | Error>>;
+export type LoadBatch<Answer, Key = string> = (group: number, keys: Key[]) => Promise<Map<Key, Answer | Error>>;
 
 /**
  * Gathers reads of one event-loop tick, and those that arrive while all batches are under way, into one batch per group.
- * A read is never joined to a batch that has started, so it sees every commit before it.
+ * Equal texts are one key; an object is a key of its own. A read is never joined to a batch that has started, so it sees every commit
+ * before it.
  * Errors: overloaded when too many keys wait; what `load` throws or gives.
  */
-export function coalesceReads<Answer>(load: LoadBatch<Answer>, { inFlightMax, batchMax, waitingMax }: CoalesceLimits) {
-  const waiting = new Map<number, Map<string, PromiseWithResolvers<Answer>>>();
+export function coalesceReads<Answer, Key = string>(load: LoadBatch<Answer, Key>, { inFlightMax, batchMax, waitingMax }: CoalesceLimits) {
+  const waiting = new Map<number, Map<Key, PromiseWithResolvers<Answer>>>();
   let waitingKeys = 0;
   let inFlight = 0;
   let isScheduled = false;
@@ -48,7 +49,7 @@ export function coalesceReads<Answer>(load: LoadBatch<Answer>, { inFlightMax, ba
     schedule();
   }
 
-  async function answer(group: number, batch: Map<string, PromiseWithResolvers<Answer>>): Promise<void> {
+  async function answer(group: number, batch: Map<Key, PromiseWithResolvers<Answer>>): Promise<void> {
     try {
       const answers = await load(group, [...batch.keys()]);
       for (const [key, read] of batch) {
@@ -62,8 +63,8 @@ export function coalesceReads<Answer>(load: LoadBatch<Answer>, { inFlightMax, ba
     }
   }
 
-  return function read(group: number, key: string): Promise<Answer> {
-    const reads = waiting.get(group) ?? new Map<string, PromiseWithResolvers<Answer>>();
+  return function read(group: number, key: Key): Promise<Answer> {
+    const reads = waiting.get(group) ?? new Map<Key, PromiseWithResolvers<Answer>>();
     const joined = reads.get(key);
     if (joined !== undefined) return joined.promise;
     if (waitingKeys >= waitingMax) return Promise.reject(new LoyaltyError("overloaded"));

@@ -1,14 +1,10 @@
 import type pg from "pg";
 import { LoyaltyError } from "../core/errors.ts";
 import { occurredAtOf } from "../core/occurred-at.ts";
-import { enterHotPath } from "../db/transaction.ts";
 import { settle } from "../ledger/settle.ts";
 import { balanceSummary } from "../ledger/summary.ts";
-import type { CounterStates } from "../members/counter-book.ts";
 import { enrol, requireActive } from "../members/enrol.ts";
 import { MemberDraft } from "../members/member-draft.ts";
-import { type MemberState, unknownMember } from "../members/member-state.ts";
-import { OtherMembers } from "../members/other-members.ts";
 import { cartFacts } from "../orders/cart-facts.ts";
 import { checkCart, proposeCart, quotedOffer, standingAt, totalPoints } from "../orders/decide-cart.ts";
 import type { Cart } from "../orders/order.ts";
@@ -19,13 +15,11 @@ import { purseOf } from "../pools/purse.ts";
 import { decidedParts } from "../rules/points-parts.ts";
 import { knownTier } from "../tiers/change-tier.ts";
 import type { ProgramContext } from "./commands.ts";
-import { loadMembers } from "./load.ts";
-import { loadCounters } from "./load-counters.ts";
-import { loadCoupons } from "./load-coupons.ts";
 import { mayNameOthers, otherMembersOf } from "./other-members-of.ts";
-import { planBatch } from "./plan.ts";
 import type { QuoteTokens } from "./quote-tokens.ts";
-import type { RuleSets } from "./transact.ts";
+import { type FoundMember, type ReadForQuotesDeps, readForQuotes } from "./read-for-quotes.ts";
+
+const NO_ALIASES: ReadonlyMap<string, string> = new Map();
 
 /** `reserve`: what the quote counts of budgets, stocks and codes is held until it ends. */
 export type QuoteOptions = { explain?: boolean; reserve?: boolean };
@@ -36,21 +30,19 @@ export interface Quotes {
   quote(program: ProgramContext, cart: Cart, options?: QuoteOptions): Promise<QuoteView>;
 }
 
-/** A member as placing the order would find them, with the others of their household where the cart draws on it. */
-type ReadMember = { state: MemberState; counters: CounterStates; others: OtherMembers };
+/** `readPool` finds households, `pool` all else: pipelined, for reads of members alone. */
+export type QuotesDeps = ReadForQuotesDeps & { readPool: pg.Pool; quoteTokens: QuoteTokens };
 
-export type QuotesDeps = { pool: pg.Pool; ruleSets: RuleSets; quoteTokens: QuoteTokens; now: () => Date };
+export function createQuotes({ readPool, quoteTokens, ...deps }: QuotesDeps): Quotes {
+  const { ruleSets } = deps;
+  const read = readForQuotes(deps);
 
-export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): Quotes {
   return {
     async quote(context, asked, { explain = false } = {}) {
-      const at = now();
-      const program = await ruleSets.current(context.programId);
+      const { cart, program, now: at, state, counters, others } = await readStanding();
       const wallets = await ruleSets.walletNumbers(context.programId);
-      checkCart(asked, program);
-      const occurredAt = occurredAtOf(asked.occurredAt, at.getTime());
-
-      const { cart, state, counters, others } = await readStanding();
+      checkCart(cart, program);
+      const occurredAt = occurredAtOf(cart.occurredAt, at.getTime());
       const draft = new MemberDraft(state, counters);
       if (state.pool !== null) draft.purse = purseOf(state.pool.id, others, at.getTime());
       if (draft.status === "placeholder" && program.definition.autoEnroll) enrol(draft, program, occurredAt);
@@ -88,7 +80,7 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
       };
 
       /** The cart, of the member whom an alias stands for, with them. The token is good for the cart as it was asked for. */
-      async function readStanding(): Promise<ReadMember & { cart: Cart }> {
+      async function readStanding(): Promise<FoundMember & { cart: Cart }> {
         const found = await readMember(asked);
         const { aliasOf } = found.state;
         if (aliasOf === null) return { cart: asked, ...found };
@@ -96,33 +88,11 @@ export function createQuotes({ pool, ruleSets, quoteTokens, now }: QuotesDeps): 
         return { cart, ...(await readMember(cart)) };
       }
 
-      /** Reads what placing the order would load, without a lock. */
-      async function readMember(cart: Cart): Promise<ReadMember> {
+      async function readMember(cart: Cart): Promise<FoundMember> {
         const { memberId } = cart;
         const command = { kind: "place_order", memberId, orderId: "", hash: "", cart } as const;
-        const mates = mayNameOthers(command) ? await otherMembersOf({ readPool: pool, ruleSets }, context, command) : [];
-        const job = { command, memberId, others: mates, aliases: new Map<string, string>(), quote: null, origin: null };
-        const plan = planBatch([job], program, at.toISOString());
-        const client = await pool.connect();
-        let broken: Error | undefined;
-        try {
-          const [, , members] = await Promise.all([
-            client.query("begin isolation level repeatable read read only"),
-            client.query(enterHotPath(client, context.programId)),
-            loadMembers(client, context.programId, plan, program, { now: at.getTime(), lock: false }),
-          ]);
-          const state = members.get(memberId) ?? unknownMember(0, memberId);
-          members.delete(memberId);
-          const asked = { jobs: plan.jobs, members: new Map([[memberId, state]]), program };
-          await loadCoupons(client, context.programId, asked);
-          const counters = await loadCounters(client, context.programId, asked, { now: at.getTime(), lock: false });
-          return { state, counters, others: new OtherMembers(members) };
-        } finally {
-          await client.query("rollback").catch((error: Error) => {
-            broken = error;
-          });
-          client.release(broken);
-        }
+        const mates = mayNameOthers(command) ? await otherMembersOf({ readPool, ruleSets }, context, command) : [];
+        return read(context.programId, { command, memberId, others: mates, aliases: NO_ALIASES, quote: null, origin: null });
       }
     },
   };
