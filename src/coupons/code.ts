@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { keyedHash } from "../core/keyed-hash.ts";
 import { readableCode, readCode } from "../core/readable-code.ts";
 
 /** A check character and 15 others: about 73 bits that nobody can guess, and that two coupons never share. */
@@ -29,10 +29,10 @@ export const isMistyped = (code: string): boolean => code.length === CODE_LENGTH
 
 /** Codes of each program, by a key that is made of `secret`: instances that share it give the same ones. */
 export function createCouponCodes(secret: string): (programId: number) => CouponCoder {
-  const key = createHmac("sha256", secret).update("coupon-code").digest();
+  const hashOf = keyedHash(secret, "coupon-code");
   return (programId) =>
     ({ memberId, coupon, cause, sourceId, rule, n }) => {
       const origin = JSON.stringify([programId, memberId, coupon, cause, sourceId, rule, n]);
-      return readableCode(createHmac("sha256", key).update(origin).digest(), CODE_LENGTH);
+      return readableCode(hashOf(origin), CODE_LENGTH);
     };
 }

@@ -1,7 +1,8 @@
-import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+import { randomUUID, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { canonicalHash } from "../core/canonical.ts";
 import { LoyaltyError } from "../core/errors.ts";
+import { keyedHash } from "../core/keyed-hash.ts";
 import type { QuotedTerms } from "../orders/decide-cart.ts";
 import type { Cart } from "../orders/order.ts";
 import type { ProgramContext } from "./commands.ts";
@@ -40,8 +41,8 @@ const hashOfCart = ({ occurredAt: _later, ...cart }: Cart): string => canonicalH
 
 /** Signed tokens (HMAC-SHA-256), bound to program, member and cart. Instances that share the secret accept each other's. */
 export function createQuoteTokens(secret: string, ruleSets: Pick<RuleSets, "at">): QuoteTokens {
-  const key = createHmac("sha256", secret).update("quote-token").digest();
-  const sign = (body: string) => createHmac("sha256", key).update(body).digest("base64url");
+  const hashOf = keyedHash(secret, "quote-token");
+  const sign = (body: string) => hashOf(body).toString("base64url");
 
   function payloadOf(token: string, programId: number): z.infer<typeof Payload> {
     const [body = "", signature = ""] = token.split(".");

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { keyedHash } from "../core/keyed-hash.ts";
 import { inGroups, readableCode, readCode } from "../core/readable-code.ts";
 
 /** A check character and 11 others: about 53 bits that nobody can guess. */
@@ -13,21 +13,13 @@ export interface StoreCodes {
 
 /** One-time codes for the store, made from the secret: instances that share it take each other's, and the database alone tells none. */
 export function createStoreCodes(secret: string): StoreCodes {
-  const keyFor = (use: string) => createHmac("sha256", secret).update(use).digest();
-  const [codeKey, hashKey] = [keyFor("store-code"), keyFor("store-code-hash")];
+  const [digestOf, keptOf] = [keyedHash(secret, "store-code"), keyedHash(secret, "store-code-hash")];
   return {
     codeOf: ({ programId, memberId, redemptionId }) =>
-      inGroups(
-        readableCode(
-          createHmac("sha256", codeKey)
-            .update(JSON.stringify([programId, memberId, redemptionId]))
-            .digest(),
-          CODE_LENGTH,
-        ),
-      ),
+      inGroups(readableCode(digestOf(JSON.stringify([programId, memberId, redemptionId])), CODE_LENGTH)),
     hashOf(programId, typed) {
       const code = readCode(typed, CODE_LENGTH);
-      return code === null ? null : createHmac("sha256", hashKey).update(`${programId} ${code}`).digest("base64url");
+      return code === null ? null : keptOf(`${programId} ${code}`).toString("base64url");
     },
   };
 }

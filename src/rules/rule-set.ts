@@ -23,18 +23,15 @@ export type RuleSet = {
   eventTurns: ReadonlyMap<string, readonly Turn[]>;
   /** Those that carts can use, by id. */
   coupons: ReadonlyMap<string, CompiledCoupon>;
-  /** Finds the rules that an order may meet; null where there are so few that all are asked and kept in the trace. */
+  /** Finds the rules that an order may meet; null where all are asked and kept in the trace. */
   index: { turns: RuleIndex; shippingTurns: RuleIndex } | null;
 };
-
-/** Up to so many rules an order's trace keeps all of them. */
-export const TRACED_RULES_MAX = 50;
 
 export function compileRuleSet(
   definition: ProgramDefinition,
   version: number,
   { rules, coupons = new Map() }: { rules: readonly CompiledRule[]; coupons?: RuleSet["coupons"] },
-  tracedRulesMax = TRACED_RULES_MAX,
+  { isIndexed = true } = {},
 ): RuleSet {
   const { "": ofOrders = [], ...byEvent } = Object.groupBy(rules, ({ on }) => on ?? "");
   const byStage = Object.groupBy(turnsOf(ofOrders), ({ stage }) => (stage === "shipping" ? "last" : "first"));
@@ -51,6 +48,6 @@ export function compileRuleSet(
     shippingTurns,
     eventTurns: new Map(Object.entries(byEvent).map(([type, own = []]) => [type, turnsOf(own)])),
     coupons,
-    index: ofOrders.length > tracedRulesMax ? { turns: new RuleIndex(turns), shippingTurns: new RuleIndex(shippingTurns) } : null,
+    index: isIndexed ? { turns: new RuleIndex(turns), shippingTurns: new RuleIndex(shippingTurns) } : null,
   };
 }

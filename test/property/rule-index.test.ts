@@ -100,8 +100,8 @@ function ruleSetsOf(own: object[]): { linear: RuleSet; indexed: RuleSet } {
   const definition = parseProgram(programInput({ tiers: TIERS.map((id) => ({ id })), lanes, rules: own }));
   const compiled = compileRules(definition).rules;
   return {
-    linear: compileRuleSet(definition, 1, { rules: compiled }, Number.POSITIVE_INFINITY),
-    indexed: compileRuleSet(definition, 1, { rules: compiled }, -1),
+    linear: compileRuleSet(definition, 1, { rules: compiled }, { isIndexed: false }),
+    indexed: compileRuleSet(definition, 1, { rules: compiled }),
   };
 }
 

@@ -4,11 +4,23 @@ import { compileProgram, parseProgram } from "../../src/programs/compile.ts";
 import type { CompiledProgram } from "../../src/programs/compiled.ts";
 import type { CartFacts, Decision, LineFacts, MemberFacts } from "../../src/rules/decision.ts";
 
+/** With decisions that say of each rule what it gave or why not: what the trace leaves out is added, as for who asks for an explanation. */
+function compiled(input: unknown): CompiledProgram {
+  const program = compileProgram(parseProgram(input), 1);
+  return {
+    ...program,
+    decideOrder(member, cart, now, used) {
+      const decision = program.decideOrder(member, cart, now, used);
+      return { ...decision, trace: program.explainOrder(decision, cart) };
+    },
+  };
+}
+
 /** A program of `examples/programs`, compiled; `change` may alter the file's content first. */
 export function exampleProgram(name: string, change: (file: Record<string, unknown>) => void = () => {}): CompiledProgram {
   const file: Record<string, unknown> = parse(readFileSync(new URL(`../../examples/programs/${name}.yaml`, import.meta.url), "utf8"));
   change(file);
-  return compileProgram(parseProgram(file), 1);
+  return compiled(file);
 }
 
 /** The smallest program: one wallet that earns 1 point for 100, one tier, and what a test adds. */
@@ -25,7 +37,7 @@ export function programInput(over: Record<string, unknown> = {}): Record<string,
   };
 }
 
-export const programOf = (over: Record<string, unknown> = {}): CompiledProgram => compileProgram(parseProgram(programInput(over)), 1);
+export const programOf = (over: Record<string, unknown> = {}): CompiledProgram => compiled(programInput(over));
 
 /** A program whose only rule has this condition and gives one bonus point. */
 export const programWhen = (when: string): CompiledProgram =>
