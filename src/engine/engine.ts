@@ -1,9 +1,9 @@
 import type pg from "pg";
 import { assert } from "../core/assert.ts";
+import { coalesceReads } from "../core/coalesce-reads.ts";
 import { LoyaltyError } from "../core/errors.ts";
 import type { CouponCoder } from "../coupons/code.ts";
 import { auditOrigin } from "../db/audit-origin.ts";
-import { coalesceReads } from "../db/coalesce-reads.ts";
 import { inProgram } from "../db/transaction.ts";
 import type { MemberState } from "../members/member-state.ts";
 import { MovedMember, PlanAnew } from "../members/plan-anew.ts";

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { coalesceReads, type LoadBatch } from "../db/coalesce-reads.ts";
+import { coalesceReads, type LoadBatch } from "../core/coalesce-reads.ts";
 import { enterHotPath } from "../db/transaction.ts";
 import type { CounterStates } from "../members/counter-book.ts";
 import { type MemberState, unknownMember } from "../members/member-state.ts";

@@ -1,6 +1,6 @@
 import type { BalanceCache } from "../cache/balance-cache.ts";
+import { coalesceReads, type LoadBatch } from "../core/coalesce-reads.ts";
 import { LoyaltyError } from "../core/errors.ts";
-import { coalesceReads, type LoadBatch } from "../db/coalesce-reads.ts";
 import type { ProgramContext } from "../engine/commands.ts";
 import type { ProgramTime } from "../programs/program-time.ts";
 import type { Balance } from "./balance.ts";
