@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import { z } from "zod";
+import { endOfTurn } from "../core/end-of-turn.ts";
 import { namesTag } from "../http/etag.ts";
 import { operation } from "../http/operation.ts";
 import { decodeCursor, pageFrom } from "../http/page.ts";
@@ -58,8 +59,7 @@ export const ledgerRoutes: FastifyPluginAsyncZodOpenApi<LedgerRoutesOptions> = a
         reply.header("etag", etag);
         return namesTag(request.headers["if-none-match"], etag) ? reply.code(304).send() : balance;
       };
-      // A copy that this process has is answered without a turn of the event loop.
-      return found instanceof Promise ? found.then(answer) : answer(found);
+      return found instanceof Promise ? found.then(answer) : endOfTurn().then(() => answer(found));
     },
   );
 
