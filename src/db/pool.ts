@@ -1,10 +1,12 @@
 import pg from "pg";
 import type { Logger } from "pino";
 import { GatheringSocket } from "./gathering-socket.ts";
+import { parseTimestamp } from "./parse-timestamp.ts";
 import { beginningWith, limitEachTransaction, type SessionLimits } from "./session-limits.ts";
 
 const INT8 = 20;
 const DATE = 1082;
+const TIMESTAMPTZ = 1184;
 
 /** bigint columns hold amounts, points and keys within ±(2^53 − 1) (amount_out_of_range guards it), dates stay `YYYY-MM-DD`. */
 function parseInt8(text: string): number {
@@ -16,6 +18,7 @@ function parseInt8(text: string): number {
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: "text" | "binary") => {
     if (oid === INT8) return parseInt8;
+    if (oid === TIMESTAMPTZ && format !== "binary") return parseTimestamp;
     if (oid === DATE) return (text: string) => text;
     return pg.types.getTypeParser(oid, format as "text");
   }) as pg.CustomTypesConfig["getTypeParser"],

@@ -69,14 +69,15 @@ const asLotState = (lot: OpenLot): LotState => ({
   rule: null,
 });
 
-/** The expiry instants of a wallet with the points that go at each, soonest first. */
-export function expiringPoints(lots: Iterable<OpenLot>, wallet: number): WalletBalance["expiring"] {
+/** The expiry instants of a wallet with the points that go at each, soonest first: at most so many. */
+export function expiringPoints(lots: Iterable<OpenLot>, wallet: number, datesMax = Number.POSITIVE_INFINITY): WalletBalance["expiring"] {
   const pointsAt = new Map<Instant, number>();
   for (const lot of lots) {
     if (lot.wallet !== wallet || freeOf(lot) === 0 || lot.expiresAt === NEVER) continue;
     pointsAt.set(lot.expiresAt, (pointsAt.get(lot.expiresAt) ?? 0) + freeOf(lot));
   }
-  return [...pointsAt].sort(([a], [b]) => a - b).map(([at, points]) => ({ at: new Date(at).toISOString(), points }));
+  const dates = [...pointsAt].sort(([a], [b]) => a - b).slice(0, datesMax);
+  return dates.map(([at, points]) => ({ at: new Date(at).toISOString(), points }));
 }
 
 /**
@@ -97,7 +98,7 @@ export function balanceFromLots(
   for (const [number, id] of walletIds) {
     wallets[id] = {
       ...walletSummary(standing.wallets.get(number) ?? emptyWallet()),
-      expiring: expiringPoints(standing.lots, number).slice(0, EXPIRING_DATES_MAX),
+      expiring: expiringPoints(standing.lots, number, EXPIRING_DATES_MAX),
     };
   }
   const balance = { memberId: member.memberId, tier: member.tier, wallets, version: member.version, asOf: new Date(now).toISOString() };
