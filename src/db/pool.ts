@@ -1,5 +1,6 @@
 import pg from "pg";
 import type { Logger } from "pino";
+import { GatheringClient } from "./gathering-client.ts";
 import { GatheringSocket } from "./gathering-socket.ts";
 import { parseTimestamp } from "./parse-timestamp.ts";
 import { beginningWith, limitEachTransaction, type SessionLimits } from "./session-limits.ts";
@@ -41,6 +42,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     max: options.max,
     // Queries are sent without waiting for the answers of the former ones: several of one transaction are one round trip.
     pipeline: true,
+    Client: GatheringClient,
     stream: () => new GatheringSocket(),
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
