@@ -1,6 +1,6 @@
 import { Cluster } from "ioredis";
 import type { Logger } from "pino";
-import { coalesceReads } from "../core/coalesce-reads.ts";
+import { coalesceReads } from "../event-loop/coalesce-reads.ts";
 import type { BalanceCopy, CacheMetrics, CopyStore } from "./balance-cache.ts";
 import type { RedisClient } from "./connect-redis.ts";
 import { decodeCopy, encodeCopy } from "./copy-format.ts";

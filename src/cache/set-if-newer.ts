@@ -1,27 +1,35 @@
-import { Cluster, type Redis } from "ioredis";
+import { Cluster } from "ioredis";
 import type { RedisClient } from "./connect-redis.ts";
 import type { SentCopy } from "./unconfirmed.ts";
 
 /**
- * Keeps ARGV[2] unless a newer version is there. ARGV: version, copy, TTL in ms, deadline in ms since 1970, channel on which a version
- * that is new is told, or nothing.
- * The deadline stops what a hung Redis finds in its socket minutes later; the TTL bounds what a wrong clock could make of it. By a
+ * Keeps copies unless newer versions are there. ARGV: TTL in ms, channel on which a version that is new is told, or nothing, and for each
+ * key its version, copy and deadline in ms since 1970. Answers for each key 1 where nothing older is there now, 0 where something newer
+ * was, -1 where it failed: that is its own and stops no other one.
+ * A deadline stops what a hung Redis finds in its socket minutes later; the TTL bounds what a wrong clock could make of it. By a
  * clock that has gone back every deadline is over: then nothing is kept, and nothing older either.
  */
 const SET_IF_NEWER = `
-local present = redis.call('GET', KEYS[1])
-local version = present and tonumber(string.match(present, '^%d+ (%d+) '))
-if version and version > tonumber(ARGV[1]) then return 0 end
-if ARGV[5] ~= '' and version ~= tonumber(ARGV[1]) then redis.call('PUBLISH', ARGV[5], ARGV[1] .. ' ' .. KEYS[1]) end
 local time = redis.call('TIME')
-local left = tonumber(ARGV[4]) - (time[1] * 1000 + math.floor(time[2] / 1000))
-local ttl = math.min(left, tonumber(ARGV[3]))
-if ttl <= 0 then
-  redis.call('DEL', KEYS[1])
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local function keep(key, version, copy, deadline)
+  local present = redis.call('GET', key)
+  local known = present and tonumber(string.match(present, '^%d+ (%d+) '))
+  if known and known > tonumber(version) then return 0 end
+  if ARGV[2] ~= '' and known ~= tonumber(version) then redis.call('PUBLISH', ARGV[2], version .. ' ' .. key) end
+  local ttl = math.min(tonumber(deadline) - now, tonumber(ARGV[1]))
+  if ttl <= 0 then redis.call('DEL', key) else redis.call('SET', key, copy, 'PX', ttl) end
   return 1
 end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ttl)
-return 1`;
+local kept = {}
+for i, key in ipairs(KEYS) do
+  local succeeded, answer = pcall(keep, key, ARGV[3 * i], ARGV[3 * i + 1], ARGV[3 * i + 2])
+  kept[i] = succeeded and answer or -1
+end
+return kept`;
+
+/** Redis does nothing else while it keeps so many. */
+const COPIES_PER_CALL_MAX = 64;
 
 /**
  * Sends copies in one go. True for each that Redis has nothing older of now.
@@ -32,26 +40,20 @@ export async function setIfNewer(
   copies: readonly SentCopy[],
   { ttlMs, channel = "" }: { ttlMs: number; channel?: string },
 ): Promise<boolean[]> {
-  const calls = copies.map(({ key, version, text, committedAt }) => {
-    const deadline = Math.floor(Date.now() + ttlMs - (performance.now() - committedAt));
-    return [SET_IF_NEWER, 1, key, version, text, ttlMs, deadline, channel] as const;
-  });
-  const failures = redis instanceof Cluster ? await sendApart(redis, calls) : await sendTogether(redis, calls);
-  const taken = failures.map((failure) => failure === null);
-  if (!taken.includes(true)) throw failures[0] ?? new Error("Redis answered nothing");
-  return taken;
-}
-
-type Call = readonly [script: string, keys: 1, key: string, ...values: (string | number)[]];
-
-async function sendTogether(redis: Redis, calls: readonly Call[]): Promise<(Error | null)[]> {
-  const pipeline = redis.pipeline();
-  for (const call of calls) pipeline.eval(...call);
-  return ((await pipeline.exec()) ?? []).map(([failure]) => failure);
-}
-
-/** The keys lie on several nodes. */
-async function sendApart(cluster: Cluster, calls: readonly Call[]): Promise<(Error | null)[]> {
-  const answers = await Promise.allSettled(calls.map((call) => cluster.eval(...call)));
-  return answers.map((answer) => (answer.status === "fulfilled" ? null : (answer.reason as Error)));
+  const send = async (some: readonly SentCopy[]): Promise<boolean[]> => {
+    const terms = some.flatMap(({ version, text, committedAt }) => [
+      version,
+      text,
+      Math.floor(Date.now() + ttlMs - (performance.now() - committedAt)),
+    ]);
+    const kept = (await redis.eval(SET_IF_NEWER, some.length, ...some.map(({ key }) => key), ttlMs, channel, ...terms)) as number[];
+    return kept.map((answer) => answer >= 0);
+  };
+  // The keys of a cluster lie on several nodes.
+  const size = redis instanceof Cluster ? 1 : COPIES_PER_CALL_MAX;
+  const parts = Array.from({ length: Math.ceil(copies.length / size) }, (_, n) => copies.slice(n * size, (n + 1) * size));
+  const answers = await Promise.allSettled(parts.map(send));
+  const [first] = answers;
+  if (first?.status === "rejected" && answers.every(({ status }) => status === "rejected")) throw first.reason;
+  return answers.flatMap((answer, n) => (answer.status === "fulfilled" ? answer.value : (parts[n] ?? []).map(() => false)));
 }

@@ -1,5 +1,17 @@
 import { hash } from "node:crypto";
 
+const QUOTED_MAX = 1_000;
+const quotedNames = new Map<string, string>();
+
+/** Nearly all names are those of the API: each is written once. */
+function quotedName(name: string): string {
+  const known = quotedNames.get(name);
+  if (known !== undefined) return known;
+  const quoted = JSON.stringify(name);
+  if (quotedNames.size < QUOTED_MAX) quotedNames.set(name, quoted);
+  return quoted;
+}
+
 /** JSON with sorted keys and without undefined members, so that equal values have equal text. */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value !== "object") return JSON.stringify(value ?? null);
@@ -11,7 +23,7 @@ export function canonicalJson(value: unknown): string {
   const members = value as Record<string, unknown>;
   for (const key of Object.keys(members).sort()) {
     const member = members[key];
-    if (member !== undefined) text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonicalJson(member)}`;
+    if (member !== undefined) text += `${text === "" ? "" : ","}${quotedName(key)}:${canonicalJson(member)}`;
   }
   return `{${text}}`;
 }

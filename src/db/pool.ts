@@ -1,6 +1,6 @@
 import pg from "pg";
 import type { Logger } from "pino";
-import { GatheringClient } from "./gathering-client.ts";
+import { gatherStatements } from "./gather-statements.ts";
 import { GatheringSocket } from "./gathering-socket.ts";
 import { parseTimestamp } from "./parse-timestamp.ts";
 import { beginningWith, limitEachTransaction, type SessionLimits } from "./session-limits.ts";
@@ -42,7 +42,6 @@ export function createPool(options: PoolOptions): pg.Pool {
     max: options.max,
     // Queries are sent without waiting for the answers of the former ones: several of one transaction are one round trip.
     pipeline: true,
-    Client: GatheringClient,
     stream: () => new GatheringSocket(),
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
@@ -57,6 +56,7 @@ export function createPool(options: PoolOptions): pg.Pool {
   // The error itself carries the connection, with its statements and the key that cancels them: only what happened is logged.
   const lost = ({ message }: Error) => options.log.warn({ reason: message, pool: options.name }, "a database connection was lost");
   pool.on("connect", (client) => {
+    gatherStatements(client, types);
     client.on("error", lost);
     if (options.losesLimits) limitEachTransaction(client, options);
   });

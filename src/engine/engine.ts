@@ -1,10 +1,10 @@
 import type pg from "pg";
 import { assert } from "../core/assert.ts";
-import { coalesceReads } from "../core/coalesce-reads.ts";
 import { LoyaltyError } from "../core/errors.ts";
 import type { CouponCoder } from "../coupons/code.ts";
 import { auditOrigin } from "../db/audit-origin.ts";
 import { inProgram } from "../db/transaction.ts";
+import { coalesceReads } from "../event-loop/coalesce-reads.ts";
 import type { MemberState } from "../members/member-state.ts";
 import { MovedMember, PlanAnew } from "../members/plan-anew.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";

@@ -1,6 +1,6 @@
 import type pg from "pg";
-import { coalesceReads, type LoadBatch } from "../core/coalesce-reads.ts";
 import { enterHotPath } from "../db/transaction.ts";
+import { coalesceReads, type LoadBatch } from "../event-loop/coalesce-reads.ts";
 import type { CounterStates } from "../members/counter-book.ts";
 import { type MemberState, unknownMember } from "../members/member-state.ts";
 import { OtherMembers } from "../members/other-members.ts";

@@ -1,7 +1,7 @@
 import type { BalanceCache } from "../cache/balance-cache.ts";
-import { coalesceReads, type LoadBatch } from "../core/coalesce-reads.ts";
 import { LoyaltyError } from "../core/errors.ts";
 import type { ProgramContext } from "../engine/commands.ts";
+import { coalesceReads, type LoadBatch } from "../event-loop/coalesce-reads.ts";
 import type { ProgramTime } from "../programs/program-time.ts";
 import type { Balance } from "./balance.ts";
 import { balanceFromLots, type DatedBalance } from "./balance-from-lots.ts";

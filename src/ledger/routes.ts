@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import { z } from "zod";
-import { endOfTurn } from "../core/end-of-turn.ts";
+import { endOfTurn } from "../event-loop/end-of-turn.ts";
 import { namesTag } from "../http/etag.ts";
 import { operation } from "../http/operation.ts";
 import { decodeCursor, pageFrom } from "../http/page.ts";

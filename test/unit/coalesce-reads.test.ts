@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { coalesceReads } from "../../src/core/coalesce-reads.ts";
+import { coalesceReads } from "../../src/event-loop/coalesce-reads.ts";
 
 const LIMITS = { inFlightMax: 2, batchMax: 3, waitingMax: 10 };
 

@@ -1,5 +1,5 @@
-import { assert } from "./assert.ts";
-import { LoyaltyError } from "./errors.ts";
+import { assert } from "../core/assert.ts";
+import { LoyaltyError } from "../core/errors.ts";
 
 export type CoalesceLimits = {
   /** Batches that may be under way at once: the size of the pool. */
