@@ -32,7 +32,7 @@ export default defineConfig({
   ],
   test: {
     include: ["test/{unit,property}/**/*.test.ts"],
-    setupFiles: ["test/support/same-cases.ts"],
+    setupFiles: ["test/support/mutant-on-load.ts", "test/support/same-cases.ts"],
     sequence: { sequencer: UnitTestsFirst },
     // What the plugin makes of a test must not be taken from a run with another plugin.
     fsModuleCache: false,

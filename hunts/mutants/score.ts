@@ -8,28 +8,34 @@ export type Mutant = {
   static?: boolean;
 };
 
-/** `found`: of 100 mutants that could run, how many made a test fail or never end. One that no test reaches is not found. */
+/**
+ * `found`: of 100 mutants that could run, how many made a test fail or never end. One that no test reaches is not found. Those that are
+ * `ignored` are not made at all.
+ */
 export type Score = {
   mutants: number;
   killed: number;
   timeout: number;
   survived: number;
   uncovered: number;
+  ignored: number;
   broken: number;
   found: number;
 };
 
 export function scoreOf(mutants: readonly Mutant[]): Score {
   const count = (status: string) => mutants.filter((mutant) => mutant.status === status).length;
+  const ignored = count("Ignored");
   const [killed, timeout, survived, uncovered] = [count("Killed"), count("Timeout"), count("Survived"), count("NoCoverage")];
   const ran = killed + timeout + survived + uncovered;
   return {
-    mutants: mutants.length,
+    mutants: mutants.length - ignored,
     killed,
     timeout,
     survived,
     uncovered,
-    broken: mutants.length - ran,
+    ignored,
+    broken: mutants.length - ignored - ran,
     found: ran === 0 ? 0 : (100 * (killed + timeout)) / ran,
   };
 }

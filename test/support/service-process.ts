@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const programOf = (name: "main" | "worker") => fileURLToPath(new URL(`../../src/${name}.ts`, import.meta.url));
 /** Those of `npm start` and the image. */
-const NODE_FLAGS = ["--max-semi-space-size=16", "--heap-growing-percent=50"];
+const NODE_FLAGS = ["--max-semi-space-size=32", "--heap-growing-percent=50"];
 const START_LIMIT_MS = 60_000;
 
 export type ServiceProcess = {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { type SyntaxPlace, whyIgnored } from "../../hunts/mutants/documentation.ts";
 import { type Mutant, scoreOf, survivors } from "../../hunts/mutants/score.ts";
 
 const mutant = (status: string, over: Partial<Mutant> = {}): Mutant => ({
@@ -16,6 +17,7 @@ const mutants = [
   mutant("Survived"),
   mutant("NoCoverage", { replacement: "{\n  a\n}" }),
   mutant("RuntimeError"),
+  mutant("Ignored"),
 ];
 
 test("of mutants that could run, those count as found that made a test fail or never end", () => {
@@ -25,6 +27,7 @@ test("of mutants that could run, those count as found that made a test fail or n
     timeout: 1,
     survived: 1,
     uncovered: 1,
+    ignored: 1,
     broken: 1,
     found: (100 * 5) / 7,
   });
@@ -37,3 +40,18 @@ test("those that no test has found are named with their place", () => {
     "src/core/period.ts:3:7 BooleanLiteral → { a } (no test)",
   ]);
 });
+
+test.each<[string, SyntaxPlace, boolean]>([
+  ["what is handed to .meta()", argumentOf("meta"), true],
+  ["what is handed to .describe()", argumentOf("describe"), true],
+  ["what is handed to another method", argumentOf("min"), false],
+  ["what is handed to a function", { listKey: "arguments", parent: { type: "CallExpression", callee: { type: "Identifier" } } }, false],
+  ["the schema that is described", { ...argumentOf("meta"), listKey: undefined }, false],
+  ["a whole file", {}, false],
+])("only what documents a schema is not changed: %s", (_, place, isIgnored) => {
+  expect(whyIgnored(place) !== undefined).toBe(isIgnored);
+});
+
+function argumentOf(name: string): SyntaxPlace {
+  return { listKey: "arguments", parent: { type: "CallExpression", callee: { type: "MemberExpression", property: { name } } } };
+}
