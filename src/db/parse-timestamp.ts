@@ -1,6 +1,6 @@
 import pg from "pg";
 
-const TIMESTAMPTZ = 1184;
+export const TIMESTAMPTZ = 1184;
 const parseAny = pg.types.getTypeParser(TIMESTAMPTZ) as (text: string) => Date | number;
 
 const SPACE = 32;

@@ -2,12 +2,11 @@ import pg from "pg";
 import type { Logger } from "pino";
 import { gatherStatements } from "./gather-statements.ts";
 import { GatheringSocket } from "./gathering-socket.ts";
-import { parseTimestamp } from "./parse-timestamp.ts";
+import { parseTimestamp, TIMESTAMPTZ } from "./parse-timestamp.ts";
 import { beginningWith, limitEachTransaction, type SessionLimits } from "./session-limits.ts";
 
 const INT8 = 20;
 const DATE = 1082;
-const TIMESTAMPTZ = 1184;
 
 /** bigint columns hold amounts, points and keys within ±(2^53 − 1) (amount_out_of_range guards it), dates stay `YYYY-MM-DD`. */
 function parseInt8(text: string): number {

@@ -33,7 +33,8 @@ const shapesOf = new WeakMap<PgConnection, Map<string, Shape>>();
 /** `INSERT 0 5`, `SELECT 3`, `SET`. */
 const TAG = /^([A-Za-z ]+?)(?: \d+)??(?: (\d+))?$/;
 
-export type Drivers = {
+/** How values are read and written. */
+export type ValueFormats = {
   types: pg.CustomTypesConfig;
   /** A value of a parameter as the driver writes it. */
   write(value: unknown): unknown;
@@ -47,7 +48,7 @@ export type Drivers = {
  */
 export class StatementGroup extends pg.Query {
   readonly #statements: readonly AskedStatement[];
-  readonly #drivers: Drivers;
+  readonly #formats: ValueFormats;
   readonly #answers: Answer[] = [];
   /** The driver puts its own before it, which ends the time that it gives a query. */
   declare callback: (error: unknown) => void;
@@ -58,10 +59,10 @@ export class StatementGroup extends pg.Query {
   /** Of those that were never sent. */
   #unsent: unknown;
 
-  constructor(statements: readonly AskedStatement[], drivers: Drivers) {
+  constructor(statements: readonly AskedStatement[], formats: ValueFormats) {
     super({ text: "" });
     this.#statements = statements;
-    this.#drivers = drivers;
+    this.#formats = formats;
     this.callback = (error) => this.#settle(error ?? undefined);
   }
 
@@ -95,7 +96,7 @@ export class StatementGroup extends pg.Query {
     const known = connection.parsedStatements[name] ?? connection.submittedNamedStatements[name];
     if (known !== undefined && known !== text) throw new Error(`the name '${name}' stands for another statement`);
     // Before anything of it is sent: a value may be none that can be written.
-    const written = values.map((value) => this.#drivers.write(value));
+    const written = values.map((value) => this.#formats.write(value));
     if (known === undefined) {
       connection.parse({ name, text });
       connection.submittedNamedStatements[name] = text;
@@ -106,7 +107,7 @@ export class StatementGroup extends pg.Query {
   }
 
   handleRowDescription({ fields }: { fields: Field[] }): void {
-    const columns = fields.map(({ name, dataTypeID, format }) => ({ name, parse: this.#drivers.types.getTypeParser(dataTypeID, format) }));
+    const columns = fields.map(({ name, dataTypeID, format }) => ({ name, parse: this.#formats.types.getTypeParser(dataTypeID, format) }));
     this.#shape = { fields, columns };
   }
 

@@ -67,5 +67,13 @@ export const inProgram = <T>(pool: pg.Pool, programId: number, work: Work<T>): P
 export const inSnapshot = <T>(pool: pg.Pool, programId: number, work: Work<T>): Promise<T> =>
   inTransaction(pool, programId, "begin isolation level repeatable read read only", work);
 
+/** Ends a transaction that has only read, and gives the connection back: nobody waits for it. */
+export function endReading(client: pg.PoolClient): void {
+  client.query("rollback").then(
+    () => client.release(),
+    (error: Error) => client.release(error),
+  );
+}
+
 /** No program: only the security-definer lookups answer. */
 export const NO_PROGRAM = 0;

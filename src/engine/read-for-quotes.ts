@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { enterHotPath } from "../db/transaction.ts";
+import { endReading, enterHotPath } from "../db/transaction.ts";
 import { coalesceReads, type LoadBatch } from "../event-loop/coalesce-reads.ts";
 import type { CounterStates } from "../members/counter-book.ts";
 import { type MemberState, unknownMember } from "../members/member-state.ts";
@@ -84,12 +84,4 @@ async function readPlanned(
   } finally {
     endReading(client);
   }
-}
-
-/** Nobody waits for the end of a transaction that has written nothing. */
-function endReading(client: pg.PoolClient): void {
-  client.query("rollback").then(
-    () => client.release(),
-    (error: Error) => client.release(error),
-  );
 }

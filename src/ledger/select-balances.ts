@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { lookUp } from "../db/look-ups.ts";
-import { enterHotPath } from "../db/transaction.ts";
+import { endReading, enterHotPath } from "../db/transaction.ts";
 import { STANDS_FOR } from "../members/store.ts";
 import type { MemberAccounts, OpenPoints } from "./balance-from-lots.ts";
 import { type AccountRow, FIRST_WALLET, type MemberRows, type OpenLotRow, toMemberAccounts } from "./balance-rows.ts";
@@ -42,14 +42,6 @@ async function selectChanging(client: pg.ClientBase, programId: number, accounts
     holders.length === 0 ? undefined : client.query<StoredHold>(selectOpenHolds(programId, holders)),
   ]);
   return { lots: lots.rows, holds: holds?.rows ?? [] };
-}
-
-/** Ends a transaction that wrote nothing (a failed one rolls back). Nobody waits for it; the connection goes back after it. */
-function endReading(client: pg.PoolClient): void {
-  client.query("commit").then(
-    () => client.release(),
-    (error: Error) => client.release(error),
-  );
 }
 
 function groupByMember(accounts: readonly AccountRow[], { lots, holds }: ChangingRows): Map<string, MemberRows> {
