@@ -16,7 +16,7 @@ import { type FirstAccountRow, type OtherAccountRow, selectFirstAccounts, select
 import { type ActivityRow, looksAtTiers, selectActivity, selectTierChanges, type TierChangeRow } from "./load/activity.ts";
 import { loadNamedEntries, toEntry } from "./load/entries.ts";
 import { selectHolds } from "./load/holds.ts";
-import { selectOpenLots, selectOrderLots } from "./load/lots.ts";
+import { selectLotsToSpend, selectOpenLots, selectOrderLots } from "./load/lots.ts";
 import { type MemberRow, type ProfileRow, selectMembers, selectProfiles, toAlias, toProfile } from "./load/members.ts";
 import { selectMonthsOfLooks, selectMonthsOfOrders } from "./load/order-months.ts";
 import { type OrderRow, selectOrders, toOrder } from "./load/orders.ts";
@@ -103,6 +103,7 @@ export async function loadMembers(
   const orderIds = orders.map(({ orderId }) => orderId);
   const redeemed = plan.members.flatMap(({ id, redemptionIds }) => [...redemptionIds].map((redemptionId) => ({ id, redemptionId })));
   const lotsNeededBy = plan.members.filter(({ openLots }) => openLots).map(({ id }) => id);
+  const spending = plan.members.filter(({ openLots, spends }) => !openLots && spends.size > 0);
 
   const reviewed = plan.members.filter(({ review }) => review).map(({ id }) => id);
 
@@ -118,6 +119,7 @@ export async function loadMembers(
     pools,
     others,
     openLots,
+    lotsToSpend,
     orderLots,
     orderRows,
     activity,
@@ -135,6 +137,7 @@ export async function loadMembers(
     rowsOf<PoolRow>(selectPools(programId, withPool), withPool.length > 0),
     rowsOf<OtherAccountRow>(selectOtherAccounts(programId, ids), program.definition.wallets.length > 1),
     rowsOf<StoredLot>(selectOpenLots(programId, ids, lotsNeededBy, now), true),
+    rowsOf<StoredLot>(selectLotsToSpend(programId, spending), spending.length > 0),
     rowsOf<StoredLot>(selectOrderLots(programId, orderMembers, orderIds), orders.length > 0),
     rowsOf<OrderRow>(selectOrders(programId, orderMembers, orderIds), orders.length > 0),
     rowsOf<ActivityRow>(
@@ -164,7 +167,8 @@ export async function loadMembers(
   const needsSegments = new Set(withSegments);
   for (const [key, state] of states) if (needsSegments.has(state.id)) state.segments = onLists.get(key) ?? [];
   for (const row of others) edit(states, row, (state) => state.wallets.set(row.wallet, toWallet(row)));
-  for (const row of [...openLots, ...orderLots, ...redemptionLots]) edit(states, row, (state) => state.lots.set(row.seq, toLot(row)));
+  for (const row of [...openLots, ...lotsToSpend, ...orderLots, ...redemptionLots])
+    edit(states, row, (state) => state.lots.set(row.seq, toLot(row)));
   for (const row of reviews) edit(states, row, (state) => (state.review = toReview(row)));
   for (const row of redemptions) edit(states, row, (state) => state.redemptions.set(row.redemption_id, toRedemption(row)));
   for (const row of orderRows) edit(states, row, (state) => state.orders.set(row.order_id, toOrder(row)));

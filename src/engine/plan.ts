@@ -33,6 +33,8 @@ export type MemberPlan = {
   id: string;
   mayEnrol: boolean;
   openLots: boolean;
+  /** Points that they spend at most together, by the wallet's id. */
+  spends: Map<string, number>;
   holdIds: Set<string>;
   entrySeqs: Set<number>;
   profile: boolean;
@@ -59,6 +61,7 @@ const newMemberPlan = (id: string): MemberPlan => ({
   id,
   mayEnrol: false,
   openLots: false,
+  spends: new Map(),
   holdIds: new Set(),
   entrySeqs: new Set(),
   profile: false,
@@ -95,6 +98,7 @@ function addQuotedLook(plan: MemberPlan, { terms }: UsedQuote, inForce: Compiled
 function addRequirements(plan: MemberPlan, requirements: Requirements, timeZone: string): void {
   plan.mayEnrol ||= requirements.mayEnrol;
   plan.openLots ||= requirements.openLots;
+  for (const { wallet, points } of requirements.spends) plan.spends.set(wallet, (plan.spends.get(wallet) ?? 0) + points);
   plan.profile ||= requirements.profile;
   plan.review ||= requirements.review;
   plan.segments ||= requirements.segments;

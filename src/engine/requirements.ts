@@ -10,7 +10,7 @@ import { rewardCounters } from "../rewards/reward-limits.ts";
 import type { Counter } from "../rules/limits/counter.ts";
 import { transferCounters } from "../transfers/limits.ts";
 import type { Command } from "./commands.ts";
-import { paysWithPoints, spendsPoints } from "./spends-points.ts";
+import { type Spending, spendingOf, spendsPoints } from "./spends-points.ts";
 
 /** An id of the caller's that a command takes for itself: the same id with the same hash is a replay. */
 export type Claim = { kind: RequestKind; id: string; hash: string };
@@ -24,8 +24,10 @@ export type Requirements = {
   orderId: string | null;
   /** A redemption of the member's that the command is about. */
   redemptionId: string | null;
-  /** With the open holds of them. */
+  /** All of them, with the open holds. */
   openLots: boolean;
+  /** The open lots that so many points come from, where not all are needed. */
+  spends: readonly Spending[];
   /** Spends points, and the program has households: needs the open lots of those whom it may draw on. */
   drawsOnPool: boolean;
   /** A hold of the member's that the command is about, open or not. */
@@ -58,6 +60,7 @@ const NOTHING: Requirements = {
   orderId: null,
   redemptionId: null,
   openLots: false,
+  spends: [],
   drawsOnPool: false,
   holdId: null,
   entrySeq: null,
@@ -80,14 +83,23 @@ const ACCRUES: ReadonlySet<Command["kind"]> = new Set<Command["kind"]>(["place_o
 type Programs = { inForce: CompiledProgram; deciding: CompiledProgram };
 
 /**
- * What a command needs loaded and takes; `now` is RFC 3339. In a program with households, a command that spends points also needs the
- * household of its member, to draw on it; where points live on with what their member earns, one that accrues needs the open lots.
+ * What a command needs loaded and takes; `now` is RFC 3339. One that spends points needs the lots that they come from and, in a program
+ * with households, the household of its member, to draw on it. Where points live on with what their member does, all open lots change.
  */
 export function requirementsOf(command: Command, programs: Programs, now: string): Requirements {
   const own = requirementsOfKind(command, programs, now);
   const { pools, wallets } = programs.inForce.definition;
-  if (pools !== undefined && spendsPoints(command)) return { ...own, pool: true, drawsOnPool: true };
-  return ACCRUES.has(command.kind) && wallets.some(isExtended) ? { ...own, openLots: true } : own;
+  const isSpending = spendsPoints(command);
+  const spends = isSpending ? spendingOf(command, programs.deciding.definition) : [];
+  const mayExtend = (isSpending || ACCRUES.has(command.kind)) && wallets.some(isExtended);
+  const isDrawing = pools !== undefined && isSpending;
+  return {
+    ...own,
+    openLots: own.openLots || mayExtend || spends === null,
+    spends: spends ?? [],
+    pool: own.pool || isDrawing,
+    drawsOnPool: isDrawing,
+  };
 }
 
 function requirementsOfKind(command: Command, { inForce, deciding }: Programs, now: string): Requirements {
@@ -104,7 +116,6 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
         ...NOTHING,
         claim: { kind: "order", id: command.orderId, hash: command.hash },
         mayEnrol: definition.autoEnroll,
-        openLots: paysWithPoints(command),
         profile: deciding.readsProfile,
         decidesAt: command.cart.occurredAt,
         segments: deciding.readsSegments,
@@ -126,7 +137,6 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
       return {
         ...NOTHING,
         orderId: command.orderId,
-        openLots: paysWithPoints(command),
         profile: deciding.readsProfile,
         decidesAt: command.cart.occurredAt,
         segments: deciding.readsSegments,
@@ -184,7 +194,6 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
       return {
         ...NOTHING,
         claim: { kind: "tier_upgrade", id: command.purchaseId, hash: command.hash },
-        openLots: true,
         tiersAt: now,
       };
     case "create_pool":
@@ -239,7 +248,6 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
       return {
         ...NOTHING,
         claim: { kind: "redemption", id: command.redemptionId, hash: command.hash },
-        openLots: true,
         profile: inForce.rewardSchedules.get(command.reward)?.readsProfile ?? false,
         segments: true,
         counters: rewardCounters(definition, command.reward, new Date(now)),
@@ -254,7 +262,7 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
     case "expire_redemption":
       return { ...NOTHING, redemptionId: command.redemptionId };
     case "open_hold":
-      return { ...NOTHING, claim: { kind: "hold", id: command.holdId, hash: command.hash }, openLots: true };
+      return { ...NOTHING, claim: { kind: "hold", id: command.holdId, hash: command.hash } };
     case "resolve_hold":
       return {
         ...NOTHING,

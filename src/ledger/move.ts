@@ -1,7 +1,7 @@
 import type { MemberDraft } from "../members/member-draft.ts";
 import type { Source } from "./accounts.ts";
 import { grantLot } from "./grant.ts";
-import { availableLots, takeFromLots } from "./lots.ts";
+import { spendFromLots } from "./lots.ts";
 import { post } from "./post.ts";
 import type { Instant } from "./state.ts";
 
@@ -21,7 +21,7 @@ export type Move = {
  * Units:   whole points, above 0; `occurredAt` is the engine's clock.
  */
 export function movePoints(from: MemberDraft, to: MemberDraft, { wallet, points, occurredAt, source, ruleSet }: Move): void {
-  const { uses } = takeFromLots(from, availableLots(from, wallet), points);
+  const uses = spendFromLots(from, wallet, points);
   const movement = { wallet, occurredAt, source, ruleSet };
   post(from, { ...movement, kind: "transfer_out", from: "available", to: "clearing", points, uses });
 

@@ -3,7 +3,7 @@ import type { DecideContext, NumberedWallet } from "../programs/decide-context.t
 import type { Source } from "./accounts.ts";
 import { coverFromPool } from "./cover-from-pool.ts";
 import { extendExpiry } from "./extend-expiry.ts";
-import { availableLots, takeFromLots } from "./lots.ts";
+import { spendFromLots } from "./lots.ts";
 import { post } from "./post.ts";
 import { requirePoints } from "./spendable.ts";
 import type { Instant, LotUse } from "./state.ts";
@@ -12,7 +12,7 @@ export type Redemption = { wallet: NumberedWallet; points: number; occurredAt: I
 
 /**
  * Spends points of one wallet, those that expire first; what is missing comes from the member's household. What was accrued in total
- * stays as it is. Needs the member's open lots, settled.
+ * stays as it is. Needs the lots that the points come from, settled; all open ones where spending keeps points alive.
  * Units:   whole points, above 0.
  * Answers: what was taken from each lot, in the order taken: what `giveBack` needs to undo it.
  * Errors:  wallet_not_spendable; insufficient_points when fewer are available; nothing is taken.
@@ -22,7 +22,7 @@ export function redeem(draft: MemberDraft, { wallet, points, occurredAt, source 
   coverFromPool(draft, wallet, points, ruleSet);
   requirePoints(draft, wallet, points);
   const { number, definition } = wallet;
-  const { uses } = takeFromLots(draft, availableLots(draft, number), points);
+  const uses = spendFromLots(draft, number, points);
   post(draft, { wallet: number, kind: "redemption", from: "available", to: "redeemed", points, occurredAt, source, ruleSet, uses });
   draft.editWallet(number).redeemedTotal += points;
   extendExpiry(draft, wallet, { kind: "spend", at: occurredAt }, context);

@@ -1,6 +1,6 @@
 import { LoyaltyError, refuseField } from "../core/errors.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
-import { availableLots, takeFromLots } from "../ledger/lots.ts";
+import { spendFromLots } from "../ledger/lots.ts";
 import { type Move, movePoints } from "../ledger/move.ts";
 import { post } from "../ledger/post.ts";
 import { settle } from "../ledger/settle.ts";
@@ -30,7 +30,7 @@ function walletOf(wallet: string | undefined, context: DecideContext): NumberedW
 
 function takeFee(draft: MemberDraft, { wallet, points, occurredAt, source, ruleSet }: Move): void {
   if (points === 0) return;
-  const { uses } = takeFromLots(draft, availableLots(draft, wallet), points);
+  const uses = spendFromLots(draft, wallet, points);
   post(draft, { wallet, kind: "transfer_fee", from: "available", to: "fees", points, occurredAt, source, ruleSet, uses });
 }
 

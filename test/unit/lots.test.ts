@@ -72,7 +72,7 @@ describe("burn order", () => {
         { lot: 8, points: 1 },
         { lot: 9, points: 1 },
       ]),
-    ).toThrow("a lot whose points come back is loaded");
+    ).toThrow("a lot whose points move is loaded");
   });
 
   test("holds those of the wallet that have something available", () => {

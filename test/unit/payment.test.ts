@@ -215,12 +215,14 @@ describe("what an order needs loaded", () => {
       payWithPoints,
     };
     const command = { kind: "place_order", memberId: "m", orderId: "o", hash: "", cart: asked } as const;
-    const { openLots, pool, drawsOnPool } = requirementsOf(command, { inForce: homes, deciding: homes }, AT.toISOString());
-    return { openLots, pool, drawsOnPool, mayNameOthers: mayNameOthers(command) };
+    const { openLots, spends, pool, drawsOnPool } = requirementsOf(command, { inForce: homes, deciding: homes }, AT.toISOString());
+    return { openLots, spends, pool, drawsOnPool, mayNameOthers: mayNameOthers(command) };
   };
 
-  test("is open lots and the household where it pays with points, and neither where it does not", () => {
-    expect(needs({ points: 5 })).toEqual({ openLots: true, pool: true, drawsOnPool: true, mayNameOthers: true });
-    expect(needs()).toEqual({ openLots: false, pool: false, drawsOnPool: false, mayNameOthers: false });
+  test("is the lots that pay and the household where it pays with points, and neither where it does not", () => {
+    const paying = { openLots: false, pool: true, drawsOnPool: true, mayNameOthers: true };
+    expect(needs({ points: 5 })).toEqual({ ...paying, spends: [{ wallet: "points", points: 5 }] });
+    expect(needs({ points: "most" })).toEqual({ ...paying, openLots: true, spends: [] });
+    expect(needs()).toEqual({ openLots: false, spends: [], pool: false, drawsOnPool: false, mayNameOthers: false });
   });
 });
