@@ -8,8 +8,8 @@ import { readFile, writeFile } from "node:fs/promises";
  */
 const ROOT = new URL("../", import.meta.url);
 const PAGE = "docs/dependencies.md";
-/** Licences that ask for nothing but their text to be kept. */
-const ALLOWED = ["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BlueOak-1.0.0", "ISC", "MIT"];
+/** Licences that ask for nothing but their text to be kept, and one that asks for nothing at all. */
+const ALLOWED = ["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BlueOak-1.0.0", "ISC", "MIT", "Unlicense"];
 
 type Installed = { version: string; license?: string; dev?: boolean; optional?: boolean; hasInstallScript?: boolean };
 type Package = Installed & { name: string };

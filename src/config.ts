@@ -56,6 +56,15 @@ export const Settings = z.object({
     .optional()
     .describe("Redis or Valkey for cached balances; without it they are cached in the process"),
   REDIS_CLUSTER: trueOrFalse.prefault("false").describe("Whether REDIS_URL is one node of a Redis Cluster, which names the others"),
+  NATS_URL: urlOf("nats:", "tls:").optional().describe("NATS with JetStream, from which `npm run ingest` reads lines; services need none"),
+  NATS_STREAM: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, - and _")
+    .default("loyalty")
+    .describe("Stream of the lines, which begins their subjects: <stream>.lines.<program>"),
+  NATS_ACK_WAIT_SECONDS: wholeNumber(1, 3_600)
+    .prefault("30")
+    .describe("Seconds after which lines that a reader took and never answered are given out again"),
   LOYALTY_ROOT_KEY: z
     .string()
     .regex(/^[\x21-\x7e]{24,200}$/, "must have 24 to 200 visible characters")

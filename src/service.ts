@@ -21,8 +21,9 @@ import { FeedSignal } from "./events/feed-signal.ts";
 import { createSequencer, type Sequencer } from "./events/sequencer.ts";
 import { serverCloser } from "./http/close-server.ts";
 import { eventMetrics, webhookMetrics } from "./http/event-metrics.ts";
+import type { ReadinessCheck } from "./http/health.ts";
 import { jobMetrics } from "./http/job-metrics.ts";
-import { createMetrics } from "./http/metrics.ts";
+import { createMetrics, type Metrics } from "./http/metrics.ts";
 import { bulkGrantsJob } from "./jobs/bulk-grants.ts";
 import { campaignAnnouncementsJob } from "./jobs/campaign-announcements.ts";
 import { couponCodesJob } from "./jobs/coupon-codes.ts";
@@ -56,6 +57,8 @@ export type ServiceOptions = {
   rootKey: string;
   /** False: health, metrics and the jobs, without the API. */
   hasApi?: boolean;
+  /** What must answer beside the service's own parts before it is ready. */
+  readiness?: readonly ReadinessCheck[];
   /** Fail where an answer is not as documented: for tests. */
   checkAnswers?: boolean;
   /** Those beside whom it serves on one port. */
@@ -69,6 +72,8 @@ export type Service = Runs & {
   /** The write path and the pool of reads themselves, for who is in this process. */
   engine: Engine;
   readPool: pg.Pool;
+  jobPool: pg.Pool;
+  metrics: Metrics;
   /** What the clock makes due; runs by itself every JOBS_INTERVAL_SECONDS. */
   jobs: JobRunner;
   /** Gives committed events their places in the feed; does so by itself every EVENTS_INTERVAL_MS and after commits. */
@@ -96,7 +101,7 @@ export async function createService(config: Config, options: ServiceOptions): Pr
 /** Makes each part on those before it; `onClose` is run in the opposite order. */
 async function wire(
   config: Config,
-  { clock: system, log, rootKey, hasApi = true, checkAnswers = false, siblings, opened }: ServiceOptions,
+  { clock: system, log, rootKey, hasApi = true, readiness = [], checkAnswers = false, siblings, opened }: ServiceOptions,
   onClose: (closing: Closing) => void,
 ): Promise<Omit<Service, "close">> {
   const openOwn = async () => {
@@ -235,6 +240,7 @@ async function wire(
     readMetrics: siblings?.metrics,
     readiness: [
       { name: "database", check: () => checkDatabase(readPool) },
+      ...readiness,
       ...(replica === undefined ? [] : [{ name: "report_database", isOptional: true, check: () => checkDatabase(replica) }]),
       ...(siblings === undefined ? [] : [{ name: "processes", check: async () => assert(siblings.allServe(), "all processes serve") }]),
       ...(redis === undefined ? [] : [{ name: "redis", isOptional: true, check: () => redis.ping() }]),
@@ -246,5 +252,5 @@ async function wire(
   // The system gives each of several processes connections of its own: one that is killed takes none with it that another could have served.
   const shared = siblings !== undefined && process.platform === "linux" ? { reusePort: true } : {};
   const listen = () => app.listen({ port: config.PORT, host: config.HOST, ...shared });
-  return { app, engine, readPool, jobs, sequencer, webhooks, listen };
+  return { app, engine, readPool, jobPool, metrics, jobs, sequencer, webhooks, listen };
 }

@@ -2,9 +2,10 @@ import { ConfigError } from "./config.ts";
 import { EmbeddedPostgresError } from "./db/embedded/errors.ts";
 import { MigrationError } from "./db/migrations.ts";
 import { DatabaseError } from "./db/open-database.ts";
+import { BrokerError } from "./ingestion/broker.ts";
 import { ServingProcessError } from "./processes/supervisor.ts";
 
-const EXPECTED = [ConfigError, DatabaseError, EmbeddedPostgresError, MigrationError, ServingProcessError];
+const EXPECTED = [BrokerError, ConfigError, DatabaseError, EmbeddedPostgresError, MigrationError, ServingProcessError];
 
 /** Why the service does not start: one line for the operator, or the whole trace of what nobody expected. */
 export function explainStartError(error: unknown): string {

@@ -81,6 +81,13 @@ export function createMetrics({ process }: { process?: string } = {}) {
       labelNames: ["outcome"] as const,
       registers,
     }),
+    linesAnswered: new Counter({
+      name: "loyalty_ingested_lines_total",
+      help: "Lines of the broker that were answered, by what came of them; again: they come once more",
+      labelNames: ["outcome"] as const,
+      registers,
+    }),
+    linesWaiting: new Gauge({ name: "loyalty_ingestion_waiting_lines", help: "Lines of the broker that are not done", registers }),
     cacheHits: new Counter({ name: "loyalty_balance_cache_hits_total", help: "Balances answered from the cache", registers }),
     cacheMisses: new Counter({ name: "loyalty_balance_cache_misses_total", help: "Balances read from the database", registers }),
     cacheErrors: new Counter({

@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-const programOf = (name: "main" | "worker") => fileURLToPath(new URL(`../../src/${name}.ts`, import.meta.url));
+type ProgramName = "main" | "worker" | "ingest";
+
+const programOf = (name: ProgramName) => fileURLToPath(new URL(`../../src/${name}.ts`, import.meta.url));
 /** Those of `npm start` and the image. */
 const NODE_FLAGS = ["--max-semi-space-size=32", "--heap-growing-percent=50"];
 const START_LIMIT_MS = 60_000;
@@ -18,7 +20,7 @@ export type ServiceProcess = {
 };
 
 /** The service as an operator runs it: as `npm start` does, with these settings alone. */
-export async function startServiceProcess(settings: Record<string, string>, program: "main" | "worker" = "main"): Promise<ServiceProcess> {
+export async function startServiceProcess(settings: Record<string, string>, program: ProgramName = "main"): Promise<ServiceProcess> {
   const { child, output, ended } = spawnProgram(settings, program);
   const url = await new Promise<string>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`not listening after ${START_LIMIT_MS / 1000} s: ${output.stderr}`)), START_LIMIT_MS);
@@ -43,7 +45,7 @@ export async function startServiceProcess(settings: Record<string, string>, prog
 /** For a service that is expected not to start. */
 export async function runServiceProcess(
   settings: Record<string, string>,
-  program: "main" | "worker" = "main",
+  program: ProgramName = "main",
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const { output, ended } = spawnProgram(settings, program);
   return { code: await ended, ...output };
@@ -51,7 +53,7 @@ export async function runServiceProcess(
 
 function spawnProgram(
   settings: Record<string, string>,
-  program: "main" | "worker",
+  program: ProgramName,
 ): {
   child: ChildProcess;
   output: { stdout: string; stderr: string };

@@ -1,0 +1,34 @@
+import type { RejectedLine } from "../imports/schemas.ts";
+
+/** The broker cannot be used. The message is one line for the operator. */
+export class BrokerError extends Error {
+  override readonly name = "BrokerError";
+}
+
+/** A line that a broker keeps until it is `done`. */
+export type IncomingLine = {
+  /** Its place in the stream. */
+  sequence: number;
+  /** The id of the program that it is for. */
+  program: string;
+  bytes: Uint8Array;
+  /** It has taken effect, or never will: it does not come again. */
+  done(): void;
+  /** It comes again, after those before it that do. */
+  again(): void;
+};
+
+/** A stream of lines that gives each out until it is done, in order, to one reader at a time. */
+export interface Broker {
+  /** Waits until lines that a reader who is gone has left come again before new ones. */
+  comeBack(signal: AbortSignal): Promise<void>;
+  /** Lines that are there or come within a while: a batch, after which all of it is to be done or to come again. */
+  batch(signal: AbortSignal): AsyncIterable<IncomingLine>;
+  /** Keeps a line that was refused, with the reason, where nobody reads it again by itself; once, however often it is told. */
+  refuse(line: IncomingLine, why: RejectedLine): Promise<void>;
+  /** Lines that are not done. */
+  waiting(): Promise<number>;
+  /** Errors: those of its connection. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
