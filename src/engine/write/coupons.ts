@@ -10,7 +10,7 @@ export function* couponStatements({ programId, added, touched }: DecidedBatch): 
     [...touched.values()].flatMap(({ state, coupons }) =>
       [...coupons].flatMap((code) => {
         const coupon = state.coupons.get(code);
-        return coupon === undefined ? [] : [[code, coupon] as const];
+        return coupon === undefined ? [] : [[code, { ...coupon, memberKey: state.key }] as const];
       }),
     ),
   );
@@ -19,19 +19,20 @@ export function* couponStatements({ programId, added, touched }: DecidedBatch): 
   yield* changedCouponStatements(programId, [...states.values()]);
 }
 
-function* changedCouponStatements(programId: number, coupons: readonly CouponState[]): Iterable<pg.QueryConfig> {
+function* changedCouponStatements(programId: number, coupons: readonly (CouponState & { memberKey: number })[]): Iterable<pg.QueryConfig> {
   if (coupons.length === 0) return;
   yield {
     name: "update_coupons",
     text: `update coupons c set order_id = u.order_id, redeemed_at = u.redeemed_at, revoked_at = u.revoked_at, expired_at = u.expired_at
-             from (select * from unnest($2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
-                    s (code, order_id, redeemed_at, revoked_at, expired_at)
-                   ${lookUpPlace("coupons", "code = s.code")}) u
-            where c.ctid = u.place and c.program_id = $1`,
+             from (select * from unnest($2::bigint[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[])
+                    s (member_key, code, order_id, redeemed_at, revoked_at, expired_at)
+                   ${lookUpPlace("coupons", "code = s.code and member_key = s.member_key")}) u
+            where c.ctid = u.place and c.program_id = $1 and c.member_key = u.member_key`,
     values: [
       programId,
       ...columnsOf(
         coupons,
+        ({ memberKey }) => memberKey,
         ({ code }) => code,
         ({ redeemed }) => redeemed?.orderId ?? null,
         ({ redeemed }) => timestampOrNull(redeemed?.at ?? null),

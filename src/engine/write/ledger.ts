@@ -115,7 +115,7 @@ function* changedLotStatements(programId: number, rows: readonly LotRow[]): Iter
                                         $9::timestamptz[], $10::timestamptz[])
                             s (member_key, seq, remaining, held, clawed_back, expired, is_pending, available_at, expires_at)
                    ${lookUpPlace("lots", "member_key = s.member_key and seq = s.seq")}) u
-            where l.ctid = u.place and l.program_id = $1`,
+            where l.ctid = u.place and l.program_id = $1 and l.member_key = u.member_key`,
     values: [
       programId,
       ...columnsOf(

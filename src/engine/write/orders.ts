@@ -110,7 +110,7 @@ function* changedOrderStatements(programId: number, rows: readonly OrderRow[]): 
                   cancelled_at = u.cancelled_at, cart = u.cart, decision = u.decision, answer = u.answer, lots = u.lots::bigint[], returned = u.returned
              from (select * from ${ORDER_ROWS}
                    ${lookUpPlace("orders", "member_key = s.member_key and order_id = s.order_id")}) u
-            where o.ctid = u.place and o.program_id = $1`,
+            where o.ctid = u.place and o.program_id = $1 and o.member_key = u.member_key`,
     values: [programId, ...orderColumns(rows)],
   };
 }
