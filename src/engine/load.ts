@@ -15,7 +15,7 @@ import { sumWindows } from "../tiers/windows.ts";
 import { type FirstAccountRow, type OtherAccountRow, selectFirstAccounts, selectOtherAccounts } from "./load/accounts.ts";
 import { type ActivityRow, looksAtTiers, selectActivity, selectTierChanges, type TierChangeRow } from "./load/activity.ts";
 import { loadNamedEntries, toEntry } from "./load/entries.ts";
-import { selectHolds } from "./load/holds.ts";
+import { selectHoldLots, selectHolds } from "./load/holds.ts";
 import { selectLotsToSpend, selectOpenLots, selectOrderLots } from "./load/lots.ts";
 import { type MemberRow, type ProfileRow, selectMembers, selectProfiles, toAlias, toProfile } from "./load/members.ts";
 import { selectMonthsOfLooks, selectMonthsOfOrders } from "./load/order-months.ts";
@@ -102,6 +102,7 @@ export async function loadMembers(
   const orderMembers = orders.map(({ id }) => id);
   const orderIds = orders.map(({ orderId }) => orderId);
   const redeemed = plan.members.flatMap(({ id, redemptionIds }) => [...redemptionIds].map((redemptionId) => ({ id, redemptionId })));
+  const held = plan.members.flatMap(({ id, holdIds }) => [...holdIds].map((holdId) => ({ id, holdId })));
   const lotsNeededBy = plan.members.filter(({ openLots }) => openLots).map(({ id }) => id);
   const spending = plan.members.filter(({ openLots, spends }) => !openLots && spends.size > 0);
 
@@ -129,6 +130,7 @@ export async function loadMembers(
     monthsOfOrders,
     redemptions,
     redemptionLots,
+    holdLots,
   ] = await Promise.all([
     rowsOf<FirstAccountRow>(selectFirstAccounts(programId, ids, lock), true),
     rowsOf<MemberRow>(selectMembers(programId, ids), true),
@@ -153,6 +155,7 @@ export async function loadMembers(
     ),
     rowsOf<RedemptionRow>(selectRedemptions(programId, redeemed), redeemed.length > 0),
     rowsOf<StoredLot>(selectRedemptionLots(programId, redeemed), redeemed.length > 0),
+    rowsOf<StoredLot>(selectHoldLots(programId, held), held.length > 0),
   ]);
 
   const states = new Map<number, MemberState>();
@@ -167,7 +170,7 @@ export async function loadMembers(
   const needsSegments = new Set(withSegments);
   for (const [key, state] of states) if (needsSegments.has(state.id)) state.segments = onLists.get(key) ?? [];
   for (const row of others) edit(states, row, (state) => state.wallets.set(row.wallet, toWallet(row)));
-  for (const row of [...openLots, ...lotsToSpend, ...orderLots, ...redemptionLots])
+  for (const row of [...openLots, ...lotsToSpend, ...orderLots, ...redemptionLots, ...holdLots])
     edit(states, row, (state) => state.lots.set(row.seq, toLot(row)));
   for (const row of reviews) edit(states, row, (state) => (state.review = toReview(row)));
   for (const row of redemptions) edit(states, row, (state) => state.redemptions.set(row.redemption_id, toRedemption(row)));

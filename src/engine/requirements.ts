@@ -30,7 +30,7 @@ export type Requirements = {
   spends: readonly Spending[];
   /** Spends points, and the program has households: needs the open lots of those whom it may draw on. */
   drawsOnPool: boolean;
-  /** A hold of the member's that the command is about, open or not. */
+  /** A hold of the member's that the command is about, open or not, with its lots. */
   holdId: string | null;
   /** An entry of the member's that the command is about, by its sequence number. */
   entrySeq: number | null;
@@ -76,8 +76,14 @@ const NOTHING: Requirements = {
   mergeId: null,
 };
 
-/** Commands that may give a member points by rules. */
-const ACCRUES: ReadonlySet<Command["kind"]> = new Set<Command["kind"]>(["place_order", "complete_order", "record_event", "record_day"]);
+/** Commands that, beside those that spend points, may do what points live on with: earn by rules, or spend what was held. */
+const ACTIVE: ReadonlySet<Command["kind"]> = new Set<Command["kind"]>([
+  "place_order",
+  "complete_order",
+  "record_event",
+  "record_day",
+  "resolve_hold",
+]);
 
 /** The programs of a command: the one in force, and the one whose rules decide its cart, which a quote may have fixed. */
 type Programs = { inForce: CompiledProgram; deciding: CompiledProgram };
@@ -91,7 +97,7 @@ export function requirementsOf(command: Command, programs: Programs, now: string
   const { pools, wallets } = programs.inForce.definition;
   const isSpending = spendsPoints(command);
   const spends = isSpending ? spendingOf(command, programs.deciding.definition) : [];
-  const mayExtend = (isSpending || ACCRUES.has(command.kind)) && wallets.some(isExtended);
+  const mayExtend = (isSpending || ACTIVE.has(command.kind)) && wallets.some(isExtended);
   const isDrawing = pools !== undefined && isSpending;
   return {
     ...own,
@@ -268,7 +274,6 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
         ...NOTHING,
         claim: { kind: "hold_resolution", id: command.holdId, hash: command.hash },
         holdId: command.holdId,
-        openLots: true,
       };
     case "reverse_entry":
       return {

@@ -68,9 +68,12 @@ const ASKS_ALL: Record<string, string> = {
   "lock_members: members": BY_ID,
   "select_balance_accounts: members": BY_ID,
   "load_activity: members": BY_ID,
+  "load_hold_lots: members": BY_ID,
   "load_lots_to_spend: members": BY_ID,
   "load_order_lots: members": BY_ID,
   "load_orders: members": BY_ID,
+  "load_redemption_lots: members": BY_ID,
+  "load_redemptions: members": BY_ID,
   "load_segments: members": BY_ID,
   "load_tier_changes: members": BY_ID,
   "load_held_by_quotes: quote_reservations": "what quotes hold of a budget of the program is held by members of all shards",
@@ -203,6 +206,7 @@ async function useAll(loyalty: TestService): Promise<void> {
   await post(201, "/v1/members/M1/holds", { id: "h-1", points: 5 });
   await post(200, "/v1/members/M1/holds/h-1/capture", {});
   await post(201, "/v1/members/M1/redemptions", { id: "x-1", reward: "mug", channel: "online" });
+  await post(200, "/v1/redemptions/x-1/cancel", { reason: "test" });
   await loyalty.expectStatus(200, "GET", "/v1/members/M1/balance?consistency=strong");
   await post(200, "/v1/balances", { memberIds: ["M1"] });
 }

@@ -136,3 +136,16 @@ test("an order paid with points takes them in the same order, also where a quote
   await loyalty.expectStatus(201, "POST", "/v1/orders", { body: { id: `${memberId}-2`, ...most, quoteToken: body.token } });
   expect(await burning(memberId)).toEqual(burnt(120));
 });
+
+test("a hold is captured and released from its own lots, whatever others there are", async () => {
+  const memberId = "captured";
+  await memberWithLots(memberId);
+  await hold(memberId, `${memberId}-1`, 65);
+  await hold(memberId, `${memberId}-2`, 15);
+  const path = `/v1/members/${memberId}/holds`;
+  await loyalty.expectStatus(200, "POST", `${path}/${memberId}-1/capture`, { body: { points: 42 } });
+  expect(await pointsOf(loyalty, memberId)).toMatchObject({ available: 63, held: 15, redeemedTotal: 42 });
+  expect(await burning(memberId)).toEqual([0, 0, 0, 0, 8, 10, 5, 0, 10, 10, 10, 10]);
+  await loyalty.expectStatus(200, "POST", `${path}/${memberId}-2/release`);
+  expect(await burning(memberId)).toEqual(burnt(42));
+});
