@@ -2,9 +2,8 @@ import type { FastifyInstance } from "fastify";
 import type pg from "pg";
 import type { Logger } from "pino";
 import { buildApp } from "./app.ts";
-import { hearChanges } from "./cache/changes.ts";
 import { createBalanceCache } from "./cache/create-balance-cache.ts";
-import { openGuardedRedis } from "./cache/guarded-redis.ts";
+import type { OpenRedis } from "./cache/open-redis.ts";
 import { committedBalances } from "./committed-balances.ts";
 import type { Config } from "./config.ts";
 import { assert } from "./core/assert.ts";
@@ -98,6 +97,13 @@ export async function createService(config: Config, options: ServiceOptions): Pr
   }
 }
 
+/** Who has none does not load what speaks to it. */
+async function openRedisIfAny(config: Config, deps: { log: Logger; metrics: Metrics }): Promise<Partial<OpenRedis>> {
+  if (config.REDIS_URL === undefined) return {};
+  const { openRedis } = await import("./cache/open-redis.ts");
+  return openRedis(config.REDIS_URL, config, deps);
+}
+
 /** Makes each part on those before it; `onClose` is run in the opposite order. */
 async function wire(
   config: Config,
@@ -126,10 +132,8 @@ async function wire(
 
   const metrics = createMetrics(siblings && { process: String(siblings.number) });
   siblings?.tellsMetrics(() => metrics.registry.getMetricsAsJSON());
-  const { REDIS_URL: url, REDIS_TIMEOUT_MS: timeoutMs } = config;
-  const redis = url === undefined ? undefined : await openGuardedRedis({ url, isCluster: config.REDIS_CLUSTER, timeoutMs }, log, metrics);
+  const { redis, changes } = await openRedisIfAny(config, { log, metrics });
   onClose(async () => redis?.close());
-  const changes = redis && url && config.BALANCE_NEAR_CACHE ? await hearChanges({ url, redis, log }) : undefined;
   const cache = createBalanceCache(config, { redis, changes, log, metrics });
   onClose(() => cache.close());
   const ownCounts = new LocalCounts(system);
@@ -230,7 +234,7 @@ async function wire(
     importWindow: config.IMPORT_WINDOW,
     clock,
     serviceClock: system,
-    people: openPeople(config, system, log),
+    people: await openPeople(config, system, log),
     time,
     jobs,
     feedSignal,

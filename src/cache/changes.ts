@@ -1,10 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import { connectRedis } from "./connect-redis.ts";
+import { CHANGES_CHANNEL } from "./copy-format.ts";
 import type { GuardedRedis } from "./guarded-redis.ts";
-
-/** Where each commit is told to all processes: `<version> <key>`. */
-export const CHANGES_CHANNEL = "bal:changed";
 
 const BEAT_EVERY_MS = 250;
 /** A process knows every change that was told so long ago, or does not trust what it has. */

@@ -7,6 +7,9 @@ import type { BalanceCopy } from "./balance-cache.ts";
 const FORMAT = "1";
 const NONE = "-";
 
+/** Where each commit is told to all processes: `<version> <key>`. */
+export const CHANGES_CHANNEL = "bal:changed";
+
 /** `<format> <version> <nextChangeAt or -> <balance as JSON or ->`: the script that compares versions reads no JSON. */
 export function encodeCopy({ version, nextChangeAt, balance }: BalanceCopy): string {
   const change = nextChangeAt === NEVER ? NONE : String(nextChangeAt);

@@ -1,10 +1,10 @@
-import { Cluster } from "ioredis";
 import type { Logger } from "pino";
 import { coalesceReads } from "../event-loop/coalesce-reads.ts";
 import type { BalanceCopy, CacheMetrics, CopyStore } from "./balance-cache.ts";
 import type { RedisClient } from "./connect-redis.ts";
 import { decodeCopy, encodeCopy } from "./copy-format.ts";
 import type { GuardedRedis } from "./guarded-redis.ts";
+import { isCluster } from "./is-cluster.ts";
 import { setIfNewer } from "./set-if-newer.ts";
 import { type SentCopy, UnconfirmedCommits } from "./unconfirmed.ts";
 
@@ -25,7 +25,7 @@ const ALL = 0;
 
 /** What stands under keys, in their order. In a cluster they lie on several nodes, and each is asked for alone. */
 const getAll = (redis: RedisClient, keys: string[]): Promise<(string | null)[]> =>
-  redis instanceof Cluster ? Promise.all(keys.map((key) => redis.get(key))) : redis.mget(keys);
+  isCluster(redis) ? Promise.all(keys.map((key) => redis.get(key))) : redis.mget(keys);
 
 /** Copies in Redis, shared by all processes. */
 export function createRedisStore(

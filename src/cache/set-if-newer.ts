@@ -1,5 +1,5 @@
-import { Cluster } from "ioredis";
 import type { RedisClient } from "./connect-redis.ts";
+import { isCluster } from "./is-cluster.ts";
 import type { SentCopy } from "./unconfirmed.ts";
 
 /**
@@ -50,7 +50,7 @@ export async function setIfNewer(
     return kept.map((answer) => answer >= 0);
   };
   // The keys of a cluster lie on several nodes.
-  const size = redis instanceof Cluster ? 1 : COPIES_PER_CALL_MAX;
+  const size = isCluster(redis) ? 1 : COPIES_PER_CALL_MAX;
   const parts = Array.from({ length: Math.ceil(copies.length / size) }, (_, n) => copies.slice(n * size, (n + 1) * size));
   const answers = await Promise.allSettled(parts.map(send));
   const [first] = answers;

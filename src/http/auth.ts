@@ -12,8 +12,9 @@ import { grants, SCOPES, type Scope } from "../keys/scopes.ts";
 import type { KeyOwner } from "../keys/store.ts";
 import { type KeyPowers, NO_TERMS } from "../keys/terms.ts";
 import type { KeyUses } from "../keys/uses.ts";
-import { looksLikeToken, type People } from "../people/people.ts";
+import type { People } from "../people/people.ts";
 import { actorOf, type Person } from "../people/person.ts";
+import { looksLikeToken } from "../people/token-form.ts";
 import { countRequest } from "./limit-keys.ts";
 
 /** Who makes the request: a key's id, `root`, or `user:` and a person's subject. */

@@ -15,9 +15,6 @@ export interface People {
 
 export type PeopleOptions = { issuer: string; audience: string; claims: PersonClaims; keys: JWTVerifyGetKey; clock: Clock };
 
-/** A token has three parts; a key has no point in it. */
-export const looksLikeToken = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text);
-
 export function createPeople({ issuer, audience, claims, keys, clock }: PeopleOptions): People {
   return {
     async find(token) {
