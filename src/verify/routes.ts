@@ -3,7 +3,7 @@ import pg from "pg";
 import { operation } from "../http/operation.ts";
 import type { Difference } from "./difference.ts";
 import { VerificationQuery, VerificationSchema } from "./schemas.ts";
-import { type VerifyOptions, verifyProgram } from "./verify-program.ts";
+import type { VerifyOptions } from "./verify-program.ts";
 
 const LISTED = 100;
 
@@ -12,6 +12,8 @@ export const verificationRoutes: FastifyPluginAsyncZodOpenApi<{ pool: pg.Pool }>
   let running: Promise<unknown> = Promise.resolve();
 
   async function verify(programId: number, chain: VerifyOptions["chain"]) {
+    // Loaded by the first who asks: it knows every table, and a start does not need it.
+    const { verifyProgram } = await import("./verify-program.ts");
     const client = new pg.Client({ ...pool.options, application_name: "loyalty-verify" });
     client.on("error", () => undefined); // a connection that breaks fails the query; without a listener it would end the process as well
     const differences: Difference[] = [];
