@@ -157,4 +157,15 @@ describe("a coupon on an order", () => {
       { valid: false, reason: "pricing_as_paid" },
     ]);
   });
+
+  test.each([
+    [150, [100, 50]],
+    [149, [99, 50]],
+    [30, [20, 10]],
+    [1, [1]],
+  ])("a share of at most %i comes off in proportion to what it would be", (atMost, amounts) => {
+    const limited = programOf({ coupons: [{ id: "tenth", gives: [{ kind: "discount_percent", percent: 10, atMost }] }] });
+    const decision = limited.decideOrder(member(), cart([1_000, 500], { coupons: [{ code: "TENTH", coupon: "tenth" }] }), AT);
+    expect(decision.discounts.map(({ amount, lines }) => [amount, lines.map((line) => line.amount)])).toEqual([[atMost, amounts]]);
+  });
 });
