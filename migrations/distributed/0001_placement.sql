@@ -1,7 +1,8 @@
 -- Where the rows of each table lie on a Postgres that is distributed by Citus, 12 or later. None of the migrations that a start runs: an
 -- operator runs it once, as the owner, on a database that has all of those and no rows yet. What the engine does not do yet to run on it
 -- stands in docs/scale.md. test/integration/placement.test.ts holds this file against the schema and the plans of the hot path.
---
+-- Compatible: no release runs on what it makes yet.
+-- Locks: every table until it is done; there are no rows.
 -- Three places:
 --   by member     rows of a member lie together, in the shard of their member_key. What one command writes of one member is in one shard.
 --   by own key    what is found by an id before its member is known, and what is kept in the order of the program.

@@ -20,10 +20,14 @@ export type IncomingLine = {
 
 /** A stream of lines that gives each out until it is done, in order, to one reader at a time. */
 export interface Broker {
-  /** Waits until lines that a reader who is gone has left come again before new ones. */
+  /** Waits until lines that were given out and that nobody has any more come again before new ones. */
   comeBack(signal: AbortSignal): Promise<void>;
-  /** Lines that are there or come within a while: a batch, after which all of it is to be done or to come again. */
-  batch(signal: AbortSignal): AsyncIterable<IncomingLine>;
+  /**
+   * Lines that are there or come within a while: a batch, which is read to its end, and all of it is done or comes again then. Who would
+   * stop in the middle leaves lines out of sight that have been given out.
+   * Errors: the connection was lost, and some of the lines with it. None of the batch comes again at once: see `comeBack`.
+   */
+  batch(): AsyncIterable<IncomingLine>;
   /** Keeps a line that was refused, with the reason, where nobody reads it again by itself; once, however often it is told. */
   refuse(line: IncomingLine, why: RejectedLine): Promise<void>;
   /** Lines that are not done. */

@@ -82,24 +82,30 @@ export function startIngestion(deps: IngestionDeps): Ingestion {
 
 type LineEnd = "done" | "again";
 
-/** Answers whether all lines of the batch are done. */
+/** Answers whether all lines of the batch are done. After one that has to come again, or when it is time to stop, no other one is begun. */
 async function readBatch(deps: IngestionDeps, signal: AbortSignal): Promise<boolean> {
   const order = new LineOrder((error) => toRefusal(error)?.status === UNAVAILABLE);
-  const begun: { line: IncomingLine; end: Promise<LineEnd> }[] = [];
-  const failing = new AbortController();
+  const taken: { line: IncomingLine; end: Promise<LineEnd> }[] = [];
+  let mayBegin = true;
   async function take(line: IncomingLine): Promise<LineEnd> {
+    if (!mayBegin || signal.aborted) return "again";
     const end = await takeLine(deps, order, line);
-    if (end === "again") failing.abort();
+    if (end === "again") mayBegin = false;
     return end;
   }
   try {
-    const lines = deps.broker.batch(AbortSignal.any([signal, failing.signal]));
-    for await (const line of lines) begun.push({ line, end: take(line) });
+    for await (const line of deps.broker.batch()) taken.push({ line, end: take(line) });
   } finally {
-    // Also where the broker broke off: what was begun ends before anything is read anew, and comes again in its order.
-    for (const { line, end } of begun) if ((await end) === "again") line.again();
+    // Also where the broker broke off: what was begun ends before anything is read anew.
+    await Promise.all(taken.map(({ end }) => end));
   }
-  return !failing.signal.aborted;
+  let isWhole = true;
+  for (const { line, end } of taken) {
+    if ((await end) === "done") continue;
+    isWhole = false;
+    line.again();
+  }
+  return isWhole;
 }
 
 /** Never rejects. */

@@ -19,6 +19,8 @@ import { type Broker, BrokerError, type IncomingLine } from "./broker.ts";
 const DURABLE = "loyalty-engine";
 /** Lines that are out at once. None are new while so many are not done. */
 const LINES_MAX = 512;
+/** The broker looks for lines that are to come again now and then. */
+const MARGIN_MS = 500;
 /** How long a batch waits for lines when there are none. */
 const BATCH_MS = 1_000;
 
@@ -44,8 +46,7 @@ export async function openNats({ url, stream, ackWaitMs }: NatsSettings, log: Lo
     await ensureStream(manager, `${stream}-refused`, `${stream}.refused.>`);
     await ensureConsumer(manager, stream, ackWaitMs);
     const consumer = await jetstream(connection).consumers.get(stream, DURABLE);
-    void tellOf(connection, log);
-    return brokerOver(connection, consumer, { stream, ackWaitMs });
+    return brokerOver(connection, consumer, { stream, ackWaitMs, log });
   } catch (error) {
     await connection.close();
     throw new BrokerError(`the JetStream of NATS_URL cannot be used: ${(error as Error).message}`);
@@ -94,15 +95,13 @@ async function ensureConsumer(manager: JetStreamManager, stream: string, ackWait
   });
 }
 
-async function tellOf(connection: NatsConnection, log: Logger): Promise<void> {
-  for await (const { type } of connection.status()) {
-    if (type === "disconnect" || type === "reconnect") log.warn({ type }, "the connection to the broker has changed");
-  }
-}
+type BrokerOptions = Omit<NatsSettings, "url"> & { log: Logger };
 
-function brokerOver(connection: NatsConnection, consumer: Consumer, { stream, ackWaitMs }: Omit<NatsSettings, "url">): Broker {
+function brokerOver(connection: NatsConnection, consumer: Consumer, { stream, ackWaitMs, log }: BrokerOptions): Broker {
   const publisher = jetstream(connection);
   const prefix = `${stream}.lines.`;
+  let disconnects = 0;
+  void watch();
 
   /** Lines that are out; while they are worked on the server is told so, and gives them to nobody else. */
   const out = new Set<JsMsg>();
@@ -129,18 +128,15 @@ function brokerOver(connection: NatsConnection, consumer: Consumer, { stream, ac
   return {
     async comeBack(signal) {
       const { num_ack_pending } = await consumer.info();
-      if (num_ack_pending > 0) await sleep(ackWaitMs, undefined, { signal, ref: false });
+      if (num_ack_pending > 0) await sleep(ackWaitMs + MARGIN_MS, undefined, { signal, ref: false });
     },
-    async *batch(signal) {
+    async *batch() {
+      const before = disconnects;
       const messages = await consumer.fetch({ max_messages: LINES_MAX, expires: BATCH_MS });
-      const stop = () => void messages.close();
-      signal.addEventListener("abort", stop, { once: true });
-      if (signal.aborted) stop();
-      try {
-        for await (const message of messages) yield toLine(message);
-      } finally {
-        signal.removeEventListener("abort", stop);
-      }
+      for await (const message of messages) yield toLine(message);
+      if (disconnects === before) return;
+      out.clear();
+      throw new Error("the connection to the broker was lost while lines were under way");
     },
     async refuse({ sequence, program, bytes }, why) {
       const { line: _sequence, ...problem } = why;
@@ -159,4 +155,11 @@ function brokerOver(connection: NatsConnection, consumer: Consumer, { stream, ac
       await connection.drain();
     },
   };
+
+  async function watch(): Promise<void> {
+    for await (const { type } of connection.status()) {
+      if (type === "disconnect") disconnects += 1;
+      if (type === "disconnect" || type === "reconnect") log.warn({ type }, "the connection to the broker has changed");
+    }
+  }
 }
