@@ -140,20 +140,22 @@ describe.skipIf(!hasNats())("lines from a NATS JetStream", () => {
   });
 
   test("go on with the next reader when one stops, none lost and each member's in their order", async () => {
-    const first = await startReader();
-    const second = await startReader();
     const memberId = "n-2";
-    await publish(Array.from({ length: 300 }, (_, n) => order(`n-2-${n}`, { memberId, unitPrice: 100 })));
-    await until(() => sumOf(first.answered) + sumOf(second.answered) > 20);
+    const lines = Array.from({ length: 400 }, (_, n) => order(`n-2-${n}`, { memberId, unitPrice: 100 }));
+    const first = await startReader();
+    await publish(lines.slice(0, 300));
+    await until(() => sumOf(first.answered) > 20);
+    const second = await startReader();
     await first.close();
-    await until(async () => (await pointsOf(loyalty, memberId)).available === 300);
+    await publish(lines.slice(300));
+    await until(async () => (await pointsOf(loyalty, memberId)).available === lines.length);
 
     const taken = await loyalty.database.query<{ source_id: string }>(
       "select source_id from entries e join members m using (program_id, member_key) where m.id = 'n-2' order by e.seq",
     );
-    expect(taken.map(({ source_id }) => source_id)).toEqual(Array.from({ length: 300 }, (_, n) => `n-2-${n}`));
+    expect(taken.map(({ source_id }) => source_id)).toEqual(lines.map(({ id }) => id));
     expect([first.answered.refused, second.answered.refused]).toEqual([undefined, undefined]);
-    expect(sumOf(first.answered) > 0 && sumOf(second.answered) >= 0).toBe(true);
+    expect(sumOf(second.answered)).toBeGreaterThanOrEqual(100);
   });
 
   test("wait while the broker is away, and go on where they were", async () => {

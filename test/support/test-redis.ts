@@ -1,12 +1,11 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { containerEngine } from "./container-engine.ts";
 import { freePort } from "./free-port.ts";
+import { startProgram } from "./start-program.ts";
 import type { TestServer } from "./test-postgres.ts";
 
 /** Each test file takes databases of its own; see redis.ts. */
 const DATABASES = "1024";
-const START_LIMIT_MS = 10_000;
 
 /** TEST_REDIS_URL, else a container when an engine answers, else a redis-server or valkey-server of the path, else none. */
 export async function startTestRedis(): Promise<TestServer | undefined> {
@@ -27,21 +26,10 @@ export const redisProgram = (): string | undefined =>
 
 export async function startRedisProcess(program: string, port: number): Promise<TestServer & { kill(): Promise<unknown> }> {
   const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--databases", DATABASES];
-  const child = spawn(program, options, { stdio: ["ignore", "pipe", "ignore"], cwd: "/" });
-  const exit = once(child, "exit");
-  await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`${program} is not ready after ${START_LIMIT_MS / 1000} s`)), START_LIMIT_MS);
-    child.stdout.on("data", (chunk: Buffer) => {
-      if (!chunk.toString().includes("eady to accept connections")) return;
-      clearTimeout(timer);
-      resolve();
-    });
-    child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`${program} ended with ${code}`)));
-  });
+  const { child, ended } = await startProgram(program, options, { on: "stdout", says: "eady to accept connections" });
   const end = (signal: NodeJS.Signals) => {
     child.kill(signal);
-    return exit;
+    return ended;
   };
   return { via: program, url: `redis://127.0.0.1:${port}`, stop: () => end("SIGTERM"), kill: () => end("SIGKILL") };
 }
