@@ -98,7 +98,10 @@ function addQuotedLook(plan: MemberPlan, { terms }: UsedQuote, inForce: Compiled
 function addRequirements(plan: MemberPlan, requirements: Requirements, timeZone: string): void {
   plan.mayEnrol ||= requirements.mayEnrol;
   plan.openLots ||= requirements.openLots;
-  for (const { wallet, points } of requirements.spends) plan.spends.set(wallet, (plan.spends.get(wallet) ?? 0) + points);
+  // Nobody has more points than that, so more asks for no more lots.
+  for (const { wallet, points } of requirements.spends) {
+    plan.spends.set(wallet, Math.min(Number.MAX_SAFE_INTEGER, (plan.spends.get(wallet) ?? 0) + points));
+  }
   plan.profile ||= requirements.profile;
   plan.review ||= requirements.review;
   plan.segments ||= requirements.segments;

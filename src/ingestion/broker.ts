@@ -20,7 +20,7 @@ export type IncomingLine = {
 
 /** A stream of lines that gives each out until it is done, in order, to one reader at a time. */
 export interface Broker {
-  /** Waits until lines that were given out and that nobody has any more come again before new ones. */
+  /** Where a reader who is gone has left lines undone, waits until the broker gives those out again, which it does before new ones. */
   comeBack(signal: AbortSignal): Promise<void>;
   /**
    * Lines that are there or come within a while: a batch, which is read to its end, and all of it is done or comes again then. Who would

@@ -132,11 +132,16 @@ function brokerOver(connection: NatsConnection, consumer: Consumer, { stream, ac
     },
     async *batch() {
       const before = disconnects;
-      const messages = await consumer.fetch({ max_messages: LINES_MAX, expires: BATCH_MS });
-      for await (const message of messages) yield toLine(message);
-      if (disconnects === before) return;
-      out.clear();
-      throw new Error("the connection to the broker was lost while lines were under way");
+      let isWhole = false;
+      try {
+        const messages = await consumer.fetch({ max_messages: LINES_MAX, expires: BATCH_MS });
+        for await (const message of messages) yield toLine(message);
+        isWhole = disconnects === before;
+      } finally {
+        // However it broke off: what is not done comes again only once nobody says that it is still worked on.
+        if (!isWhole) out.clear();
+      }
+      if (!isWhole) throw new Error("the connection to the broker was lost while lines were under way");
     },
     async refuse({ sequence, program, bytes }, why) {
       const { line: _sequence, ...problem } = why;
