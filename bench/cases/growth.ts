@@ -9,8 +9,8 @@ import { overHttp } from "./contenders.ts";
 import { orderJob } from "./orders.ts";
 import { quoteJob } from "./quotes.ts";
 
-const SMALL = 1_000;
-const LARGE = 2_000;
+const SMALL = 10_000;
+const LARGE = 1_000_000;
 const ORDER_CONNECTIONS = 32;
 
 const at = (what: string, members: number): string => `${what}, ${members.toLocaleString("en").replaceAll(",", " ")} members`;

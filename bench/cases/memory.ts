@@ -6,8 +6,8 @@ import { orderJob } from "./orders.ts";
 const EARLY = "after 1 minute";
 const LATE = "after 10 minutes";
 const CONNECTIONS = 128;
-const EARLY_SECONDS = 3;
-const LATE_SECONDS = 12;
+const EARLY_SECONDS = 60;
+const LATE_SECONDS = 600;
 
 /** Orders at full load all the time: the second window goes on where the first one ended. */
 export const memory: Case = {
