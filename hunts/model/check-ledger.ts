@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import type pg from "pg";
-import { enterProgram } from "../../src/db/transaction.ts";
-import { balanceFromLots } from "../../src/ledger/balance-from-lots.ts";
-import { type MemberRows, toMemberAccounts } from "../../src/ledger/balance-rows.ts";
-import { selectBalances } from "../../src/ledger/select-balances.ts";
+import { enterProgram, inSnapshot } from "../../src/db/transaction.ts";
+import { balanceFromLots, type MemberAccounts, type OpenPoints } from "../../src/ledger/balance-from-lots.ts";
+import { type BalanceRows, toDatedBalance } from "../../src/ledger/balance-rows.ts";
+import { selectBalances, selectMemberAccounts } from "../../src/ledger/select-balances.ts";
 import { CounterSums } from "../../src/verify/counter-sums.ts";
 import type { Difference } from "../../src/verify/difference.ts";
 import { verifyMembers, verifyProgram } from "../../src/verify/verify-program.ts";
@@ -17,9 +18,8 @@ const lotInWords = ({ remaining, held, expiresAt }: { remaining: number; held: n
   `${remaining} (${held} held) until ${expiresAt}`;
 
 /** Where balance or open lots of a member are not what the model says. What is due and not booked yet shows in the balance only. */
-function wrongMember(memberId: string, rows: MemberRows | undefined, wallet: ModelWallet, now: number): string[] {
-  if (rows === undefined) return [`${memberId} is not there`];
-  const { member, open } = toMemberAccounts(rows);
+function wrongMember({ member, open }: { member: MemberAccounts; open: OpenPoints }, wallet: ModelWallet, now: number): string[] {
+  const { memberId } = member;
   const { expiring: _expiring, ...actual } = balanceFromLots(member, open, FIRST_WALLET, now).balance.wallets.points ?? {};
   const expected = wallet.balance();
   const wrong: string[] = [];
@@ -41,8 +41,29 @@ function wrongMember(memberId: string, rows: MemberRows | undefined, wallet: Mod
 /** What members have that is not what the model says. */
 async function wrongMembers({ pool, programId }: LedgerCheck, runs: readonly Run[], now: number): Promise<string[]> {
   const expected = new Map(runs.flatMap(({ model }) => [...model.wallets.keys()].map((member) => [member, model.walletOf(member)])));
-  const found = await selectBalances(pool, programId, [...expected.keys()]);
-  return [...expected].flatMap(([memberId, wallet]) => wrongMember(memberId, found.get(memberId), wallet, now));
+  const answered = await selectBalances(pool, programId, [...expected.keys()], new Date(now));
+  const [there, missing] = [[...answered.keys()], [...expected.keys()].filter((memberId) => !answered.has(memberId))];
+  const stored = await inSnapshot(pool, programId, (tx) =>
+    Promise.all(there.map((memberId) => selectMemberAccounts(tx, programId, memberId))),
+  );
+  return [
+    ...missing.map((memberId) => `${memberId} is not there`),
+    ...stored.flatMap((accounts) => {
+      const { memberId } = accounts.member;
+      const [wallet, rows] = [expected.get(memberId), answered.get(memberId)];
+      if (wallet === undefined || rows === undefined) throw new Error(`${memberId} was not asked for`);
+      return [...wrongMember(accounts, wallet, now), ...wrongAnswer(accounts, rows, now)];
+    }),
+  ];
+}
+
+/** What is read as it stands, dates of expiry and all, is what the lots come to. */
+function wrongAnswer({ member, open }: { member: MemberAccounts; open: OpenPoints }, rows: BalanceRows, now: number): string[] {
+  const counted = balanceFromLots(member, open, FIRST_WALLET, now).balance;
+  const answered = toDatedBalance(rows, FIRST_WALLET, now).balance;
+  return isDeepStrictEqual(answered, counted)
+    ? []
+    : [`${member.memberId} is answered ${JSON.stringify(answered)}, its lots come to ${JSON.stringify(counted)}`];
 }
 
 const inWords = ({ check, member, subject, expected, actual }: Difference) =>

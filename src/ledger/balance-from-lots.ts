@@ -1,6 +1,6 @@
 import { MemberDraft } from "../members/member-draft.ts";
 import { unknownMember } from "../members/member-state.ts";
-import { type Balance, EXPIRING_DATES_MAX, type WalletBalance } from "./balance.ts";
+import { type Balance, EXPIRING_DATES_MAX, type ExpiringPoints } from "./balance.ts";
 import { freeOf } from "./lots.ts";
 import { nextChangeAt, settle } from "./settle.ts";
 import { type EntryRow, emptyWallet, type HoldState, type Instant, type LotState, NEVER, type WalletState } from "./state.ts";
@@ -70,7 +70,7 @@ const asLotState = (lot: OpenLot): LotState => ({
 });
 
 /** The expiry instants of a wallet with the points that go at each, soonest first: at most so many. */
-export function expiringPoints(lots: Iterable<OpenLot>, wallet: number, datesMax = Number.POSITIVE_INFINITY): WalletBalance["expiring"] {
+export function expiringPoints(lots: Iterable<OpenLot>, wallet: number, datesMax = Number.POSITIVE_INFINITY): ExpiringPoints[] {
   const pointsAt = new Map<Instant, number>();
   for (const lot of lots) {
     if (lot.wallet !== wallet || freeOf(lot) === 0 || lot.expiresAt === NEVER) continue;
@@ -94,15 +94,36 @@ export function balanceFromLots(
   now: Instant,
 ): DatedBalance {
   const standing = standingAt(member, open, now);
-  const wallets: Record<string, WalletBalance> = {};
-  for (const [number, id] of walletIds) {
-    wallets[id] = {
-      ...walletSummary(standing.wallets.get(number) ?? emptyWallet()),
-      expiring: expiringPoints(standing.lots, number, EXPIRING_DATES_MAX),
-    };
-  }
-  const balance = { memberId: member.memberId, tier: member.tier, wallets, version: member.version, asOf: new Date(now).toISOString() };
-  return { balance, nextChangeAt: nextChangeAt(standing.lots, standing.holds) };
+  const expiring = (wallet: number) => expiringPoints(standing.lots, wallet, EXPIRING_DATES_MAX);
+  return {
+    balance: balanceOf(member, { wallets: standing.wallets, expiring }, walletIds, now),
+    nextChangeAt: nextChangeAt(standing.lots, standing.holds),
+  };
+}
+
+/**
+ * The same before the member's `nextChangeAt`, when nothing of the account has to be computed: from the next dates at which points
+ * expire, by wallet, as many as a balance lists.
+ */
+export function balanceAsItStands(
+  member: MemberAccounts,
+  expiring: ReadonlyMap<number, ExpiringPoints[]>,
+  walletIds: ReadonlyMap<number, string>,
+  now: Instant,
+): DatedBalance {
+  const standing = { wallets: member.wallets, expiring: (wallet: number) => expiring.get(wallet) ?? [] };
+  return { balance: balanceOf(member, standing, walletIds, now), nextChangeAt: member.nextChangeAt };
+}
+
+function balanceOf(
+  { memberId, tier, version }: MemberAccounts,
+  { wallets, expiring }: { wallets: ReadonlyMap<number, WalletState>; expiring: (wallet: number) => ExpiringPoints[] },
+  walletIds: ReadonlyMap<number, string>,
+  now: Instant,
+): Balance {
+  const byId: Balance["wallets"] = {};
+  for (const [number, id] of walletIds) byId[id] = { ...walletSummary(wallets.get(number) ?? emptyWallet()), expiring: expiring(number) };
+  return { memberId, tier, wallets: byId, version, asOf: new Date(now).toISOString() };
 }
 
 /** Movements that the clock has made due by `now` and no command has booked yet, as the next command will book them. */

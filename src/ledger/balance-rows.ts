@@ -1,7 +1,16 @@
 import { assert } from "../core/assert.ts";
-import type { MemberAccounts, OpenLot, OpenPoints } from "./balance-from-lots.ts";
+import type { ExpiringPoints } from "./balance.ts";
+import {
+  balanceAsItStands,
+  balanceFromLots,
+  type DatedBalance,
+  type MemberAccounts,
+  type OpenLot,
+  type OpenPoints,
+} from "./balance-from-lots.ts";
 import { type StoredHold, toHold } from "./hold-rows.ts";
 import { type StoredLot, toInstant, toWallet, type WalletColumns } from "./rows.ts";
+import type { Instant } from "./state.ts";
 
 /** A row of `accounts` with its member's id, and the id that was asked for: another one of an alias. */
 export type AccountRow = WalletColumns & {
@@ -20,8 +29,14 @@ export type OpenLotRow = Pick<
   "member_key" | "seq" | "wallet" | "remaining" | "held" | "is_pending" | "available_at" | "expires_at"
 >;
 
-/** What was read of one member: the account of each wallet, and open lots and holds where some of them will change. */
-export type MemberRows = { accounts: AccountRow[]; lots: OpenLotRow[]; holds: StoredHold[] };
+/** With the next dates at which points of the wallet expire, as `{{milliseconds,points},...}`. */
+export type BalanceRow = AccountRow & { expiring: string };
+
+/** Open lots and holds, which the clock changes. */
+export type ChangingRows = { lots: OpenLotRow[]; holds: StoredHold[] };
+
+/** What was read of one member: the account of each wallet, and what the clock has changed, if it has. */
+export type BalanceRows = { accounts: BalanceRow[]; changing?: ChangingRows };
 
 /** The wallet whose row carries what the member has once: version, tier, next change. */
 export const FIRST_WALLET = 1;
@@ -36,17 +51,41 @@ const toOpenLot = (row: OpenLotRow): OpenLot => ({
   expiresAt: toInstant(row.expires_at),
 });
 
-/** Rows as the ledger's own types. Stops on a member without a first account or a tier: no command leaves one. */
-export function toMemberAccounts({ accounts, lots, holds }: MemberRows): { member: MemberAccounts; open: OpenPoints } {
+/** Rows of one member. Stops on a member without a first account or a tier: no command leaves one. */
+export function toMemberAccounts(accounts: readonly AccountRow[]): MemberAccounts {
   const first = accounts.find((row) => row.wallet === FIRST_WALLET);
   assert(first !== undefined, "a member has an account of the program's first wallet");
   assert(first.tier !== null, "a member's first account carries the tier");
-  const member = {
+  return {
     memberId: first.id,
     tier: first.tier,
     version: first.version,
     nextChangeAt: toInstant(first.next_change_at),
     wallets: new Map(accounts.map((row) => [row.wallet, toWallet(row)])),
   };
-  return { member, open: { lots: lots.map(toOpenLot), holds: holds.map(toHold) } };
+}
+
+export const toOpenPoints = ({ lots, holds }: ChangingRows): OpenPoints => ({ lots: lots.map(toOpenLot), holds: holds.map(toHold) });
+
+/** What the rows say of a balance at the `now` that they were read with. */
+export function toDatedBalance({ accounts, changing }: BalanceRows, walletIds: ReadonlyMap<number, string>, now: Instant): DatedBalance {
+  const member = toMemberAccounts(accounts);
+  return changing === undefined
+    ? balanceAsItStands(member, toExpiring(accounts), walletIds, now)
+    : balanceFromLots(member, toOpenPoints(changing), walletIds, now);
+}
+
+/** By wallet. */
+const toExpiring = (accounts: readonly BalanceRow[]): Map<number, ExpiringPoints[]> =>
+  new Map(accounts.map(({ wallet, expiring }) => [wallet, toDates(expiring)]));
+
+function toDates(expiring: string): ExpiringPoints[] {
+  if (expiring === "{}") return [];
+  return expiring
+    .slice(2, -2)
+    .split("},{")
+    .map((date) => {
+      const comma = date.indexOf(",");
+      return { at: new Date(Number(date.slice(0, comma))).toISOString(), points: Number(date.slice(comma + 1)) };
+    });
 }

@@ -1,8 +1,11 @@
 /** What a member has in one wallet, in whole points. `accruedTotal` is accruals less clawbacks. */
 export type WalletSummary = { available: number; pending: number; held: number; debt: number; accruedTotal: number; redeemedTotal: number };
 
-/** With the dates at which points expire, soonest first; points of one instant are summed. */
-export type WalletBalance = WalletSummary & { expiring: { at: string; points: number }[] };
+/** Points of one instant, summed. */
+export type ExpiringPoints = { at: string; points: number };
+
+/** With the dates at which points expire, soonest first. */
+export type WalletBalance = WalletSummary & { expiring: ExpiringPoints[] };
 
 /** The balance as a write answers it: what the command left, with the member's version. */
 export type BalanceSummary = { wallets: Record<string, WalletSummary>; version: number };

@@ -4,8 +4,8 @@ import type { ProgramContext } from "../engine/commands.ts";
 import { coalesceReads, type LoadBatch } from "../event-loop/coalesce-reads.ts";
 import type { ProgramTime } from "../programs/program-time.ts";
 import type { Balance } from "./balance.ts";
-import { balanceFromLots, type DatedBalance } from "./balance-from-lots.ts";
-import { type MemberRows, toMemberAccounts } from "./balance-rows.ts";
+import type { DatedBalance } from "./balance-from-lots.ts";
+import { type BalanceRows, toDatedBalance } from "./balance-rows.ts";
 import { programInForce, type ReadDeps } from "./read-deps.ts";
 import { selectBalances } from "./select-balances.ts";
 
@@ -24,11 +24,10 @@ const MEMBERS_PER_QUERY_MAX = 256;
 const MEMBERS_WAITING_MAX = 10_000;
 
 /** A defect of one member's rows must not fail the reads of others in its batch. */
-function dateBalance(rows: MemberRows | undefined, walletIds: ReadonlyMap<number, string>, now: number): DatedBalance | Error {
+function dateBalance(rows: BalanceRows | undefined, walletIds: ReadonlyMap<number, string>, now: number): DatedBalance | Error {
   if (rows === undefined) return new LoyaltyError("member_not_found");
   try {
-    const { member, open } = toMemberAccounts(rows);
-    return balanceFromLots(member, open, walletIds, now);
+    return toDatedBalance(rows, walletIds, now);
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
@@ -38,9 +37,9 @@ function dateBalance(rows: MemberRows | undefined, walletIds: ReadonlyMap<number
 export function createBalanceReader(deps: BalanceReaderDeps): BalanceReader {
   const { pool, cache, now } = deps;
   const loadNow: LoadBatch<DatedBalance> = async (programId, memberIds) => {
-    const at = now().getTime();
-    const [{ walletIds }, found] = await Promise.all([programInForce(deps, programId), selectBalances(pool, programId, memberIds)]);
-    return new Map(memberIds.map((memberId) => [memberId, dateBalance(found.get(memberId), walletIds, at)]));
+    const at = now();
+    const [{ walletIds }, found] = await Promise.all([programInForce(deps, programId), selectBalances(pool, programId, memberIds, at)]);
+    return new Map(memberIds.map((memberId) => [memberId, dateBalance(found.get(memberId), walletIds, at.getTime())]));
   };
   const load: LoadBatch<DatedBalance> = (programId, memberIds) => deps.within(programId, () => loadNow(programId, memberIds));
   const readStrong = coalesceReads(load, {

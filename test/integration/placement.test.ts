@@ -66,7 +66,7 @@ const BY_ID = "a member is found by an id, which any shard may have";
 /** Reads that ask every shard, and why. A new one has to be thought about. */
 const ASKS_ALL: Record<string, string> = {
   "lock_members: members": BY_ID,
-  "select_balance_accounts: members": BY_ID,
+  "select_balances: members": BY_ID,
   "load_activity: members": BY_ID,
   "load_hold_lots: members": BY_ID,
   "load_lots_to_spend: members": BY_ID,

@@ -184,6 +184,30 @@ describe("reading balances", () => {
     }
   });
 
+  test("lists the next dates at which points expire: summed, without those that are held, never end or are more than it shows", async () => {
+    await givenMember(shop, "dated", { available: 100, pending: 7, nextChangeAt: "2026-07-01T00:00:00Z" });
+    const day = (n: number) => new Date(Date.UTC(2026, 6, n)).toISOString();
+    await givenLot(shop, "dated", 1, { points: 4, expiresAt: day(1) });
+    await givenLot(shop, "dated", 2, { points: 5, expiresAt: day(1) });
+    await givenLot(shop, "dated", 3, { points: 9, expiresAt: day(2) });
+    await givenLot(shop, "dated", 4, { points: 7, availableAt: day(2), expiresAt: day(3) });
+    await givenLot(shop, "dated", 5, { points: 50 });
+    await givenLot(shop, "dated", 6, { points: 8, expiresAt: day(3) });
+    for (let n = 7; n < 40; n += 1) await givenLot(shop, "dated", n, { points: n, expiresAt: day(n) });
+    const held = "update lots set held = $1 where seq = $2 and member_key = (select member_key from members where id = 'dated')";
+    await database.query(held, [9, 3]);
+    await database.query(held, [3, 6]);
+
+    const { wallets } = await readStrong(shop, "dated");
+
+    expect(wallets.points?.expiring).toEqual([
+      { at: "2026-07-01T00:00:00.000Z", points: 9 },
+      { at: "2026-07-03T00:00:00.000Z", points: 12 },
+      ...Array.from({ length: 22 }, (_, n) => ({ at: day(n + 7), points: n + 7 })),
+    ]);
+    expect(wallets.status?.expiring).toEqual([]);
+  });
+
   test("a cached read asks the database once, and again past the next change", async () => {
     await givenMember(shop, "cached", { pending: 5, nextChangeAt: "2026-06-10T00:00:00Z" });
     await givenLot(shop, "cached", 1, { points: 5, availableAt: "2026-06-10T00:00:00Z" });
@@ -214,7 +238,7 @@ describe("reading balances", () => {
 
     const own = openPool("asks-for-thirty");
     const ids = Array.from({ length: 30 }, (_, n) => `of-many-${100 * (n + 1)}`);
-    const found = await selectBalances(own, shop.programId, ids);
+    const found = await selectBalances(own, shop.programId, ids, new Date(START));
     await own.end();
     const asking = "select from pg_stat_activity where application_name = 'asks-for-thirty'";
     await expect.poll(() => database.query(asking)).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ACCOUNT_NAMES, ACCOUNTS, ENTRY_KIND_NAMES, ENTRY_KINDS, SOURCE_KIND_NAMES, SOURCE_KINDS } from "../../src/ledger/accounts.ts";
 import { accountsFromHistory, type HistoricLot, type History } from "../../src/ledger/balance-as-of.ts";
-import { type AccountRow, toMemberAccounts } from "../../src/ledger/balance-rows.ts";
+import { type AccountRow, toMemberAccounts, toOpenPoints } from "../../src/ledger/balance-rows.ts";
 import { HOLD_COLUMNS, type StoredHold, toHold } from "../../src/ledger/hold-rows.ts";
 import { LOT_COLUMNS, type StoredLot, toInstant, toLot, toWallet, WALLET_COLUMNS } from "../../src/ledger/rows.ts";
 import { emptyWallet, isoOrNull, NEVER } from "../../src/ledger/state.ts";
@@ -160,34 +160,32 @@ describe("rows", () => {
     });
     const second = account(2, { version: 0, tier: null, next_change_at: null });
 
-    expect(toMemberAccounts({ accounts: [second, account(1)], lots: [lotRow], holds: [holdRow] })).toEqual({
-      member: {
-        memberId: "M1",
-        tier: "gold",
-        version: 4,
-        nextChangeAt: LATER.getTime(),
-        wallets: new Map([
-          [2, wallet],
-          [1, wallet],
-        ]),
-      },
-      open: {
-        lots: [
-          {
-            seq: 2,
-            wallet: 1,
-            remaining: 8,
-            held: 3,
-            isPending: true,
-            availableAt: LATER.getTime(),
-            expiresAt: NEVER,
-          },
-        ],
-        holds: [hold],
-      },
+    expect(toMemberAccounts([second, account(1)])).toEqual({
+      memberId: "M1",
+      tier: "gold",
+      version: 4,
+      nextChangeAt: LATER.getTime(),
+      wallets: new Map([
+        [2, wallet],
+        [1, wallet],
+      ]),
     });
-    expect(() => toMemberAccounts({ accounts: [second], lots: [], holds: [] })).toThrow("first wallet");
-    expect(() => toMemberAccounts({ accounts: [account(1, { tier: null })], lots: [], holds: [] })).toThrow("tier");
+    expect(toOpenPoints({ lots: [lotRow], holds: [holdRow] })).toEqual({
+      lots: [
+        {
+          seq: 2,
+          wallet: 1,
+          remaining: 8,
+          held: 3,
+          isPending: true,
+          availableAt: LATER.getTime(),
+          expiresAt: NEVER,
+        },
+      ],
+      holds: [hold],
+    });
+    expect(() => toMemberAccounts([second])).toThrow("first wallet");
+    expect(() => toMemberAccounts([account(1, { tier: null })])).toThrow("tier");
   });
 });
 
