@@ -71,11 +71,17 @@ const asLotState = (lot: OpenLot): LotState => ({
 
 /** The expiry instants of a wallet with the points that go at each, soonest first: at most so many. */
 export function expiringPoints(lots: Iterable<OpenLot>, wallet: number, datesMax = Number.POSITIVE_INFINITY): ExpiringPoints[] {
-  const pointsAt = new Map<Instant, number>();
+  const parts: [Instant, number][] = [];
   for (const lot of lots) {
-    if (lot.wallet !== wallet || freeOf(lot) === 0 || lot.expiresAt === NEVER) continue;
-    pointsAt.set(lot.expiresAt, (pointsAt.get(lot.expiresAt) ?? 0) + freeOf(lot));
+    if (lot.wallet === wallet && freeOf(lot) > 0 && lot.expiresAt !== NEVER) parts.push([lot.expiresAt, freeOf(lot)]);
   }
+  return nextDates(parts, datesMax);
+}
+
+/** The first dates, at most so many, at which any of these points expire. */
+export function nextDates(parts: readonly [Instant, number][], datesMax: number): ExpiringPoints[] {
+  const pointsAt = new Map<Instant, number>();
+  for (const [at, points] of parts) pointsAt.set(at, (pointsAt.get(at) ?? 0) + points);
   const dates = [...pointsAt].sort(([a], [b]) => a - b).slice(0, datesMax);
   return dates.map(([at, points]) => ({ at: new Date(at).toISOString(), points }));
 }

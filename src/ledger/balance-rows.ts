@@ -1,10 +1,11 @@
 import { assert } from "../core/assert.ts";
-import type { ExpiringPoints } from "./balance.ts";
+import { EXPIRING_DATES_MAX, type ExpiringPoints } from "./balance.ts";
 import {
   balanceAsItStands,
   balanceFromLots,
   type DatedBalance,
   type MemberAccounts,
+  nextDates,
   type OpenLot,
   type OpenPoints,
 } from "./balance-from-lots.ts";
@@ -29,8 +30,8 @@ export type OpenLotRow = Pick<
   "member_key" | "seq" | "wallet" | "remaining" | "held" | "is_pending" | "available_at" | "expires_at"
 >;
 
-/** With the next dates at which points of the wallet expire, as `{{milliseconds,points},...}`. */
-export type BalanceRow = AccountRow & { expiring: string };
+/** With what expires of the wallet's points, in any order, as `{{seconds,points},...}`. */
+export type BalanceRow = AccountRow & { expiring: string | null };
 
 /** Open lots and holds, which the clock changes. */
 export type ChangingRows = { lots: OpenLotRow[]; holds: StoredHold[] };
@@ -77,15 +78,13 @@ export function toDatedBalance({ accounts, changing }: BalanceRows, walletIds: R
 
 /** By wallet. */
 const toExpiring = (accounts: readonly BalanceRow[]): Map<number, ExpiringPoints[]> =>
-  new Map(accounts.map(({ wallet, expiring }) => [wallet, toDates(expiring)]));
+  new Map(accounts.map(({ wallet, expiring }) => [wallet, expiring === null ? [] : nextDates(toParts(expiring), EXPIRING_DATES_MAX)]));
 
-function toDates(expiring: string): ExpiringPoints[] {
-  if (expiring === "{}") return [];
-  return expiring
+const toParts = (expiring: string): [Instant, number][] =>
+  expiring
     .slice(2, -2)
     .split("},{")
-    .map((date) => {
-      const comma = date.indexOf(",");
-      return { at: new Date(Number(date.slice(0, comma))).toISOString(), points: Number(date.slice(comma + 1)) };
+    .map((part) => {
+      const comma = part.indexOf(",");
+      return [Math.round(Number(part.slice(0, comma)) * 1000), Number(part.slice(comma + 1))];
     });
-}
