@@ -9,7 +9,7 @@ const DATA =
 const HTTP = "([a-z-]*routes|[a-z-]*schemas?|to-command)\\.ts$";
 const PURE = ["^src/(core|rules)/", `${DOMAIN}(?!${DATA}|${HTTP})`];
 const ROUTES = `^src/(campaigns|drafts|ledger|tiers|members|member-events|orders|programs|rewards|segments|transfers|pools|imports|keys|test-clock)/${HTTP}`;
-const PROCESS = "^src/(app|service|main|worker|ingest|run-[a-z]+|cli)\\.ts$";
+const PROCESS = "^src/(app|describe-api|service|main|worker|ingest|run-[a-z]+|cli)\\.[jt]s$";
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -83,8 +83,8 @@ module.exports = {
       name: "app-below-main",
       comment: "Nothing imports the process itself.",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/(main|worker|ingest|run-[a-z]+|service|cli)\\.ts$|^src/cli/" },
-      to: { path: "^src/(main|worker|ingest|run-[a-z]+|service|cli)\\.ts$" },
+      from: { path: "^src/", pathNot: "^src/(main|worker|ingest|run-[a-z]+|service|cli)\\.[jt]s$|^src/cli/" },
+      to: { path: "^src/(main|worker|ingest|run-[a-z]+|service|cli)\\.[jt]s$" },
     },
     {
       name: "no-test-code-in-product",

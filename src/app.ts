@@ -1,12 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import type pg from "pg";
-import { type Logger, pino } from "pino";
+import type { Logger } from "pino";
 import { adjustmentProposalRoutes } from "./adjustments/proposal-routes.ts";
 import { adjustmentRoutes } from "./adjustments/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { bulkGrantRoutes } from "./bulk-grants/routes.ts";
 import { campaignRoutes } from "./campaigns/routes.ts";
-import { AssertionFailed } from "./core/assert.ts";
 import type { Clock } from "./core/clock.ts";
 import { couponBatchCodeRoutes } from "./coupon-batches/code-routes.ts";
 import { couponBatchRoutes } from "./coupon-batches/routes.ts";
@@ -17,7 +16,7 @@ import { draftRoutes } from "./drafts/routes.ts";
 import type { Engine } from "./engine/commands.ts";
 import type { Quotes } from "./engine/quotes.ts";
 import { erasureRoutes } from "./erasures/routes.ts";
-import { FeedSignal } from "./events/feed-signal.ts";
+import type { FeedSignal } from "./events/feed-signal.ts";
 import { feedRoutes } from "./events/routes.ts";
 import { holdRoutes } from "./holds/routes.ts";
 import { keepAuditOrigins } from "./http/audit-origins.ts";
@@ -27,8 +26,8 @@ import { dateReports } from "./http/date-reports.ts";
 import { docs } from "./http/docs.ts";
 import { healthRoutes, type ReadinessCheck } from "./http/health.ts";
 import { takeJsonBodies } from "./http/json-body.ts";
-import { createMetrics, type Metrics, metricsRoutes } from "./http/metrics.ts";
-import { openapi } from "./http/openapi.ts";
+import { type Metrics, metricsRoutes } from "./http/metrics.ts";
+import { openapiRoute } from "./http/openapi-route.ts";
 import { refuseWhenOverloaded } from "./http/pressure.ts";
 import { problems } from "./http/problems.ts";
 import { keepProgramTime } from "./http/program-time.ts";
@@ -115,6 +114,8 @@ export type AppDeps = {
   hasApi?: boolean;
   /** Fail where an answer is not as documented: for tests. */
   checkAnswers?: boolean;
+  /** Run before any route is added, to see all of them. */
+  beforeRoutes?: (app: FastifyInstance) => Promise<void>;
 };
 
 /** The application with every plugin and route, ready to listen or to inject requests into. */
@@ -128,7 +129,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   logRequests(app);
   answerSafeHeaders(app);
   await app.register(problems);
-  await app.register(openapi);
+  await deps.beforeRoutes?.(app);
+  await routesInto(app)(openapiRoute, {});
   await app.register(metricsRoutes, { metrics, read: deps.readMetrics ?? (() => metrics.registry.metrics()) });
   const isClosing = refuseWhileClosing(app);
   await refuseWhenOverloaded(app);
@@ -198,41 +200,4 @@ async function registerApi(app: FastifyInstance, deps: AppDeps): Promise<void> {
   const { sendMessage, ...changing } = deps.webhooks;
   await add(webhookRoutes, { changes: { pool, ...changing }, clock: deps.serviceClock });
   await add(webhookDeliveryRoutes, { changes: { pool, ...changing }, sendMessage, clock: deps.serviceClock });
-}
-
-/** Stands for what an application that only describes itself must not use. */
-function unused<T extends object>(name: string): T {
-  return new Proxy({} as T, {
-    get: () => {
-      throw new AssertionFailed(`${name} is not used to describe the API`);
-    },
-  });
-}
-
-/** The OpenAPI document of the API; needs no database. */
-export async function generateOpenApi(): Promise<object> {
-  const app = await buildApp({
-    rootKey: "unused",
-    trustProxy: false,
-    requestTimeoutMs: 30_000,
-    log: pino({ level: "silent" }),
-    pool: unused("pool"),
-    engine: unused("engine"),
-    quotes: unused("quotes"),
-    registry: unused("registry"),
-    balances: unused("balances"),
-    importWindow: 1,
-    clock: () => new Date(),
-    serviceClock: () => new Date(),
-    time: unused("time"),
-    jobs: unused("jobs"),
-    feedSignal: new FeedSignal(),
-    webhooks: { secrets: unused("secrets"), sendMessage: unused("sendMessage"), allowPrivate: false },
-    keyCounts: unused("keyCounts"),
-    metrics: createMetrics(),
-    readiness: [],
-  });
-  const document = app.swagger();
-  await app.close();
-  return document;
 }

@@ -1,6 +1,8 @@
-import swaggerUi from "@fastify/swagger-ui";
-import type { FastifyPluginAsync } from "fastify";
+import type { FastifyInstance, FastifyPluginAsync } from "fastify";
+import { LoyaltyError } from "../core/errors.ts";
 import { errorDocs } from "./error-docs.ts";
+
+type HeaderValue = string | string[] | number | undefined;
 
 /** The swagger-ui sets styles on elements and draws icons from data URLs; it loads nothing from elsewhere. */
 const PAGE_HEADERS = {
@@ -15,8 +17,17 @@ const PAGE_HEADERS = {
   ].join("; "),
 };
 
+/** What the pages are told of a request, and what of their answers is theirs and not of the connection. */
+const ASKED = ["if-none-match", "if-modified-since"];
+const ANSWERED = ["content-type", "etag", "last-modified", "location"];
+
+const pick = (headers: Readonly<Record<string, HeaderValue>>, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])));
+
 /** The documentation to read and try out, without any network but this service: /docs, and the error codes at /docs/errors. */
 export const docs: FastifyPluginAsync = async (app) => {
+  let pages: Promise<FastifyInstance> | undefined;
+
   app.addHook("onRoute", (route) => {
     route.config = { ...route.config, scope: "public" };
     route.schema = { ...route.schema, hide: true };
@@ -24,6 +35,16 @@ export const docs: FastifyPluginAsync = async (app) => {
   app.addHook("onRequest", async (_request, reply) => {
     reply.headers(PAGE_HEADERS);
   });
-  await app.register(swaggerUi, { routePrefix: "/docs", logLevel: "warn", uiConfig: { deepLinking: true, persistAuthorization: false } });
+  app.addHook("onClose", async () => (await pages)?.close());
+
+  // Most processes are never asked for them: what shows them is loaded when somebody first looks.
+  for (const url of ["/docs", "/docs/*"]) {
+    app.get(url, async ({ url, headers }, reply) => {
+      pages ??= import("./docs-pages.ts").then(({ createPages }) => createPages());
+      const answer = await (await pages).inject({ url, headers: pick(headers, ASKED) });
+      if (answer.statusCode === 404) throw new LoyaltyError("not_found");
+      return reply.code(answer.statusCode).headers(pick(answer.headers, ANSWERED)).send(answer.rawPayload);
+    });
+  }
   app.get("/docs/errors", async (_request, reply) => reply.type("text/html; charset=utf-8").send(errorDocs()));
 };

@@ -1,10 +1,8 @@
 import swagger from "@fastify/swagger";
 import fp from "fastify-plugin";
 import { fastifyZodOpenApiPlugin, fastifyZodOpenApiTransformers } from "fastify-zod-openapi";
-import { z } from "zod";
 import packageJson from "../../package.json" with { type: "json" };
 import { completeDocument, type Document, KEY_SCHEME, TOKEN_SCHEME } from "./document.ts";
-import { operation } from "./operation.ts";
 import { collectOperations } from "./operations.ts";
 import { Problem } from "./problem.ts";
 import { TAGS } from "./tags.ts";
@@ -18,7 +16,7 @@ pointer into the body (\`/query/…\`, \`/path/…\` and \`/headers/…\` for th
 
 Fields with a default may be left out of a body: for TypeScript, generate types with \`openapi-typescript --default-non-nullable false\`.`;
 
-/** Builds the OpenAPI 3.1 document from the routes that are registered after it, and serves it. */
+/** Makes the OpenAPI 3.1 document of the routes that are registered after it: what `app.swagger()` answers. */
 export const openapi = fp(
   async (app) => {
     const operations = collectOperations(app);
@@ -53,21 +51,6 @@ export const openapi = fp(
       transform: fastifyZodOpenApiTransformers.transform,
       transformObject: (built) => completeDocument(fastifyZodOpenApiTransformers.transformObject(built) as Document, operations),
     });
-
-    app.get(
-      "/openapi.json",
-      {
-        config: { scope: "public" },
-        schema: operation({
-          operationId: "getOpenApi",
-          tag: "service",
-          summary: "This document",
-          description: "The OpenAPI 3.1 document of this API, made from the schemas that validate its requests.",
-          response: { 200: z.record(z.string(), z.unknown()).meta({ description: "OpenAPI 3.1", example: { openapi: "3.1.0" } }) },
-        }),
-      },
-      async (_request, reply) => reply.type("application/json").serializer(JSON.stringify).send(app.swagger()),
-    );
   },
   { name: "openapi" },
 );

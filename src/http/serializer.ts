@@ -1,6 +1,6 @@
 import type { FastifySerializerCompiler } from "fastify/types/schema.js";
-import { ResponseSerializationError } from "fastify-zod-openapi";
 import { z } from "zod";
+import { AssertionFailed } from "../core/assert.ts";
 import { writtenOf } from "../core/written.ts";
 
 /**
@@ -12,7 +12,7 @@ export function serializerCompiler(checkAnswers: boolean): FastifySerializerComp
     if (!checkAnswers || !(schema instanceof z.ZodType)) return writtenOf;
     return (answer) => {
       const parsed = schema.safeParse(answer);
-      if (!parsed.success) throw new ResponseSerializationError(method, url, { cause: parsed.error });
+      if (!parsed.success) throw new AssertionFailed(`${method} ${url} does not answer as documented: ${z.prettifyError(parsed.error)}`);
       return writtenOf(answer);
     };
   };

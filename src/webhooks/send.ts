@@ -1,6 +1,5 @@
 import { lookup as resolve } from "node:dns";
-import http, { type IncomingMessage } from "node:http";
-import https from "node:https";
+import type { IncomingMessage } from "node:http";
 import { isIP, type LookupFunction } from "node:net";
 import { isPublicAddress } from "./public-address.ts";
 
@@ -12,6 +11,10 @@ export interface Sender {
   post(url: string, headers: Record<string, string>, body: string): Promise<Answered>;
   close(): void;
 }
+
+// Imported as a module, \`node:http\` loads all that \`fetch\` is made of, which nobody here uses.
+const http = process.getBuiltinModule("node:http");
+const https = process.getBuiltinModule("node:https");
 
 const TIMEOUT_MS = 15_000;
 const EXCERPT_MAX = 256;

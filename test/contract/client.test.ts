@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import openapiTS, { astToString, type OpenAPI3 } from "openapi-typescript";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { generateOpenApi } from "../../src/app.ts";
+import { generateOpenApi } from "../../src/describe-api.ts";
 import { startTestService, type TestService } from "../support/service.ts";
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { generateOpenApi } from "../../src/app.ts";
 import type { AuditEntrySchema } from "../../src/audit/schemas.ts";
 import { isAudited, STOREFRONT_OPERATIONS } from "../../src/audit/storefront-operations.ts";
+import { generateOpenApi } from "../../src/describe-api.ts";
 import { type ApiDocument, operationsOf } from "../contract/api-document.ts";
 import { auditedChanges, CANARY, makeAuditedProgram } from "../support/audited-changes.ts";
 import { startTestService, type TestService } from "../support/service.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { generateOpenApi } from "../../src/app.ts";
 import { assert } from "../../src/core/assert.ts";
+import { generateOpenApi } from "../../src/describe-api.ts";
 import { makeApiKey } from "../../src/keys/api-key.ts";
 import { SCOPES } from "../../src/keys/scopes.ts";
 import { type ApiDocument, type ApiOperation, callOf, operationsOf } from "../contract/api-document.ts";

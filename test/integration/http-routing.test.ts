@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestService, type TestService } from "../support/service.ts";
@@ -73,6 +74,23 @@ describe("the documentation", () => {
     }
     expect(page.body.text).not.toMatch(/<script(?![^>]*\bsrc=)[^>]*>/); // the policy runs no inline script
     expect(page.headers["content-security-policy"]).toContain("default-src 'self'");
+  });
+
+  test("says what of it has not changed, and what there is not", async () => {
+    const path = "/docs/static/swagger-ui.css";
+    const { headers } = await loyalty.expectStatus(200, "GET", path, { key: null });
+    expect(headers.etag).toMatch(/\S/);
+    const again = await loyalty.expectStatus(304, "GET", path, { key: null, headers: { "if-none-match": headers.etag ?? "" } });
+    expect(again.body).toEqual({ text: "" });
+
+    const nothing = await loyalty.expectStatus<{ code: string }>(404, "GET", "/docs/static/nothing.css", { key: null });
+    expect(nothing.body.code).toBe("not_found");
+  });
+
+  test("shows the document that lies beside the code", async () => {
+    const file = JSON.parse(await readFile(new URL("../../openapi/openapi.json", import.meta.url), "utf8"));
+    for (const path of ["/openapi.json", "/docs/json"])
+      expect((await loyalty.expectStatus(200, "GET", path, { key: null })).body, path).toEqual(file);
   });
 
   test("explains every code where the type of a problem leads", async () => {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 type ProgramName = "main" | "worker" | "ingest";
 
-const programOf = (name: ProgramName) => fileURLToPath(new URL(`../../src/${name}.ts`, import.meta.url));
+const programOf = (name: ProgramName) => fileURLToPath(new URL(`../../src/${name}.js`, import.meta.url));
 /** Those of `npm start` and the image. */
 const NODE_FLAGS = ["--max-semi-space-size=32", "--heap-growing-percent=50"];
 const START_LIMIT_MS = 60_000;

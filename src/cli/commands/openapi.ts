@@ -21,7 +21,7 @@ export function addOpenapi(loyalty: Command): void {
 async function openapi({ check }: { check: boolean }): Promise<void> {
   // Only this command builds the whole service; the others start at once.
   const [{ generateOpenApi }, { programJsonSchema }, { eventJsonSchemas }] = await Promise.all([
-    import("../../app.ts"),
+    import("../../describe-api.ts"),
     import("../../programs/json-schema.ts"),
     import("../../events/json-schemas.ts"),
   ]);

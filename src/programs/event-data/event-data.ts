@@ -32,8 +32,13 @@ const OPTIONS = {
   formats: { ...FORMATS },
   code: { regExp },
 } as const;
-const quick = new Ajv2020(OPTIONS);
-const thorough = new Ajv2020({ ...OPTIONS, allErrors: true });
+/** One that stops at the first thing that is wrong, and one that finds everything: made for the first schema that there is. */
+let validators: { quick: Ajv2020; thorough: Ajv2020 } | undefined;
+
+function needValidators() {
+  validators ??= { quick: new Ajv2020(OPTIONS), thorough: new Ajv2020({ ...OPTIONS, allErrors: true }) };
+  return validators;
+}
 
 /** Values times schemas up to which everything that is wrong is found; beyond it the first thing is enough. */
 const THOROUGH_STEPS_MAX = 20_000;
@@ -85,11 +90,11 @@ class CompiledSchema {
   }
 
   check(data: JsonObject): InputProblem[] {
-    this.#quick ??= compileWith(quick, this.#schema);
+    this.#quick ??= compileWith(needValidators().quick, this.#schema);
     if (this.#quick(data)) return [];
     const first = this.#quick.errors ?? [];
     if (this.#subschemas * countValues(data) > THOROUGH_STEPS_MAX) return problemsOf(first);
-    this.#thorough ??= compileWith(thorough, this.#schema);
+    this.#thorough ??= compileWith(needValidators().thorough, this.#schema);
     this.#thorough(data);
     return problemsOf(this.#thorough.errors ?? first);
   }
@@ -114,6 +119,7 @@ export function eventSchemaProblems({ schema }: Pick<EventDefinition, "schema">,
   if (schema === undefined) return [];
   const vetted = vetSchema(schema, pointer);
   if (vetted.length > 0) return vetted;
+  const { thorough } = needValidators();
   if (!thorough.validateSchema(schema)) {
     return problemsOf(thorough.errors ?? []).map((problem) => ({ ...problem, pointer: pointer + problem.pointer }));
   }

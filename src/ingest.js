@@ -1,6 +1,6 @@
 import { enableCompileCache } from "node:module";
 
-// As in main.ts.
+// As in main.js.
 enableCompileCache();
 const { runIngest } = await import("./run-ingest.ts");
 await runIngest();

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { enableCompileCache } from "node:module";
 
-// As in main.ts.
+// As in main.js.
 enableCompileCache();
 const { ConfigError } = await import("./config.ts");
 const { runProcess } = await import("./run-process.ts");
