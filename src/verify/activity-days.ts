@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { dayToDate, localDay } from "../core/period.ts";
+import { lookUpIfAny } from "../db/look-ups.ts";
 import type { Kept } from "../orders/kept.ts";
 import { countedFor } from "./checks/member-check.ts";
 import type { MemberRange } from "./member-ranges.ts";
@@ -49,7 +50,7 @@ export class ActivityDays {
     const { rows } = await client.query<{ key: string; day: string; member: string; metric: string; amount: string }>({
       name: "verify_activity",
       text: `select activity.member_key::text as key, activity.day::text, coalesce(members.id, '#' || activity.member_key) as member, metric, amount::text
-               from activity left join members on members.program_id = $1 and members.member_key = activity.member_key
+               from activity ${lookUpIfAny("members", "members", "member_key = activity.member_key")}
               where activity.program_id = $1 and activity.member_key between $2 and $3
                 -- These have checks of their own.
                 and activity.metric <> 'order_months' and activity.metric not like 'upgrade:%'`,

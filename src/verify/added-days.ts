@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { lookUpIfAny } from "../db/look-ups.ts";
 import { dayCounterKey } from "../member-days/day-id.ts";
 import { eventTypeOfDay, MEMBER_DAYS, type MemberDay } from "../rules/trigger.ts";
 import { inRange } from "./checks/member-check.ts";
@@ -19,7 +20,7 @@ export async function addMemberDays(
                   date_trunc('year', e.occurred_at at time zone $4)::date::text as period, count(*)::integer as times
              from (select member_key, type, occurred_at from member_events where ${inRange("member_events")}) e
              join unnest($5::text[], $6::text[]) as kind (day, type) on kind.type = e.type
-             left join members on members.program_id = $1 and members.member_key = e.member_key
+             ${lookUpIfAny("members", "members", "member_key = e.member_key")}
             group by e.member_key, members.id, kind.day, 4`,
     values: [programId, from, to, timeZone, MEMBER_DAYS, MEMBER_DAYS.map(eventTypeOfDay)],
   });

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { lookUpIfAny } from "../db/look-ups.ts";
 import { ENTRY_KINDS, SOURCE_KINDS } from "../ledger/accounts.ts";
 import { type TransferPeriod, transferKey } from "../transfers/limits.ts";
 import { countedFor } from "./checks/member-check.ts";
@@ -20,7 +21,7 @@ export async function addTransfers(
              from ${countedFor("entries", "wallet, kind, source_kind, occurred_at, points")} as entries
             cross join (values ('day'), ('month')) as unit (per)
              join wallets on wallets.program_id = $1 and wallets.wallet = entries.wallet
-             left join members on members.program_id = $1 and members.member_key = entries.member_key
+             ${lookUpIfAny("members", "members", "member_key = entries.member_key")}
             where entries.kind in (${ENTRY_KINDS.transfer_out}, ${ENTRY_KINDS.transfer_fee}) and entries.source_kind = ${SOURCE_KINDS.transfer}
             group by entries.member_key, members.id, wallets.id, unit.per, 5`,
     values: [programId, from, to, timeZone],

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { lookUpIfAny } from "../db/look-ups.ts";
 import type { Counter } from "../rules/limits/counter.ts";
 import type { MemberRange } from "./member-ranges.ts";
 import { compare, type Report } from "./reporter.ts";
@@ -43,7 +44,7 @@ export class CounterSums {
       name: "verify_counters",
       text: `select counters.member_key::text as owner, coalesce(members.id, '#' || counters.member_key) as member,
                     counters.key || ' ' || counters.period::text as subject, counters.used::text as used
-               from counters left join members on members.program_id = $1 and members.member_key = counters.member_key
+               from counters ${lookUpIfAny("members", "members", "member_key = counters.member_key")}
               where counters.program_id = $1 and counters.member_key between $2 and $3
               order by counters.member_key, counters.key, counters.period`,
       values: [programId, from, to],

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { lookUpIfAny } from "../db/look-ups.ts";
 import type { MemberCheck } from "./checks/member-check.ts";
 import type { MemberRange } from "./member-ranges.ts";
 import { type Report, SHOWN_PER_STEP } from "./reporter.ts";
@@ -19,7 +20,7 @@ export async function runMemberCheck(
       select coalesce(members.id, '#' || found.member_key) as member, coalesce(wallets.id, '#' || found.wallet) as wallet, found.subject,
              coalesce(found.expected::text, 'none') as expected, coalesce(found.actual::text, 'none') as actual, (count(*) over ())::integer as total
         from (${check.sql}) as found
-        left join members on members.program_id = $1 and members.member_key = found.member_key
+        ${lookUpIfAny("members", "members", "member_key = found.member_key")}
         left join wallets on wallets.program_id = $1 and wallets.wallet = found.wallet
        order by found.member_key, found.wallet, found.subject
        limit ${SHOWN_PER_STEP}`,

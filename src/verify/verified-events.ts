@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { lookUpIfAny } from "../db/look-ups.ts";
 import type { AccrualDecision, UseDecision } from "../rules/decision.ts";
 import { partKey, partsOf } from "../rules/points-parts.ts";
 import type { MemberRange } from "./member-ranges.ts";
@@ -28,7 +29,7 @@ const SELECT = `
                from lots left join wallets on wallets.program_id = $1 and wallets.wallet = lots.wallet
               where lots.program_id = $1 and lots.member_key = e.member_key and lots.seq = any(e.lots)
               group by lots.wallet, wallets.id, lots.rule) as own), '[]') as lots
-    from member_events e left join members on members.program_id = $1 and members.member_key = e.member_key
+    from member_events e ${lookUpIfAny("members", "members", "member_key = e.member_key")}
    where e.program_id = $1 and e.member_key <= $3
      and (e.member_key, e.event_id) > ($2::bigint, $4::text)
    order by e.member_key, e.event_id

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { lookUpIfAny } from "../db/look-ups.ts";
 import type { OrderState } from "../orders/order-state.ts";
 import type { MemberRange } from "./member-ranges.ts";
 
@@ -40,7 +41,7 @@ const SELECT = `
                                    'pointsBack', p.points_back, 'amountBack', p.amount_back)
             from order_payments p left join wallets on wallets.program_id = $1 and wallets.wallet = p.wallet
            where p.program_id = $1 and p.member_key = orders.member_key and p.order_id = orders.order_id) as paid
-    from orders left join members on members.program_id = $1 and members.member_key = orders.member_key
+    from orders ${lookUpIfAny("members", "members", "member_key = orders.member_key")}
    where orders.program_id = $1 and orders.member_key <= $3
      and (orders.member_key, orders.order_id) > ($2::bigint, $4::text)
    order by orders.member_key, orders.order_id

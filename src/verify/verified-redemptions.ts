@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { lookUpIfAny } from "../db/look-ups.ts";
 import type { CounterUse } from "../members/counter-book.ts";
 import { inRange } from "./checks/member-check.ts";
 import type { CounterSums } from "./counter-sums.ts";
@@ -14,7 +15,7 @@ export async function addRedemptionUses(
     name: "verify_redemption_uses",
     text: `select redemptions.member_key::text as "memberKey", coalesce(members.id, '#' || redemptions.member_key) as member, redemptions.uses,
                   redemptions.status in ('issued', 'fulfilled') as "isLive"
-             from redemptions left join members on members.program_id = $1 and members.member_key = redemptions.member_key
+             from redemptions ${lookUpIfAny("members", "members", "member_key = redemptions.member_key")}
             where ${inRange("redemptions")} and json_array_length(redemptions.uses) > 0`,
     values: [programId, from, to],
   });

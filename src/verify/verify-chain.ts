@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { lookUpIfAny } from "../db/look-ups.ts";
 import { type BlockHead, blockHash, NO_HASH, type SealedSpan, type Span } from "../ledger-chain/block-hash.ts";
 import { hashSpans } from "../ledger-chain/hash-spans.ts";
 import { type ChainHead, readChainHead } from "../ledger-chain/store.ts";
@@ -65,7 +66,7 @@ async function spansBehind({ client, programId }: Omit<Checked, "report">, last:
              from (select member_key, last_seq, block, hash from ledger_block_members
                     where program_id = $1 and (member_key, last_seq) > ($2::bigint, $3::bigint)
                     order by member_key, last_seq limit ${SPANS_PER_STEP}) s
-             left join members on members.program_id = $1 and members.member_key = s.member_key
+             ${lookUpIfAny("members", "members", "member_key = s.member_key")}
             order by s.member_key, s.last_seq`,
     values: [programId, last?.memberKey ?? -1, last?.lastSeq ?? -1],
   });

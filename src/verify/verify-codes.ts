@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { lookUpIfAny } from "../db/look-ups.ts";
 import { WHOLE_LIFE } from "../rules/limits/counter.ts";
 import { type Report, SHOWN_PER_STEP } from "./reporter.ts";
 
@@ -18,7 +19,7 @@ export async function verifyCodes(client: pg.ClientBase, programId: number, repo
                                   1 + (select count(*) from members a where a.program_id = $1 and a.alias_of = counters.member_key) as people
                              from counters where program_id = $1 and key like 'code:%' and period = '${WHOLE_LIFE}') as used
                      left join coupon_codes c on c.program_id = $1 and c.code = used.code
-                     left join members on members.program_id = $1 and members.member_key = used.member_key) as found
+                     ${lookUpIfAny("members", "members", "member_key = used.member_key")}) as found
             where found.used > coalesce(found.at_most, 0)
             order by found.code, found.member
             limit ${SHOWN_PER_STEP}`,

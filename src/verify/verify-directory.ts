@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
+import { lookUpIfAny } from "../db/look-ups.ts";
 import type { Report } from "./reporter.ts";
 
 const PAGE = 10_000;
@@ -26,7 +27,7 @@ const SELECT = `
   select page.kind, page.id, coalesce(members.id, '#' || page.member_key) as member,
          coalesce(orders.order_id, returns.return_id, member_events.event_id, redemptions.redemption_id) is not null as found
     from page
-    left join members on members.program_id = $1 and members.member_key = page.member_key
+    ${lookUpIfAny("members", "members", "member_key = page.member_key")}
     ${joinOf(REQUEST_KINDS.order, "orders", "order_id")}
     ${joinOf(REQUEST_KINDS.return, "returns", "return_id")}
     ${joinOf(REQUEST_KINDS.event, "member_events", "event_id")}
