@@ -12,10 +12,10 @@ import { refuseMemoryDisk } from "./machine.ts";
 const STOP_LIMIT_MS = 120_000;
 const GIB = 2 ** 30;
 
-/** A database server as one gives it to a shop of some size: 128 clients of pgbench fit, and a part of the memory is its own. */
+/** A database server as one gives it to a shop of some size: 128 clients of pgbench fit, and a quarter of the memory is its own. */
 const settings = (): Record<string, string> => ({
   max_connections: "300",
-  shared_buffers: `${Math.max(128, Math.min(4096, Math.round((totalmem() / GIB) * 170)))}MB`,
+  shared_buffers: `${Math.round((totalmem() / GIB) * 256)}MB`,
   max_wal_size: "8GB",
 });
 

@@ -3,7 +3,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import pg from "pg";
+import type pg from "pg";
+import { singleConnection } from "./single-connection.ts";
 
 const FOLDER = fileURLToPath(new URL("../../migrations/", import.meta.url));
 const LOCK = 7_056_902;
@@ -46,7 +47,7 @@ export async function migrate(url: string, { log, folder = FOLDER }: MigrationOp
 }
 
 async function connected<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: "loyalty-migrate", connectionTimeoutMillis: 10_000 });
+  const client = singleConnection({ connectionString: url, application_name: "loyalty-migrate", connectionTimeoutMillis: 10_000 });
   await client.connect();
   try {
     return await use(client);

@@ -1,8 +1,9 @@
-import pg from "pg";
+import type pg from "pg";
 import type { Config } from "../config.ts";
 import { startEmbeddedPostgres } from "./embedded/embedded-postgres.ts";
 import { migrate } from "./migrations.ts";
 import { beginningWith, keepsLimits } from "./session-limits.ts";
+import { singleConnection } from "./single-connection.ts";
 import { enterProgram, NO_PROGRAM } from "./transaction.ts";
 
 /** The database cannot be used as it is set. The message is one line for the operator and names the setting. */
@@ -63,7 +64,7 @@ export async function openDatabase(config: DatabaseConfig, onMigration: (line: s
 }
 
 async function reach<T>(connection: pg.ClientConfig, setting: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ ...connection, connectionTimeoutMillis: 10_000 });
+  const client = singleConnection({ ...connection, connectionTimeoutMillis: 10_000 });
   try {
     await client.connect();
   } catch (error) {

@@ -1,6 +1,5 @@
 import type pg from "pg";
 import { LoyaltyError } from "../core/errors.ts";
-import { lookUp } from "../db/look-ups.ts";
 import type { Attributes } from "../rules/decision.ts";
 import type { MemberStatus } from "./member.ts";
 
@@ -26,8 +25,12 @@ const WITH_PROFILE = `
     join accounts a on a.program_id = m.program_id and a.member_key = m.member_key and a.wallet = 1
     left join profiles p on p.program_id = m.program_id and p.member_key = m.member_key`;
 
-/** Whom an id of `n` stands for, as `m`: the member themselves, or the one whom they were merged into. */
-export const STANDS_FOR = lookUp("members", "m", "member_key = case when n.alias_of is null then n.member_key else n.alias_of end");
+/**
+ * Whom an id of `n` stands for, as `m`: the member themselves, who is not looked up again, or the one whom they were merged into. The key of
+ * nobody is null, which no index is asked for.
+ */
+export const STANDS_FOR = `cross join lateral (
+             select n.* where n.alias_of is null union all select * from members where program_id = $1 and member_key = n.alias_of offset 0) m`;
 
 /** Of an alias the member that it stands for. Errors: member_not_found. */
 export async function findMember(tx: pg.ClientBase, programId: number, memberId: string): Promise<MemberRow> {

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
-import pg from "pg";
+import type pg from "pg";
+import { singleConnection } from "../db/single-connection.ts";
 import { operation } from "../http/operation.ts";
 import type { Difference } from "./difference.ts";
 import { VerificationQuery, VerificationSchema } from "./schemas.ts";
@@ -14,8 +15,7 @@ export const verificationRoutes: FastifyPluginAsyncZodOpenApi<{ pool: pg.Pool }>
   async function verify(programId: number, chain: VerifyOptions["chain"]) {
     // Loaded by the first who asks: it knows every table, and a start does not need it.
     const { verifyProgram } = await import("./verify-program.ts");
-    const client = new pg.Client({ ...pool.options, application_name: "loyalty-verify" });
-    client.on("error", () => undefined); // a connection that breaks fails the query; without a listener it would end the process as well
+    const client = singleConnection({ ...pool.options, application_name: "loyalty-verify" });
     const differences: Difference[] = [];
     await client.connect();
     try {

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cloneDatabase } from "../support/database.ts";
 import { type CliResult, runCli, runCliProcess } from "../support/run-cli.ts";
@@ -254,6 +255,24 @@ describe("loyalty verify", () => {
     await loyalty.database.query(
       "update accounts set available = available - 1 where member_key = (select member_key from members where id = 'C1')",
     );
+  });
+
+  test("says in one line that the database has gone away", async () => {
+    const owner = new pg.Client({ connectionString: loyalty.database.url });
+    await owner.connect();
+    await owner.query("begin");
+    await owner.query("lock table accounts in access exclusive mode");
+    const running = runCliProcess(["verify", "--database", loyalty.database.url], {});
+    const kill =
+      "select pg_terminate_backend(pid) as killed from pg_stat_activity where application_name = 'loyalty-verify' and wait_event_type = 'Lock'";
+    await expect.poll(() => loyalty.database.query(kill), { timeout: 20_000 }).toEqual([{ killed: true }]);
+    await owner.end();
+
+    expect(await running).toEqual({
+      code: 1,
+      out: "",
+      err: "loyalty: the database: terminating connection due to administrator command\n",
+    });
   });
 });
 

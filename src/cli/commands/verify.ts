@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import pg from "pg";
+import type pg from "pg";
+import { singleConnection } from "../../db/single-connection.ts";
 import type { Difference, Verification } from "../../verify/difference.ts";
 import { VerificationSchema } from "../../verify/schemas.ts";
 import { type VerifyOptions, verifyProgram } from "../../verify/verify-program.ts";
@@ -50,7 +51,7 @@ async function verifyOverHttp(program: string | undefined, chain: Chain): Promis
 async function verifyDatabase(url: string, program: string | undefined, chain: Chain): Promise<Verified[]> {
   if (!["postgres:", "postgresql:"].includes(URL.parse(url)?.protocol ?? ""))
     throw usageError("--database takes a URL that starts with postgres://");
-  const client = new pg.Client({ connectionString: url, application_name: "loyalty-verify", connectionTimeoutMillis: 10_000 });
+  const client = singleConnection({ connectionString: url, application_name: "loyalty-verify", connectionTimeoutMillis: 10_000 });
   try {
     await client.connect();
     const { rows } = await client.query<{ program_id: number; id: string; version: number | null }>(

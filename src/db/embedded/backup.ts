@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
 import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import pg from "pg";
+import type pg from "pg";
+import { singleConnection } from "../single-connection.ts";
 import { readPassword, SUPERUSER } from "./cluster.ts";
 import { EmbeddedPostgresError } from "./errors.ts";
 import { isAlive, readPostmaster } from "./postmaster.ts";
@@ -55,7 +56,7 @@ async function connectTo(folder: string): Promise<pg.Client> {
     throw new EmbeddedPostgresError(`no embedded Postgres runs in ${folder}: start the service, or copy the folder while nothing runs`);
   }
   const password = await readPassword(folder);
-  const client = new pg.Client({ host: "127.0.0.1", port: postmaster.port, user: SUPERUSER, password, database: "postgres" });
+  const client = singleConnection({ host: "127.0.0.1", port: postmaster.port, user: SUPERUSER, password, database: "postgres" });
   await client.connect();
   return client;
 }

@@ -1,4 +1,5 @@
-import pg from "pg";
+import type pg from "pg";
+import { singleConnection } from "../single-connection.ts";
 import { EmbeddedPostgresError } from "./errors.ts";
 import { isAlive, waitUntil } from "./postmaster.ts";
 
@@ -12,9 +13,7 @@ const DYING_LIMIT_MS = 10_000;
  * Errors: EmbeddedPostgresError that names the living service.
  */
 export async function lockDataFolder(url: string, folder: string): Promise<{ release(): Promise<void> }> {
-  const client = new pg.Client({ connectionString: url, application_name: `${NAME} ${process.pid}`, keepAlive: true });
-  // Lost only when Postgres is; every pool of the service then reports it.
-  client.on("error", () => undefined);
+  const client = singleConnection({ connectionString: url, application_name: `${NAME} ${process.pid}`, keepAlive: true });
   await client.connect();
   let owner: number | undefined;
   const isFree = await waitUntil(async () => {

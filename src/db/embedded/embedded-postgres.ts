@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import pg from "pg";
+import { singleConnection } from "../single-connection.ts";
 import { type Account, canReach, postgresAccount } from "./account.ts";
 import { archiveSettings } from "./archive.ts";
 import { findBinaries } from "./binaries.ts";
@@ -116,7 +116,7 @@ async function startOrJoin(cluster: Cluster): Promise<Postmaster> {
 
 /** An adopted server is asked whether it serves this folder: a port says nothing of who listens there. */
 async function requireDataFolder(url: string, folder: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  const client = singleConnection({ connectionString: url, connectionTimeoutMillis: 10_000 });
   try {
     await client.connect();
     const { rows } = await client.query<{ folder: string }>("select current_setting('data_directory') as folder");
