@@ -72,9 +72,8 @@ const isDue = ({ wallet, next_change_at }: AccountRow, now: Date): boolean =>
   wallet === FIRST_WALLET && next_change_at !== null && next_change_at <= now;
 
 /**
- * Reads balances of one program by the ids of members, all as of one instant; and of those whom the clock has changed by \`now\` since
- * their last command, open lots and holds. One round trip where there are none of them, else two. A member that does not exist is
- * missing from the answer.
+ * Reads balances of one program by the ids of members; and of those whom the clock has changed by `now` since their last command, open lots
+ * and holds. One round trip where there are none of them. A member that does not exist is missing from the answer.
  */
 export async function selectBalances(
   pool: pg.Pool,
@@ -84,36 +83,62 @@ export async function selectBalances(
 ): Promise<Map<string, BalanceRows>> {
   const client = await pool.connect();
   try {
-    // A pipelined connection sends these together. One snapshot: an account must not be paired with lots of another version.
-    const [, , { rows }] = await Promise.all([
-      client.query("begin isolation level repeatable read read only"),
+    // Sent in one turn these are one transaction, without the sending and waking of another for its begin and end (docs/adr/0032-by-the-turn.md).
+    const [, { rows }] = await Promise.all([
       client.query(enterHotPath(client, programId)),
       client.query<BalanceRow>(selectBalanceRows(programId, memberIds)),
     ]);
-    const due = new Set(rows.filter((row) => isDue(row, now)).map(({ member_key }) => member_key));
-    return groupByMember(
-      rows,
-      await selectChanging(client, programId, due.size === 0 ? [] : rows.filter((row) => due.has(row.member_key))),
-      due,
-    );
-  } finally {
+    const due = rows.filter((row) => isDue(row, now)).map(({ asked_id }) => asked_id);
+    const found = byAskedId(rows);
+    if (due.length > 0) for (const [id, changed] of await selectDueBalances(client, programId, due, now)) found.set(id, changed);
+    client.release();
+    return found;
+  } catch (error) {
     endReading(client);
+    throw error;
   }
 }
 
-function groupByMember(rows: readonly BalanceRow[], { lots, holds }: ChangingRows, due: ReadonlySet<number>): Map<string, BalanceRows> {
-  const byId = new Map<string, BalanceRows>();
-  const lotsOf = Map.groupBy(lots, ({ member_key }) => member_key);
-  const holdsOf = Map.groupBy(holds, ({ member_key }) => member_key);
-  for (const row of rows) {
-    const { asked_id: id, member_key: key } = row;
-    const known = byId.get(id);
-    if (known !== undefined) known.accounts.push(row);
-    else
-      byId.set(id, { accounts: [row], ...(due.has(key) && { changing: { lots: lotsOf.get(key) ?? [], holds: holdsOf.get(key) ?? [] } }) });
+/** In one snapshot: an account must not be paired with lots of another version. */
+async function selectDueBalances(
+  client: pg.ClientBase,
+  programId: number,
+  memberIds: readonly string[],
+  now: Date,
+): Promise<Map<string, BalanceRows>> {
+  const [, , { rows }] = await Promise.all([
+    client.query("begin isolation level repeatable read read only"),
+    client.query(enterHotPath(client, programId)),
+    client.query<BalanceRow>(selectBalanceRows(programId, memberIds)),
+  ]);
+  // A command may have brought some up to date meanwhile.
+  const due = new Set(rows.filter((row) => isDue(row, now)).map(({ member_key }) => member_key));
+  const { lots, holds } = await selectChanging(
+    client,
+    programId,
+    rows.filter((row) => due.has(row.member_key)),
+  );
+  await client.query("rollback");
+  const [lotsOf, holdsOf] = [Map.groupBy(lots, memberKey), Map.groupBy(holds, memberKey)];
+  const found = byAskedId(rows);
+  for (const { asked_id, member_key } of rows) {
+    const changing = { lots: lotsOf.get(member_key) ?? [], holds: holdsOf.get(member_key) ?? [] };
+    if (due.has(member_key)) found.set(asked_id, { accounts: found.get(asked_id)?.accounts ?? [], changing });
   }
-  return byId;
+  return found;
 }
+
+const memberKey = (row: { member_key: number }): number => row.member_key;
+
+const byAskedId = (rows: readonly BalanceRow[]): Map<string, BalanceRows> => {
+  const found = new Map<string, BalanceRows>();
+  for (const row of rows) {
+    const known = found.get(row.asked_id);
+    if (known === undefined) found.set(row.asked_id, { accounts: [row] });
+    else known.accounts.push(row);
+  }
+  return found;
+};
 
 /**
  * One member's accounts, open lots and holds, in the caller's snapshot.

@@ -184,6 +184,38 @@ describe("reading balances", () => {
     }
   });
 
+  test("whom the clock has changed is read together with whom it has not", async () => {
+    const ids = ["due-1", "as-it-was", "due-2"];
+    for (const [n, id] of ids.entries()) {
+      await givenMember(shop, id, {
+        available: 10 * n,
+        pending: 5,
+        nextChangeAt: n === 1 ? "2026-06-11T00:00:00Z" : "2026-06-10T00:00:00Z",
+      });
+      await givenLot(shop, id, 1, { points: 5, availableAt: n === 1 ? "2026-06-11T00:00:00Z" : "2026-06-10T00:00:00Z" });
+      if (n > 0) await givenLot(shop, id, 2, { points: 10 * n, expiresAt: "2026-07-01T00:00:00Z" });
+    }
+    clock.set("2026-06-10T00:00:00Z");
+
+    const read = await Promise.all(ids.map((id) => readStrong(shop, id)));
+
+    expect(read.map(({ memberId, wallets }) => [memberId, wallets.points?.available, wallets.points?.pending])).toEqual([
+      ["due-1", 5, 0],
+      ["as-it-was", 10, 5],
+      ["due-2", 25, 0],
+    ]);
+    expect(read.map(({ wallets }) => wallets.points?.expiring)).toEqual([
+      [],
+      [{ at: "2026-07-01T00:00:00.000Z", points: 10 }],
+      [{ at: "2026-07-01T00:00:00.000Z", points: 20 }],
+    ]);
+    // Nothing is left open for those who come next.
+    await database.query(
+      "update accounts set available = available + 1 where member_key = (select member_key from members where id = 'due-1')",
+    );
+    expect((await readStrong(shop, "due-1")).wallets.points?.available).toBe(6);
+  });
+
   test("lists the next dates at which points expire: summed, without those that are held, never end or are more than it shows", async () => {
     await givenMember(shop, "dated", { available: 100, pending: 7, nextChangeAt: "2026-07-01T00:00:00Z" });
     const day = (n: number) => new Date(Date.UTC(2026, 6, n)).toISOString();
