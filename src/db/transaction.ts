@@ -2,6 +2,11 @@ import type pg from "pg";
 import { auditOrigin } from "./audit-origin.ts";
 import { transactionLimits } from "./session-limits.ts";
 
+/** Named, as what is sent with it in one turn: it is then one query of the driver with them, and answered with them. */
+export const BEGIN: pg.QueryConfig = { name: "begin", text: "begin" };
+/** Of a transaction whose statements all see what was committed before the first. */
+export const BEGIN_SNAPSHOT: pg.QueryConfig = { name: "begin_snapshot", text: "begin isolation level repeatable read read only" };
+
 /**
  * The first statement of each transaction: steps down to the serving role and names the program, for this transaction only.
  * `loyalty_service` sees no row of any other program, and none at all where no program is named. Where the request is one that is
@@ -34,7 +39,7 @@ export function enterHotPath(client: pg.ClientBase, programId: number): pg.Query
 type Work<T> = (tx: pg.PoolClient) => Promise<T>;
 
 /** One round trip for entering and the first statement of `work`, which fails like all others where entering does. */
-async function enterAndWork<T>(client: pg.PoolClient, entering: readonly (string | pg.QueryConfig)[], work: Work<T>): Promise<T> {
+async function enterAndWork<T>(client: pg.PoolClient, entering: readonly pg.QueryConfig[], work: Work<T>): Promise<T> {
   const entered = Promise.all(entering.map((statement) => client.query(statement)));
   const [, worked] = await Promise.allSettled([entered, work(client)]);
   // What entering was refused with is why the work failed.
@@ -43,7 +48,7 @@ async function enterAndWork<T>(client: pg.PoolClient, entering: readonly (string
   return worked.value;
 }
 
-async function inTransaction<T>(pool: pg.Pool, programId: number, begin: string, work: Work<T>): Promise<T> {
+async function inTransaction<T>(pool: pg.Pool, programId: number, begin: pg.QueryConfig, work: Work<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
@@ -61,11 +66,11 @@ async function inTransaction<T>(pool: pg.Pool, programId: number, begin: string,
 }
 
 /** Runs `work` in one transaction that sees one program. Rolls back and rethrows when it throws. */
-export const inProgram = <T>(pool: pg.Pool, programId: number, work: Work<T>): Promise<T> => inTransaction(pool, programId, "begin", work);
+export const inProgram = <T>(pool: pg.Pool, programId: number, work: Work<T>): Promise<T> => inTransaction(pool, programId, BEGIN, work);
 
 /** The same for reads whose statements must agree: all of them see what was committed before the first. */
 export const inSnapshot = <T>(pool: pg.Pool, programId: number, work: Work<T>): Promise<T> =>
-  inTransaction(pool, programId, "begin isolation level repeatable read read only", work);
+  inTransaction(pool, programId, BEGIN_SNAPSHOT, work);
 
 /** Ends a transaction that has only read, and gives the connection back: nobody waits for it. */
 export function endReading(client: pg.PoolClient): void {

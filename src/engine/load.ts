@@ -2,7 +2,7 @@ import type pg from "pg";
 import { assert } from "../core/assert.ts";
 import { dateToDay } from "../core/period.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
-import { enterHotPath } from "../db/transaction.ts";
+import { BEGIN, enterHotPath } from "../db/transaction.ts";
 import { type StoredHold, toHold } from "../ledger/hold-rows.ts";
 import { type StoredLot, toInstant, toLot, toWallet } from "../ledger/rows.ts";
 import type { Instant } from "../ledger/state.ts";
@@ -67,7 +67,7 @@ export async function loadBatch(
   now: Instant,
 ): Promise<LoadedBatch> {
   const [, , begun, members] = await Promise.all([
-    client.query("begin"),
+    client.query(BEGIN),
     client.query(enterHotPath(client, programId)),
     client.query<BeginRow>(beginBatch(plan, now)),
     loadMembers(client, programId, plan, program, { now, lock: true }),

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { endReading, enterHotPath } from "../db/transaction.ts";
+import { BEGIN_SNAPSHOT, endReading, enterHotPath } from "../db/transaction.ts";
 import { coalesceReads, type LoadBatch } from "../event-loop/coalesce-reads.ts";
 import type { CounterStates } from "../members/counter-book.ts";
 import { type MemberState, unknownMember } from "../members/member-state.ts";
@@ -73,7 +73,7 @@ async function readPlanned(
   const client = await pool.connect();
   try {
     const [, , members] = await Promise.all([
-      client.query("begin isolation level repeatable read read only"),
+      client.query(BEGIN_SNAPSHOT),
       client.query(enterHotPath(client, programId)),
       loadMembers(client, programId, plan, program, options),
     ]);

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { lookUp } from "../db/look-ups.ts";
-import { endReading, enterHotPath } from "../db/transaction.ts";
+import { BEGIN_SNAPSHOT, endReading, enterHotPath } from "../db/transaction.ts";
 import { STANDS_FOR } from "../members/store.ts";
 import type { MemberAccounts, OpenPoints } from "./balance-from-lots.ts";
 import {
@@ -107,7 +107,7 @@ async function selectDueBalances(
   now: Date,
 ): Promise<Map<string, BalanceRows>> {
   const [, , { rows }] = await Promise.all([
-    client.query("begin isolation level repeatable read read only"),
+    client.query(BEGIN_SNAPSHOT),
     client.query(enterHotPath(client, programId)),
     client.query<BalanceRow>(selectBalanceRows(programId, memberIds)),
   ]);

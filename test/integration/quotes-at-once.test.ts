@@ -98,8 +98,10 @@ function breakFor(memberId: string, pool: pg.Pool, error: Error): () => number {
     const query = client.query.bind(client) as (...asked: unknown[]) => unknown;
     const breaking = (...asked: unknown[]): unknown => {
       const [config] = asked as [string | pg.QueryConfig];
-      if (typeof config === "string") begun += config.startsWith("begin") ? 1 : 0;
-      else if (config.values?.flat().includes(memberId)) return Promise.reject(error);
+      // A group of statements that were asked for before comes by again.
+      if (typeof config === "string" || "submit" in config) return query(...asked);
+      if (config.text.startsWith("begin")) begun += 1;
+      if (config.values?.flat().includes(memberId)) return Promise.reject(error);
       return query(...asked);
     };
     client.query = breaking as typeof client.query;
