@@ -143,7 +143,9 @@ describe("on a Postgres that is distributed by member", () => {
     await database.query("set enable_seqscan = off");
     const asking: string[] = [];
     let reads = 0;
-    for (const [name, text] of statements.texts) {
+    // What begins a transaction reads nothing, and has no plan.
+    const planned = [...statements.texts].filter(([, text]) => !text.startsWith("begin"));
+    for (const [name, text] of planned) {
       for (const { table, conditions } of readsOf(await planOf(database, name, text))) {
         const key = placements.get(table)?.key ?? null;
         if (key === null) continue;
