@@ -37,10 +37,21 @@ export const docs: FastifyPluginAsync = async (app) => {
   });
   app.addHook("onClose", async () => (await pages)?.close());
 
+  /** Who comes after a failure tries again. */
+  async function makePages(): Promise<FastifyInstance> {
+    try {
+      const { createPages } = await import("./docs-pages.ts");
+      return await createPages();
+    } catch (error) {
+      pages = undefined;
+      throw error;
+    }
+  }
+
   // Most processes are never asked for them: what shows them is loaded when somebody first looks.
   for (const url of ["/docs", "/docs/*"]) {
     app.get(url, async ({ url, headers }, reply) => {
-      pages ??= import("./docs-pages.ts").then(({ createPages }) => createPages());
+      pages ??= makePages();
       const answer = await (await pages).inject({ url, headers: pick(headers, ASKED) });
       if (answer.statusCode === 404) throw new LoyaltyError("not_found");
       return reply.code(answer.statusCode).headers(pick(answer.headers, ANSWERED)).send(answer.rawPayload);

@@ -29,7 +29,7 @@ declare module "fastify" {
   }
 }
 
-/** The schema of a route. Start-up fails where an operation has no scope, summary, description, operationId, tag or example. */
+/** The schema of a route. `npm run openapi` and its check fail where an operation has no scope, summary, description, operationId, tag or example. */
 export function operation<const O extends Operation>(described: O): Omit<O, "tag"> & { tags: Tag[] } {
   const { tag, ...schema } = described;
   return { ...schema, tags: [tag] };
