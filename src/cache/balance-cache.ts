@@ -1,5 +1,6 @@
 import type { Balance } from "../ledger/balance.ts";
 import type { DatedBalance } from "../ledger/balance-from-lots.ts";
+import type { WrittenBalance } from "../ledger/written-balance.ts";
 
 /** What a commit left a member with. */
 export type CommittedBalance = {
@@ -18,7 +19,7 @@ export type CachedRead = {
 /** Copies of balances: never the truth, never a lock. Without it every answer is the same, only slower. */
 export interface BalanceCache {
   /** The copy, or what `load` reads from Postgres. Readers of one member share one flight, until a commit ends it. */
-  read(read: CachedRead, load: () => Promise<DatedBalance>): Balance | Promise<Balance>;
+  read(read: CachedRead, load: () => Promise<DatedBalance>): WrittenBalance | Promise<WrittenBalance>;
   /** To be called after each commit and before its answers are sent. Never throws, never waits. */
   committed(programId: number, balances: readonly CommittedBalance[]): void;
   /** Rejects while the store cannot be reached. */
@@ -39,7 +40,7 @@ export type CacheMetrics = {
 };
 
 /** A copy as stores keep it. `balance: null` is a tombstone: it says only that older versions are out of date. */
-export type BalanceCopy = { version: number; nextChangeAt: number; balance: Balance | null };
+export type BalanceCopy = { version: number; nextChangeAt: number; balance: WrittenBalance | null };
 
 /** Where copies live, for at most the TTL it was made with. A store that fails says "no copy" and counts the error: no answer depends on it. */
 export interface CopyStore {

@@ -1,6 +1,6 @@
-import type { Balance } from "../ledger/balance.ts";
 import type { DatedBalance } from "../ledger/balance-from-lots.ts";
 import { NEVER } from "../ledger/state.ts";
+import { WrittenBalance } from "../ledger/written-balance.ts";
 import type { BalanceCache, BalanceCopy, CachedRead, CacheMetrics, CopyStore } from "./balance-cache.ts";
 
 /** The length says where the program ends, and the braces keep a member's keys on one node of a cluster. */
@@ -14,12 +14,16 @@ type Fetch = { key: string; memberId: string; now: number };
 /** A cache of balances over a store of copies. */
 export function cachedBalances(store: CopyStore, metrics: CacheMetrics): BalanceCache {
   /** Readers of a key that has a flight join it. A commit takes the flight away: whoever asks after it must see it. */
-  const flights = new Map<string, Promise<Balance>>();
+  const flights = new Map<string, Promise<WrittenBalance>>();
 
-  const holds = (copy: BalanceCopy | undefined, now: number): copy is BalanceCopy & { balance: Balance } =>
+  const holds = (copy: BalanceCopy | undefined, now: number): copy is BalanceCopy & { balance: WrittenBalance } =>
     copy !== undefined && copy.balance !== null && now < copy.nextChangeAt;
 
-  async function fetch({ key, memberId, now }: Fetch, load: () => Promise<DatedBalance>, isCurrent: () => boolean): Promise<Balance> {
+  async function fetch(
+    { key, memberId, now }: Fetch,
+    load: () => Promise<DatedBalance>,
+    isCurrent: () => boolean,
+  ): Promise<WrittenBalance> {
     const copy = await store.get(key);
     if (holds(copy, now)) {
       metrics.cacheHits.inc();
@@ -27,7 +31,8 @@ export function cachedBalances(store: CopyStore, metrics: CacheMetrics): Balance
     }
     metrics.cacheMisses.inc();
     const readAt = performance.now();
-    const { balance, nextChangeAt } = await load();
+    const { balance: loaded, nextChangeAt } = await load();
+    const balance = WrittenBalance.of(loaded);
     // A commit came in between: what was loaded may be older than it, and its own copy or tombstone may be evicted by now. The balance of
     // the member whom an alias stands for is kept under their own id only: their commits know no other.
     if (isCurrent() && balance.memberId === memberId) store.fill(key, { version: balance.version, nextChangeAt, balance }, readAt);
@@ -45,7 +50,7 @@ export function cachedBalances(store: CopyStore, metrics: CacheMetrics): Balance
       const joined = flights.get(key);
       if (joined !== undefined) return joined;
       const isCurrent = () => flights.get(key) === flight;
-      const flight: Promise<Balance> = fetch({ key, memberId, now }, load, isCurrent).finally(() => {
+      const flight: Promise<WrittenBalance> = fetch({ key, memberId, now }, load, isCurrent).finally(() => {
         if (isCurrent()) flights.delete(key);
       });
       flights.set(key, flight);
@@ -55,7 +60,7 @@ export function cachedBalances(store: CopyStore, metrics: CacheMetrics): Balance
     committed(programId, balances) {
       const copies = balances.map(({ memberId, version, balance }) => ({
         key: balanceKey(programId, memberId),
-        copy: { version, nextChangeAt: NEVER, balance },
+        copy: { version, nextChangeAt: NEVER, balance: balance && WrittenBalance.of(balance) },
       }));
       for (const { key } of copies) flights.delete(key);
       store.commit(copies);

@@ -1,3 +1,4 @@
+import { WrittenBalance } from "../ledger/written-balance.ts";
 import type { BalanceCache, CacheMetrics } from "./balance-cache.ts";
 
 /**
@@ -7,7 +8,7 @@ import type { BalanceCache, CacheMetrics } from "./balance-cache.ts";
 export const uncachedBalances = (metrics: CacheMetrics): BalanceCache => ({
   async read(_read, load) {
     metrics.cacheMisses.inc();
-    return (await load()).balance;
+    return WrittenBalance.of((await load()).balance);
   },
   committed: () => undefined,
   ping: async () => undefined,

@@ -1,19 +1,7 @@
-const texts = new WeakMap<object, string>();
-
-/** The JSON of a value that is answered again and again, made once. The value must not change any more. */
-export function writtenOnce(value: object): string {
-  const kept = texts.get(value);
-  if (kept !== undefined) return kept;
-  const text = JSON.stringify(value);
-  texts.set(value, text);
-  return text;
+/** An answer that carries its JSON. */
+export abstract class Written {
+  abstract get text(): string;
 }
 
-/** The value was read from this JSON. */
-export function keepWritten(value: object, text: string): void {
-  texts.set(value, text);
-}
-
-/** The JSON of a value, whether or not it was made before. */
-export const writtenOf = (value: unknown): string =>
-  (typeof value === "object" && value !== null ? texts.get(value) : undefined) ?? JSON.stringify(value);
+/** The JSON of a value, whether or not it carries it. */
+export const writtenOf = (value: unknown): string => (value instanceof Written ? value.text : JSON.stringify(value));

@@ -3,17 +3,17 @@ import { LoyaltyError } from "../core/errors.ts";
 import type { ProgramContext } from "../engine/commands.ts";
 import { coalesceReads, type LoadBatch } from "../event-loop/coalesce-reads.ts";
 import type { ProgramTime } from "../programs/program-time.ts";
-import type { Balance } from "./balance.ts";
 import type { DatedBalance } from "./balance-from-lots.ts";
 import { type BalanceRows, toDatedBalance } from "./balance-rows.ts";
 import { programInForce, type ReadDeps } from "./read-deps.ts";
 import { selectBalances } from "./select-balances.ts";
+import { WrittenBalance } from "./written-balance.ts";
 
 export type Consistency = "cached" | "strong";
 
 /** Errors: member_not_found; overloaded when too many reads wait. */
 export interface BalanceReader {
-  read(program: ProgramContext, memberId: string, options: { consistency: Consistency }): Balance | Promise<Balance>;
+  read(program: ProgramContext, memberId: string, options: { consistency: Consistency }): WrittenBalance | Promise<WrittenBalance>;
 }
 
 /** `pool`: pipelined, of READ_POOL_SIZE connections, for these reads alone. */
@@ -50,7 +50,7 @@ export function createBalanceReader(deps: BalanceReaderDeps): BalanceReader {
 
   return {
     read({ programId }, memberId, { consistency }) {
-      if (consistency === "strong") return readStrong(programId, memberId).then(({ balance }) => balance);
+      if (consistency === "strong") return readStrong(programId, memberId).then(({ balance }) => WrittenBalance.of(balance));
       return cache.read({ programId, memberId, now: now().getTime() }, () => readStrong(programId, memberId));
     },
   };

@@ -6,13 +6,12 @@ import { operation } from "../http/operation.ts";
 import { decodeCursor, pageFrom } from "../http/page.ts";
 import { EntityTag } from "../http/types.ts";
 import { MemberParams } from "../members/schemas.ts";
-import type { Balance } from "./balance.ts";
-import { etagOfBalance } from "./balance-etag.ts";
 import type { BalanceReader } from "./read-balance.ts";
 import { readBalanceAsOf } from "./read-balance-as-of.ts";
 import type { ReadDeps } from "./read-deps.ts";
 import { BalanceQuery, BalanceSchema, EntriesQuery, EntryPage, LotPage, LotsQuery } from "./schemas.ts";
 import { type Numbered, readEntries, readLots } from "./views.ts";
+import { WrittenBalance } from "./written-balance.ts";
 
 export type LedgerRoutesOptions = { balances: BalanceReader; reads: ReadDeps };
 
@@ -52,10 +51,10 @@ export const ledgerRoutes: FastifyPluginAsyncZodOpenApi<LedgerRoutesOptions> = a
       const { memberId } = request.params;
       const isPast = moment.asOf !== undefined || moment.knownAt !== undefined;
       const found = isPast
-        ? readBalanceAsOf(reads, request.program, memberId, moment)
+        ? readBalanceAsOf(reads, request.program, memberId, moment).then(WrittenBalance.of)
         : balances.read(request.program, memberId, { consistency });
-      const answer = (balance: Balance) => {
-        const etag = etagOfBalance(balance);
+      const answer = (balance: WrittenBalance) => {
+        const { etag } = balance;
         reply.header("etag", etag);
         return namesTag(request.headers["if-none-match"], etag) ? reply.code(304).send() : balance;
       };

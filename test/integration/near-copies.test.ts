@@ -9,6 +9,7 @@ import { createBalanceCache } from "../../src/cache/create-balance-cache.ts";
 import { openGuardedRedis } from "../../src/cache/guarded-redis.ts";
 import type { Balance } from "../../src/ledger/balance.ts";
 import { NEVER } from "../../src/ledger/state.ts";
+import { WrittenBalance } from "../../src/ledger/written-balance.ts";
 import { type OwnRedis, startOwnRedis } from "../support/own-redis.ts";
 import { hasRedis } from "../support/redis.ts";
 
@@ -17,7 +18,7 @@ const KEY = balanceKey(PROGRAM, "m");
 const READ = { programId: PROGRAM, memberId: "m", now: Date.parse("2026-06-01T00:00:00Z") };
 
 const balanceOf = (version: number): Balance => ({ memberId: "m", tier: "bronze", wallets: {}, version, asOf: "2026-06-01T00:00:00.000Z" });
-const copyOf = (version: number) => encodeCopy({ version, nextChangeAt: NEVER, balance: balanceOf(version) });
+const copyOf = (version: number) => encodeCopy({ version, nextChangeAt: NEVER, balance: WrittenBalance.of(balanceOf(version)) });
 
 /** The cache of one process, and how often it had to ask the database, which has version 0. */
 async function startProcess(redisUrl: string) {

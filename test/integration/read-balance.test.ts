@@ -109,7 +109,7 @@ describe("reading balances", () => {
     await givenMember(shop, "plain", { available: 70, pending: 5, debt: 2 });
 
     const nothing = { available: 0, pending: 0, held: 0, debt: 0, accruedTotal: 0, redeemedTotal: 0, expiring: [] };
-    expect(await readStrong(shop, "plain")).toEqual({
+    expect((await readStrong(shop, "plain")).toJSON()).toEqual({
       memberId: "plain",
       tier: "bronze",
       version: 3,
