@@ -86,7 +86,7 @@ export const Settings = z.object({
     .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(", ")}` })
     .default("info")
     .describe(`Least severe line that is logged: ${LOG_LEVELS.join(", ")}`),
-  WRITE_POOL_SIZE: wholeNumber(1, 20).prefault("3").describe("Database connections for writes, each commits one batch at a time"),
+  WRITE_POOL_SIZE: wholeNumber(1, 20).prefault("2").describe("Database connections for writes, each commits one batch at a time"),
   READ_POOL_SIZE: wholeNumber(1, 50).prefault("2").describe("Database connections for reads"),
   MAX_BATCH: wholeNumber(1, 1_000).prefault("128").describe("Most commands that one transaction takes"),
   MAX_QUEUE: wholeNumber(1, 1_000_000).prefault("4096").describe("Most commands that wait; one more is answered 503"),

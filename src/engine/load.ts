@@ -13,10 +13,17 @@ import { countsOrderMonths, markOrderMonths } from "../tiers/order-months.ts";
 import { activityKey } from "../tiers/window-state.ts";
 import { sumWindows } from "../tiers/windows.ts";
 import { type FirstAccountRow, type OtherAccountRow, selectFirstAccounts, selectOtherAccounts } from "./load/accounts.ts";
-import { type ActivityRow, looksAtTiers, selectActivity, selectTierChanges, type TierChangeRow } from "./load/activity.ts";
+import {
+  type ActivityRow,
+  type LookingPlan,
+  looksAtTiers,
+  selectActivity,
+  selectTierChanges,
+  type TierChangeRow,
+} from "./load/activity.ts";
 import { loadNamedEntries, toEntry } from "./load/entries.ts";
 import { selectHoldLots, selectHolds } from "./load/holds.ts";
-import { selectLotsToSpend, selectOpenLots, selectOrderLots } from "./load/lots.ts";
+import { selectLotsToSpend, selectOpenLots, selectOpenLotsOf, selectOrderLots } from "./load/lots.ts";
 import { type MemberRow, type ProfileRow, selectMembers, selectProfiles, toAlias, toProfile } from "./load/members.ts";
 import { selectMonthsOfLooks, selectMonthsOfOrders } from "./load/order-months.ts";
 import { type OrderRow, selectOrders, toOrder } from "./load/orders.ts";
@@ -105,7 +112,6 @@ export async function loadMembers(
   const held = plan.members.flatMap(({ id, holdIds }) => [...holdIds].map((holdId) => ({ id, holdId })));
   const lotsNeededBy = plan.members.filter(({ openLots }) => openLots).map(({ id }) => id);
   const spending = plan.members.filter(({ openLots, spends }) => !openLots && spends.size > 0);
-
   const reviewed = plan.members.filter(({ review }) => review).map(({ id }) => id);
 
   const byMonths = countsOrderMonths(program);
@@ -124,7 +130,6 @@ export async function loadMembers(
     orderLots,
     orderRows,
     activity,
-    tierChanges,
     reviews,
     monthsOfLooks,
     monthsOfOrders,
@@ -138,7 +143,7 @@ export async function loadMembers(
     rowsOf<SegmentRow>(selectSegments(programId, withSegments), withSegments.length > 0),
     rowsOf<PoolRow>(selectPools(programId, withPool), withPool.length > 0),
     rowsOf<OtherAccountRow>(selectOtherAccounts(programId, ids), program.definition.wallets.length > 1),
-    rowsOf<StoredLot>(selectOpenLots(programId, ids, lotsNeededBy, now), true),
+    rowsOf<StoredLot>(selectOpenLots(programId, lotsNeededBy), lotsNeededBy.length > 0),
     rowsOf<StoredLot>(selectLotsToSpend(programId, spending), spending.length > 0),
     rowsOf<StoredLot>(selectOrderLots(programId, orderMembers, orderIds), orders.length > 0),
     rowsOf<OrderRow>(selectOrders(programId, orderMembers, orderIds), orders.length > 0),
@@ -146,7 +151,6 @@ export async function loadMembers(
       selectActivity(programId, plan.members, program),
       program.windows.length > 0 || looking.some(({ tiers }) => tiers.isWhole),
     ),
-    rowsOf<TierChangeRow>(selectTierChanges(programId, looking), looking.length > 0),
     rowsOf<ReviewRow>(selectReviews(programId, reviewed), reviewed.length > 0),
     rowsOf<ActivityRow>(selectMonthsOfLooks(programId, looking), byMonths && looking.length > 0),
     rowsOf<ActivityRow>(
@@ -179,17 +183,57 @@ export async function loadMembers(
     const day = { day: dateToDay(row.day), metric: row.metric, amount: row.amount, added: 0 };
     edit(states, row, (state) => state.activity.set(activityKey(day.day, day.metric), day));
   }
-  for (const row of tierChanges) {
-    const change = { version: row.version, from: row.from_tier, to: row.to_tier, occurredAt: row.occurred_at.getTime() };
-    edit(states, row, (state) => state.tierChanges.push(change));
-  }
   for (const [key, state] of states) setWindows(state, accounts.get(key), program);
   await Promise.all([
+    loadDueLots(client, programId, plan, states, now),
+    loadTierChanges(client, programId, looking, states),
     loadHolds(client, programId, plan, states),
     loadEntries(client, programId, plan, states),
     loadPayments(client, programId, states),
   ]);
   return new Map([...states.values()].map((state) => [state.id, state]));
+}
+
+/** Loads the open lots of those whose points the clock has changed: a round trip more for them, and none for a batch without them. */
+async function loadDueLots(
+  client: pg.ClientBase,
+  programId: number,
+  plan: Pick<BatchPlan, "members">,
+  states: Map<number, MemberState>,
+  now: Instant,
+): Promise<void> {
+  const loaded = new Set(plan.members.filter(({ openLots }) => openLots).map(({ id }) => id));
+  const due = [...states.values()].filter(({ id, nextChangeAt }) => nextChangeAt <= now && !loaded.has(id));
+  if (due.length === 0) return;
+  const { rows } = await client.query<StoredLot>(
+    selectOpenLotsOf(
+      programId,
+      due.map(({ key }) => key),
+    ),
+  );
+  for (const row of rows) edit(states, row, (state) => state.lots.set(row.seq, toLot(row)));
+}
+
+/** Loads the history of tiers of those with an order from before their present tier: a round trip more for them, and none for other batches. */
+async function loadTierChanges(
+  client: pg.ClientBase,
+  programId: number,
+  looking: readonly LookingPlan[],
+  states: Map<number, MemberState>,
+): Promise<void> {
+  const firstLooks = new Map(looking.map(({ id, tiers }) => [id, tiers.firstAt]));
+  const late = [...states.values()].filter(({ id, tierSince }) => (firstLooks.get(id) ?? tierSince) < tierSince);
+  if (late.length === 0) return;
+  const { rows } = await client.query<TierChangeRow>(
+    selectTierChanges(
+      programId,
+      late.map(({ key }) => key),
+    ),
+  );
+  for (const row of rows) {
+    const change = { version: row.version, from: row.from_tier, to: row.to_tier, occurredAt: row.occurred_at.getTime() };
+    edit(states, row, (state) => state.tierChanges.push(change));
+  }
 }
 
 /** Loads holds into those who have held points or whose holds are named: a round trip more for them, and none for a batch without them. */

@@ -75,7 +75,6 @@ const ASKS_ALL: Record<string, string> = {
   "load_redemption_lots: members": BY_ID,
   "load_redemptions: members": BY_ID,
   "load_segments: members": BY_ID,
-  "load_tier_changes: members": BY_ID,
   "load_held_by_quotes: quote_reservations": "what quotes hold of a budget of the program is held by members of all shards",
 };
 

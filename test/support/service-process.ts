@@ -6,7 +6,7 @@ type ProgramName = "main" | "worker" | "ingest";
 
 const programOf = (name: ProgramName) => fileURLToPath(new URL(`../../src/${name}.js`, import.meta.url));
 /** Those of `npm start` and the image. */
-const NODE_FLAGS = ["--max-semi-space-size=32", "--heap-growing-percent=50"];
+const NODE_FLAGS = ["--max-semi-space-size=32", "--heap-growing-percent=200"];
 const START_LIMIT_MS = 60_000;
 
 export type ServiceProcess = {

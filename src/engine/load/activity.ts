@@ -8,7 +8,7 @@ import type { MemberPlan } from "../plan.ts";
 export type ActivityRow = { member_key: number; day: string; metric: string; amount: number };
 export type TierChangeRow = { member_key: number; version: number; from_tier: string | null; to_tier: string; occurred_at: Date };
 
-type LookingPlan = MemberPlan & { tiers: NonNullable<MemberPlan["tiers"]> };
+export type LookingPlan = MemberPlan & { tiers: NonNullable<MemberPlan["tiers"]> };
 
 export const looksAtTiers = (plan: MemberPlan): plan is LookingPlan => plan.tiers !== null;
 
@@ -56,14 +56,12 @@ export function selectActivity(programId: number, plans: readonly MemberPlan[], 
 /** Longer than any window, so that nothing is loaded where nothing can leave. */
 const NO_ROLLING_WINDOW_DAYS = 100_000;
 
-/** The history of tiers, only of members with an order from before their present tier. */
-export const selectTierChanges = (programId: number, plans: readonly LookingPlan[]): pg.QueryConfig => ({
+/** The history of tiers of members, by their keys. */
+export const selectTierChanges = (programId: number, memberKeys: readonly number[]): pg.QueryConfig => ({
   name: "load_tier_changes",
   text: `select t.member_key, t.version, t.from_tier, t.to_tier, t.occurred_at
-           from unnest($2::text[], $3::timestamptz[]) u (id, first_at)
-           ${lookUpMember("id")}
-           ${lookUpFirstAccount}
-           ${lookUp("tier_changes", "t", "member_key = m.member_key and u.first_at < a.tier_since")}
+           from tier_changes t
+          where t.program_id = $1 and t.member_key = any($2::bigint[])
           order by t.version, t.n`,
-  values: [programId, plans.map(({ id }) => id), plans.map(({ tiers }) => new Date(tiers.firstAt))],
+  values: [programId, memberKeys],
 });

@@ -1,17 +1,19 @@
 import type pg from "pg";
 import { keysOf, lookUp, lookUpMember } from "../../db/look-ups.ts";
 import { LOT_COLUMNS } from "../../ledger/rows.ts";
-import type { Instant } from "../../ledger/state.ts";
 
-/** All open lots of members whose commands need them, and of those whose points the clock has changed. */
-export const selectOpenLots = (programId: number, memberIds: string[], neededBy: string[], now: Instant): pg.QueryConfig => ({
+/** All open lots of members, by their ids. */
+export const selectOpenLots = (programId: number, memberIds: string[]): pg.QueryConfig => ({
   name: "load_open_lots",
-  text: `select ${LOT_COLUMNS} from lots l
-          where l.program_id = $1 and l.remaining > 0
-            and l.member_key = any(${keysOf("$3")} || array(
-                  select a.member_key from accounts a
-                   where a.program_id = $1 and a.member_key = any(${keysOf("$2")}) and a.wallet = 1 and a.next_change_at <= $4::timestamptz))`,
-  values: [programId, memberIds, neededBy, new Date(now)],
+  text: `select ${LOT_COLUMNS} from lots l where l.program_id = $1 and l.member_key = any(${keysOf("$2")}) and l.remaining > 0`,
+  values: [programId, memberIds],
+});
+
+/** The same by their keys. */
+export const selectOpenLotsOf = (programId: number, memberKeys: readonly number[]): pg.QueryConfig => ({
+  name: "load_open_lots_of",
+  text: `select ${LOT_COLUMNS} from lots l where l.program_id = $1 and l.member_key = any($2::bigint[]) and l.remaining > 0`,
+  values: [programId, memberKeys],
 });
 
 /** The points of each wallet, by its id, that commands of a member spend at most together. */
