@@ -1,4 +1,5 @@
 import { refuseField } from "../core/errors.ts";
+import { isoText } from "../core/iso-text.ts";
 import { expiryAt } from "../core/period.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import { grantLot } from "../ledger/grant.ts";
@@ -79,8 +80,8 @@ export function adjust(draft: MemberDraft, command: Adjusting, context: DecideCo
     reason,
     actor,
     keyId,
-    occurredAt: new Date(now).toISOString(),
-    expiresAt: points < 0 || expiresAt === NEVER ? null : new Date(expiresAt).toISOString(),
+    occurredAt: isoText(now),
+    expiresAt: points < 0 || expiresAt === NEVER ? null : isoText(expiresAt),
     ...counted.told,
     balance: balanceSummary(draft, context),
   };
@@ -98,7 +99,7 @@ function expiryOf({ points, expiresAt }: Adjusting, { definition }: NumberedWall
   if (expiresAt === undefined) return expiryAt(new Date(now), definition.expiry, program.definition.timeZone)?.getTime() ?? NEVER;
   if (points < 0) throw refuseField("request_invalid", "/expiresAt", "points that are taken have no expiry");
   const at = Date.parse(expiresAt);
-  if (at <= now) throw refuseField("request_invalid", "/expiresAt", "lies in the past", { now: new Date(now).toISOString() });
+  if (at <= now) throw refuseField("request_invalid", "/expiresAt", "lies in the past", { now: isoText(now) });
   return at;
 }
 

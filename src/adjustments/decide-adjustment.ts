@@ -1,4 +1,5 @@
 import { LoyaltyError } from "../core/errors.ts";
+import { isoText } from "../core/iso-text.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import type { Instant } from "../ledger/state.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
@@ -37,7 +38,7 @@ export function decideAdjustment(draft: MemberDraft, command: DecideAdjustment, 
     ...proposal,
     status,
     decidedBy: keyId,
-    decidedAt: new Date(now).toISOString(),
+    decidedAt: isoText(now),
     note,
     adjustment,
   };

@@ -1,3 +1,4 @@
+import { isoText } from "../core/iso-text.ts";
 import { addPeriod, parsePeriod } from "../core/period.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
 import type { DecideContext } from "../programs/decide-context.ts";
@@ -14,7 +15,7 @@ export function propose(
   { program, now }: DecideContext,
 ): AdjustmentProposalView {
   const end = addPeriod(new Date(now), parsePeriod(approval.within), program.definition.timeZone).getTime();
-  const endsAt = new Date(Math.min(end, expiresAt === undefined ? end : Date.parse(expiresAt))).toISOString();
+  const endsAt = isoText(Math.min(end, expiresAt === undefined ? end : Date.parse(expiresAt)));
   draft.announce("adjustment.proposed", now, { adjustmentId, wallet, points, reason, actor, endsAt });
   return {
     id: adjustmentId,
@@ -25,9 +26,9 @@ export function propose(
     reason,
     actor,
     keyId,
-    expiresAt: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
+    expiresAt: expiresAt === undefined ? null : isoText(Date.parse(expiresAt)),
     status: "pending_approval",
-    proposedAt: new Date(now).toISOString(),
+    proposedAt: isoText(now),
     endsAt,
     decidedBy: null,
     decidedAt: null,

@@ -1,3 +1,4 @@
+import { isoText } from "../core/iso-text.ts";
 import { ScheduleCompiler } from "../programs/compile-schedules.ts";
 import type { ProgramDefinition } from "../programs/definition.ts";
 import type { RuleDefinition } from "../programs/rule-definition.ts";
@@ -68,7 +69,7 @@ function stateOf({ state, from, until }: RuleDefinition, now: number): CampaignS
   return from !== undefined && now < Date.parse(from) ? "scheduled" : "active";
 }
 
-const utc = (text: string | undefined): string | null => (text === undefined ? null : new Date(text).toISOString());
+const utc = (text: string | undefined): string | null => (text === undefined ? null : isoText(Date.parse(text)));
 
 /** A rule as it stands at a moment, but for what is used of its budgets. */
 function campaignOf(rule: RuleDefinition, moment: Moment, schedules: ScheduleCompiler): Omit<Campaign, "budgets"> {

@@ -27,9 +27,17 @@ export function daysSince(instant: Date, day: EpochDay, zone: string): number {
   return Math.max(0, day - localDay(instant, zone));
 }
 
-/** `YYYY-MM-DD` */
+const DATES_MAX = 10_000;
+const dates = new Map<EpochDay, string>();
+
+/** `YYYY-MM-DD`. Most days are asked for again and again. */
 export function dayToDate(day: EpochDay): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+  const known = dates.get(day);
+  if (known !== undefined) return known;
+  if (dates.size >= DATES_MAX) dates.clear();
+  const date = new Date(day * DAY_MS).toISOString().slice(0, 10);
+  dates.set(day, date);
+  return date;
 }
 
 export function dateToDay(date: string): EpochDay {

@@ -1,3 +1,4 @@
+import { isoText, isoTextOrNull } from "../core/iso-text.ts";
 import type { Instant } from "../ledger/state.ts";
 
 /** How many codes one batch has at most. A batch is one file: more codes are several. */
@@ -48,8 +49,6 @@ export type CouponBatchView = Pick<
   used?: { orders: number; codes: number } | undefined;
 };
 
-const utc = (instant: Instant): string => new Date(instant).toISOString();
-
 function statusOf({ kind, finishedAt, revoked }: CouponBatch): CouponBatchView["status"] {
   if (revoked !== null) return "revoked";
   return kind === "generated" && finishedAt === null ? "writing" : "ready";
@@ -70,11 +69,11 @@ export function couponBatchView(batch: CouponBatch, label: string | undefined, u
     prefix,
     maxUses,
     maxUsesPerMember,
-    validFrom: utc(validFrom),
-    validUntil: validUntil === null ? null : utc(validUntil),
-    createdAt: utc(createdAt),
-    finishedAt: finishedAt === null ? null : utc(finishedAt),
-    ...(revoked !== null && { revoked: { ...revoked, at: utc(revoked.at) } }),
+    validFrom: isoText(validFrom),
+    validUntil: isoTextOrNull(validUntil),
+    createdAt: isoText(createdAt),
+    finishedAt: isoTextOrNull(finishedAt),
+    ...(revoked !== null && { revoked: { ...revoked, at: isoText(revoked.at) } }),
     ...(used !== undefined && { used: { orders: used.uses, codes: used.usedCodes } }),
   };
 }

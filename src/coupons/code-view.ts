@@ -1,3 +1,4 @@
+import { isoText, isoTextOrNull } from "../core/iso-text.ts";
 import type { Instant } from "../ledger/state.ts";
 import type { StoredCode } from "./code-store.ts";
 
@@ -19,8 +20,6 @@ function statusAt({ revoked, maxUses, used, validFrom, validUntil }: StoredCode,
   return now < validFrom ? "not_started" : "valid";
 }
 
-const utc = (instant: Instant): string => new Date(instant).toISOString();
-
 /** A code as it stands at an instant. `label` is that of its coupon in the version in force, which may no longer have it. */
 export function couponCodeView(stored: StoredCode, label: string | undefined, now: Instant): CouponCodeView {
   const { code, coupon, batch, maxUses, maxUsesPerMember, used, validFrom, validUntil, createdAt, revoked } = stored;
@@ -34,9 +33,9 @@ export function couponCodeView(stored: StoredCode, label: string | undefined, no
     maxUsesPerMember,
     used,
     left: Math.max(0, maxUses - used),
-    validFrom: utc(validFrom),
-    validUntil: validUntil === null ? null : utc(validUntil),
-    createdAt: utc(createdAt),
-    ...(revoked !== null && { revoked: { ...revoked, at: utc(revoked.at) } }),
+    validFrom: isoText(validFrom),
+    validUntil: isoTextOrNull(validUntil),
+    createdAt: isoText(createdAt),
+    ...(revoked !== null && { revoked: { ...revoked, at: isoText(revoked.at) } }),
   };
 }

@@ -1,3 +1,4 @@
+import { isoText, isoTextOrNull } from "../core/iso-text.ts";
 import type { Instant } from "../ledger/state.ts";
 import type { CouponDefinition } from "../programs/coupon-definition.ts";
 import type { CouponStatus, CouponView } from "./commands.ts";
@@ -18,15 +19,15 @@ export function couponView(coupon: Coupon, definition: CouponDefinition | undefi
     coupon: id,
     label: definition?.label ?? id,
     status: statusAt(coupon, now),
-    issuedAt: new Date(issuedAt).toISOString(),
-    validFrom: new Date(validFrom).toISOString(),
-    validUntil: validUntil === null ? null : new Date(validUntil).toISOString(),
+    issuedAt: isoText(issuedAt),
+    validFrom: isoText(validFrom),
+    validUntil: isoTextOrNull(validUntil),
     cause,
     sourceId,
     rule,
     reason,
     actor,
-    ...(redeemed !== null && { redeemed: { orderId: redeemed.orderId, at: new Date(redeemed.at).toISOString() } }),
-    ...(revokedAt !== null && { revokedAt: new Date(revokedAt).toISOString() }),
+    ...(redeemed !== null && { redeemed: { orderId: redeemed.orderId, at: isoText(redeemed.at) } }),
+    ...(revokedAt !== null && { revokedAt: isoText(revokedAt) }),
   };
 }

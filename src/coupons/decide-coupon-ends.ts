@@ -1,3 +1,4 @@
+import { isoText } from "../core/iso-text.ts";
 import { NothingDue } from "../ledger/nothing-due.ts";
 import type { Instant } from "../ledger/state.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
@@ -37,4 +38,4 @@ type EndingCoupon = CouponState & { validUntil: Instant };
 const isUnusedWithEnd = (coupon: CouponState | undefined): coupon is EndingCoupon =>
   coupon?.redeemed === null && coupon.revokedAt === null && coupon.expiredAt === null && coupon.validUntil !== null;
 
-const namesOf = ({ coupon, code, validUntil }: EndingCoupon) => ({ coupon, code, validUntil: new Date(validUntil).toISOString() });
+const namesOf = ({ coupon, code, validUntil }: EndingCoupon) => ({ coupon, code, validUntil: isoText(validUntil) });

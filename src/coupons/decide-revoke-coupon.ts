@@ -1,4 +1,5 @@
 import { LoyaltyError } from "../core/errors.ts";
+import { isoText } from "../core/iso-text.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
 import type { DecideContext } from "../programs/decide-context.ts";
 import type { RevokeCoupon, RevokedCouponView } from "./commands.ts";
@@ -21,7 +22,7 @@ export function decideRevokeCoupon(
   return {
     code,
     coupon: coupon.coupon,
-    revokedAt: new Date(coupon.revokedAt ?? now).toISOString(),
+    revokedAt: isoText(coupon.revokedAt ?? now),
     usedBy: coupon.redeemed?.orderId ?? null,
   };
 }

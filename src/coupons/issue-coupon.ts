@@ -1,3 +1,4 @@
+import { isoText, isoTextOrNull } from "../core/iso-text.ts";
 import { addPeriod, parsePeriod } from "../core/period.ts";
 import type { Instant } from "../ledger/state.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
@@ -57,8 +58,8 @@ export function issueCoupon(
   draft.announce("coupon.granted", issuedAt, {
     coupon: definition.id,
     code,
-    validFrom: new Date(validity.validFrom).toISOString(),
-    validUntil: validity.validUntil === null ? null : new Date(validity.validUntil).toISOString(),
+    validFrom: isoText(validity.validFrom),
+    validUntil: isoTextOrNull(validity.validUntil),
     ...(rule !== null && { rule }),
     ...names,
   });

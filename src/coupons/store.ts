@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { isoText } from "../core/iso-text.ts";
 import type { Coupon } from "./coupon.ts";
 
 type StoredCoupon = {
@@ -33,7 +34,7 @@ export async function listCoupons(
                   revoked_at, expired_at
              from coupons where program_id = $1 and member_key = $2 and (issued_at, code) < ($3, $4)
             order by issued_at desc, code desc limit $5`,
-    values: [programId, memberKey, after === undefined ? "infinity" : new Date(after.issuedAt).toISOString(), after?.code ?? "", limit],
+    values: [programId, memberKey, after === undefined ? "infinity" : isoText(after.issuedAt), after?.code ?? "", limit],
   });
   return rows.map(({ source_id, issued_at, valid_from, valid_until, order_id, redeemed_at, revoked_at, expired_at, ...row }) => ({
     ...row,

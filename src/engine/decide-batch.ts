@@ -3,6 +3,7 @@ import { proposalNotPending } from "../adjustments/decide-adjustment.ts";
 import { CommandAudit } from "../audit/command-audit.ts";
 import { assert } from "../core/assert.ts";
 import { LoyaltyError } from "../core/errors.ts";
+import { isoText } from "../core/iso-text.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import type { HoldView } from "../holds/commands.ts";
 import { holdNotOpen } from "../holds/decide-resolve-hold.ts";
@@ -191,7 +192,7 @@ export class BatchDecision {
   #requireGoodQuote({ claim, terms: { expiresAt } }: UsedQuote): void {
     const key = claimKey(claim);
     if (!this.#loaded.ownClaims.has(key) || this.#taken.has(key)) throw new LoyaltyError("quote_already_used");
-    if (expiresAt <= this.#context.now) throw new LoyaltyError("quote_expired", { expiredAt: new Date(expiresAt).toISOString() });
+    if (expiresAt <= this.#context.now) throw new LoyaltyError("quote_expired", { expiredAt: isoText(expiresAt) });
   }
 
   /** Before a replay too: whoever names the wrong member is told so, also for what was done long ago. */

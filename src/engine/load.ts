@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { assert } from "../core/assert.ts";
+import { isoText } from "../core/iso-text.ts";
 import { dateToDay } from "../core/period.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import { BEGIN, enterHotPath } from "../db/transaction.ts";
@@ -60,7 +61,7 @@ const beginBatch = ({ members, claims }: BatchPlan, now: Instant): pg.QueryConfi
       claims.map(({ id }) => id),
       claims.map(({ memberId }) => position.get(memberId)),
       claims.map(({ hash }) => hash),
-      new Date(now).toISOString(),
+      isoText(now),
     ],
   };
 };

@@ -2,6 +2,7 @@ import { randomUUID, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { canonicalHash } from "../core/canonical.ts";
 import { LoyaltyError } from "../core/errors.ts";
+import { isoText } from "../core/iso-text.ts";
 import { keyedHash } from "../core/keyed-hash.ts";
 import type { QuotedTerms } from "../orders/decide-cart.ts";
 import type { Cart } from "../orders/order.ts";
@@ -60,7 +61,7 @@ export function createQuoteTokens(secret: string, ruleSets: Pick<RuleSets, "at">
       const expiresAt = now.getTime() + QUOTE_LIFETIME_MS;
       const payload: z.infer<typeof Payload> = { program: programId, ...offer, expiresAt, cart: hashOfCart(cart), nonce: randomUUID() };
       const body = Buffer.from(JSON.stringify(payload)).toString("base64url");
-      return { quoteToken: `${body}.${sign(body)}`, expiresAt: new Date(expiresAt).toISOString() };
+      return { quoteToken: `${body}.${sign(body)}`, expiresAt: isoText(expiresAt) };
     },
 
     async open({ programId }, token, cart) {

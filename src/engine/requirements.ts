@@ -1,5 +1,6 @@
 import { adjustmentCounter, givenCounter } from "../adjustments/limits.ts";
 import { canonicalHash } from "../core/canonical.ts";
+import { isoText } from "../core/iso-text.ts";
 import { dateToDay, dayStart } from "../core/period.ts";
 import type { RequestKind } from "../core/request-kinds.ts";
 import { isExtended } from "../ledger/extend-expiry.ts";
@@ -305,6 +306,6 @@ function requirementsOfKind(command: Command, { inForce, deciding }: Programs, n
     }
     case "review_tier":
       // As of the day that ended then: the millisecond before belongs to it.
-      return { ...NOTHING, review: true, tiersAt: new Date(Date.parse(command.dueAt) - 1).toISOString() };
+      return { ...NOTHING, review: true, tiersAt: isoText(Date.parse(command.dueAt) - 1) };
   }
 }

@@ -1,4 +1,5 @@
 import { LoyaltyError } from "../core/errors.ts";
+import { isoText } from "../core/iso-text.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import { expire } from "../ledger/expire.ts";
 import { resolveHold } from "../ledger/resolve-hold.ts";
@@ -41,7 +42,7 @@ export function decideEraseMember(draft: MemberDraft, { points }: EraseMember, c
   draft.setReview(null);
   draft.rows.erasures.push({ at: now });
   draft.announce("member.erased", now, { forfeited });
-  const answer = { memberId: draft.id, erasedAt: new Date(now).toISOString(), forfeited, balance: balanceSummary(draft, context) };
+  const answer = { memberId: draft.id, erasedAt: isoText(now), forfeited, balance: balanceSummary(draft, context) };
   draft.rows.commands.push({ kind: REQUEST_KINDS.erasure, id: draft.id, answer });
   return answer;
 }

@@ -1,4 +1,5 @@
 import { refuseField } from "../core/errors.ts";
+import { isoText } from "../core/iso-text.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import { coverFromPool } from "../ledger/cover-from-pool.ts";
 import { reserveInLots } from "../ledger/lots.ts";
@@ -62,7 +63,7 @@ export function decideOpenHold(draft: MemberDraft, command: OpenHold, context: D
   };
   draft.holds.set(holdId, hold);
   draft.nextChangeAt = Math.min(draft.nextChangeAt, expiresAt);
-  draft.announce("hold.opened", now, { holdId, wallet: definition.id, points, expiresAt: new Date(expiresAt).toISOString() });
+  draft.announce("hold.opened", now, { holdId, wallet: definition.id, points, expiresAt: isoText(expiresAt) });
 
   const answer = { ...holdView(hold, { memberId: draft.id, wallet: definition.id, now }), balance: balanceSummary(draft, context) };
   draft.rows.commands.push({ kind: REQUEST_KINDS.hold, id: holdId, answer });

@@ -1,5 +1,6 @@
 import { assert } from "../core/assert.ts";
 import { LoyaltyError, refuseField } from "../core/errors.ts";
+import { isoText } from "../core/iso-text.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import { extendExpiry } from "../ledger/extend-expiry.ts";
 import { resolveHold } from "../ledger/resolve-hold.ts";
@@ -23,7 +24,7 @@ export function decideResolveHold(draft: MemberDraft, command: ResolveHold, cont
   settle(draft, now, program.version);
   const hold = draft.holds.get(holdId);
   if (hold === undefined) throw new LoyaltyError("hold_not_found", { holdId });
-  if (hold.status === "expired") throw new LoyaltyError("hold_expired", { expiredAt: new Date(hold.expiresAt).toISOString() });
+  if (hold.status === "expired") throw new LoyaltyError("hold_expired", { expiredAt: isoText(hold.expiresAt) });
   if (hold.status !== "open") throw holdNotOpen({ ...hold, released: hold.points - hold.captured });
   const captured = action === "release" ? 0 : (command.points ?? hold.points);
   if (captured > hold.points) throw refuseField("request_invalid", "/points", `the hold has ${hold.points} points`, { held: hold.points });

@@ -1,7 +1,6 @@
+import { isoText, isoTextOrNull } from "../core/iso-text.ts";
 import type { HoldState, Instant } from "../ledger/state.ts";
 import type { StoredHoldView } from "./commands.ts";
-
-const iso = (instant: Instant): string => new Date(instant).toISOString();
 
 /** A hold at `now`: one whose time is over is shown so whether that was booked or not, as balances do. */
 export function holdView(
@@ -21,8 +20,8 @@ export function holdView(
     captured,
     released: status === "open" ? 0 : points - captured,
     reason,
-    createdAt: iso(createdAt),
-    expiresAt: iso(expiresAt),
-    resolvedAt: resolvedAt === null ? null : iso(resolvedAt),
+    createdAt: isoText(createdAt),
+    expiresAt: isoText(expiresAt),
+    resolvedAt: isoTextOrNull(resolvedAt),
   };
 }

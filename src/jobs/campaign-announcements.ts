@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { noteAnnouncement } from "../campaigns/announcements-store.ts";
+import { isoTextOrNull } from "../core/iso-text.ts";
 import { inProgram } from "../db/transaction.ts";
 import { insertProgramEvent } from "../programs/program-events.ts";
 import type { ProgramRegistry } from "../programs/registry.ts";
@@ -12,7 +13,7 @@ export function campaignAnnouncementsJob({ pool, registry }: { pool: pg.Pool; re
     inProgram(pool, programId, async (tx) => {
       const start = new Date(startsAt);
       if (!(await noteAnnouncement(tx, programId, { rule, startsAt: start, announcedAt: now }))) return false;
-      const data = { rule, label, startsAt: start.toISOString(), until: until === null ? null : new Date(until).toISOString() };
+      const data = { rule, label, startsAt: start.toISOString(), until: isoTextOrNull(until) };
       await insertProgramEvent(tx, programId, { type: "campaign.upcoming", data, occurredAt: now });
       return true;
     });

@@ -1,3 +1,4 @@
+import { isoText } from "../core/iso-text.ts";
 import { MemberDraft } from "../members/member-draft.ts";
 import { unknownMember } from "../members/member-state.ts";
 import { type Balance, EXPIRING_DATES_MAX, type ExpiringPoints } from "./balance.ts";
@@ -83,7 +84,7 @@ export function nextDates(parts: readonly [Instant, number][], datesMax: number)
   const pointsAt = new Map<Instant, number>();
   for (const [at, points] of parts) pointsAt.set(at, (pointsAt.get(at) ?? 0) + points);
   const dates = [...pointsAt].sort(([a], [b]) => a - b).slice(0, datesMax);
-  return dates.map(([at, points]) => ({ at: new Date(at).toISOString(), points }));
+  return dates.map(([at, points]) => ({ at: isoText(at), points }));
 }
 
 /**
@@ -129,7 +130,7 @@ function balanceOf(
 ): Balance {
   const byId: Balance["wallets"] = {};
   for (const [number, id] of walletIds) byId[id] = { ...walletSummary(wallets.get(number) ?? emptyWallet()), expiring: expiring(number) };
-  return { memberId, tier, wallets: byId, version, asOf: new Date(now).toISOString() };
+  return { memberId, tier, wallets: byId, version, asOf: isoText(now) };
 }
 
 /** Movements that the clock has made due by `now` and no command has booked yet, as the next command will book them. */

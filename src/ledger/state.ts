@@ -1,3 +1,4 @@
+import { isoText } from "../core/iso-text.ts";
 import type { Account, EntryKind, Source } from "./accounts.ts";
 
 /** An instant as milliseconds since 1970; `NEVER` is after all others. */
@@ -5,7 +6,7 @@ export type Instant = number;
 export const NEVER: Instant = Number.POSITIVE_INFINITY;
 
 /** RFC 3339; null is never. */
-export const isoOrNull = (instant: Instant): string | null => (instant === NEVER ? null : new Date(instant).toISOString());
+export const isoOrNull = (instant: Instant): string | null => (instant === NEVER ? null : isoText(instant));
 
 /** What a member has in one wallet: a row of `accounts`. Whole points. */
 export type WalletState = {

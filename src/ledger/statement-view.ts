@@ -1,3 +1,4 @@
+import { isoText } from "../core/iso-text.ts";
 import type { Account, EntryKind, Source } from "./accounts.ts";
 import type { EntryRow } from "./state.ts";
 import { type AccountPoints, changeOf, type KindTotal } from "./statement.ts";
@@ -33,5 +34,5 @@ export type StatementView = {
 export function dueMovement(entry: EntryRow, memberKey: number, wallet: string): StatementMovement {
   const { kind, from, to, points, source, occurredAt } = entry;
   const moved = { wallet, kind, from, to, points, change: changeOf(entry), source: sourceView(memberKey, source.kind, source.id) };
-  return { seq: null, ...moved, ruleSet: null, occurredAt: new Date(occurredAt).toISOString(), recordedAt: null };
+  return { seq: null, ...moved, ruleSet: null, occurredAt: isoText(occurredAt), recordedAt: null };
 }

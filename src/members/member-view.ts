@@ -1,4 +1,5 @@
 import { assert } from "../core/assert.ts";
+import { isoText } from "../core/iso-text.ts";
 import { balanceSummary } from "../ledger/summary.ts";
 import type { DecideContext } from "../programs/decide-context.ts";
 import type { MemberView } from "./member.ts";
@@ -13,8 +14,8 @@ export function storedEnrolment(draft: MemberDraft, context: DecideContext): Sto
     id: draft.id,
     status: draft.status,
     tier: draft.tier,
-    tierSince: new Date(draft.tierSince).toISOString(),
-    enrolledAt: new Date(draft.enrolledAt).toISOString(),
+    tierSince: isoText(draft.tierSince),
+    enrolledAt: isoText(draft.enrolledAt),
     ...balanceSummary(draft, context),
   };
 }

@@ -1,5 +1,6 @@
 import { assert } from "../core/assert.ts";
 import { LoyaltyError, refuseField } from "../core/errors.ts";
+import { isoText } from "../core/iso-text.ts";
 import { localDay } from "../core/period.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import { moveLots } from "../ledger/move-lots.ts";
@@ -15,8 +16,6 @@ import { filledWith, missingOf } from "./join-profiles.ts";
 import { joinTiers } from "./join-tiers.ts";
 import { joinWallets } from "./join-wallets.ts";
 import type { MergeEffects, MergeFacts } from "./merge.ts";
-
-const iso = (instant: number): string => new Date(instant).toISOString();
 
 function requireMergeable(target: MemberDraft, source: MemberDraft, facts: MergeFacts): void {
   const refuse = (memberId: string, reason: string, more: Record<string, string | number> = {}) => {
@@ -38,7 +37,7 @@ function joinProfiles(target: MemberDraft, source: MemberDraft): Pick<MergeEffec
   }
   const before = target.enrolledAt;
   target.enrolledAt = Math.min(before, source.enrolledAt);
-  return { filled, enrolledAt: { before: iso(before), after: iso(target.enrolledAt) } };
+  return { filled, enrolledAt: { before: isoText(before), after: isoText(target.enrolledAt) } };
 }
 
 /**
@@ -86,7 +85,7 @@ export function decideMergeMembers(target: MemberDraft, others: OtherMembers, co
     into: target.id,
     reason,
     actor,
-    mergedAt: iso(now),
+    mergedAt: isoText(now),
     moved,
     tier: { before: tierBefore, after: target.tier },
     balance: balanceSummary(target, context),

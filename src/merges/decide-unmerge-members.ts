@@ -1,5 +1,6 @@
 import { assert } from "../core/assert.ts";
 import { LoyaltyError } from "../core/errors.ts";
+import { isoText } from "../core/iso-text.ts";
 import { localDay } from "../core/period.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import { moveDebt, moveLotsBack } from "../ledger/move-lots.ts";
@@ -44,7 +45,7 @@ function separateProfiles(target: MemberDraft, { filled, enrolledAt }: MergeEffe
     target.profile = withoutFilled(target.profile ?? {}, filled);
     target.isProfileChanged = true;
   }
-  if (new Date(target.enrolledAt).toISOString() === enrolledAt.after) target.enrolledAt = Date.parse(enrolledAt.before);
+  if (isoText(target.enrolledAt) === enrolledAt.after) target.enrolledAt = Date.parse(enrolledAt.before);
 }
 
 /**
@@ -88,7 +89,7 @@ export function decideUnmergeMembers(
     into: target.id,
     reason,
     actor,
-    undoneAt: new Date(now).toISOString(),
+    undoneAt: isoText(now),
     members: [source, target].map((draft) => ({ id: draft.id, tier: draft.tier, balance: balanceSummary(draft, context) })),
   };
   target.rows.commands.push({ kind: REQUEST_KINDS.unmerge, id: mergeId, answer });

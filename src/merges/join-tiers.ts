@@ -1,12 +1,11 @@
-import { type Instant, isoOrNull, NEVER } from "../ledger/state.ts";
+import { isoText } from "../core/iso-text.ts";
+import { isoOrNull, NEVER } from "../ledger/state.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
 import type { DecideContext } from "../programs/decide-context.ts";
 import { changeTier, knownTier, upgradeIfReached } from "../tiers/change-tier.ts";
 import { rankOf } from "../tiers/qualification.ts";
 import type { TierReview } from "../tiers/review-state.ts";
 import type { MergeEffects, StoredReview } from "./merge.ts";
-
-const iso = (instant: Instant): string => new Date(instant).toISOString();
 
 const toStored = (review: TierReview | null): StoredReview | null => review && { dueAt: isoOrNull(review.dueAt), state: review.state };
 
@@ -24,7 +23,7 @@ export function joinTiers(
   { mergeId, today }: { mergeId: string; today: number },
   { program, now }: DecideContext,
 ): MergeEffects["tier"] {
-  const before = { tier: target.tier, since: iso(target.tierSince), review: toStored(target.review) };
+  const before = { tier: target.tier, since: isoText(target.tierSince), review: toStored(target.review) };
   const ofSource = toStored(source.review);
   const cause = { cause: "merge", sourceId: mergeId } as const;
   const theirs = knownTier(program, source.tier);
@@ -35,12 +34,12 @@ export function joinTiers(
   }
   upgradeIfReached(target, program, today, { ...cause, occurredAt: now });
   source.setReview(null);
-  return { before, after: { tier: target.tier, since: iso(target.tierSince) }, ofSource };
+  return { before, after: { tier: target.tier, since: isoText(target.tierSince) }, ofSource };
 }
 
 /** Whether the target still has the tier that the merge left them with. */
 export const hasTierOf = ({ tier, tierSince }: MemberDraft, { before, after }: MergeEffects["tier"]): boolean =>
-  (after.tier === before.tier && after.since === before.since) || (tier === after.tier && iso(tierSince) === after.since);
+  (after.tier === before.tier && after.since === before.since) || (tier === after.tier && isoText(tierSince) === after.since);
 
 /** Gives both the tiers back that they had, where the merge changed the target's, and their reviews. */
 export function separateTiers(

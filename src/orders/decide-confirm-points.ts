@@ -1,4 +1,5 @@
 import { LoyaltyError } from "../core/errors.ts";
+import { isoText } from "../core/iso-text.ts";
 import { occurredAtOf } from "../core/occurred-at.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import { settle } from "../ledger/settle.ts";
@@ -28,7 +29,7 @@ export function decideConfirmPoints(draft: MemberDraft, command: ConfirmPoints, 
   const answer: ConfirmedPointsView = {
     orderId: order.id,
     memberId: draft.id,
-    confirmedAt: new Date(confirmedAt).toISOString(),
+    confirmedAt: isoText(confirmedAt),
     points: confirmed.map(({ wallet, remaining, expiresAt }) => ({
       wallet: wallets.byNumber.get(wallet) ?? "",
       amount: remaining,

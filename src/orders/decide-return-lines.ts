@@ -1,4 +1,5 @@
 import { refuseField } from "../core/errors.ts";
+import { isoText } from "../core/iso-text.ts";
 import { occurredAtOf } from "../core/occurred-at.ts";
 import { settle } from "../ledger/settle.ts";
 import { balanceSummary } from "../ledger/summary.ts";
@@ -52,7 +53,7 @@ export function decideReturnLines(draft: MemberDraft, command: ReturnLines, cont
     id: command.returnId,
     orderId: order.id,
     memberId: draft.id,
-    occurredAt: new Date(occurredAt).toISOString(),
+    occurredAt: isoText(occurredAt),
     ...taken,
     order: { status: order.status, keptNet },
     tier: draft.tier,

@@ -1,3 +1,4 @@
+import { isoText } from "../core/iso-text.ts";
 import type { BalanceSummary } from "../ledger/balance.ts";
 import type { Decision, PaymentDecision } from "../rules/decision.ts";
 import type { Cart, OrderView, PaymentView, PointsView } from "./order.ts";
@@ -19,7 +20,7 @@ export function decidedCartView({ id, status, cart, decision, tier, points, bala
     id,
     memberId: cart.memberId,
     status,
-    occurredAt: new Date(cart.occurredAt).toISOString(),
+    occurredAt: isoText(Date.parse(cart.occurredAt)),
     currency: cart.currency,
     totals: decision.totals,
     lines: decision.lines.map(({ line, gross, discount, net }) => ({ line, gross, discount, net })),

@@ -1,6 +1,7 @@
 import { adjustmentCounter, requireWithinLimits } from "../adjustments/limits.ts";
 import { assert } from "../core/assert.ts";
 import { LoyaltyError } from "../core/errors.ts";
+import { isoText } from "../core/iso-text.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import { settle } from "../ledger/settle.ts";
 import { balanceSummary } from "../ledger/summary.ts";
@@ -53,7 +54,7 @@ export function decideReverseEntry(draft: MemberDraft, command: ReverseEntry, co
     reason,
     actor,
     keyId,
-    occurredAt: new Date(now).toISOString(),
+    occurredAt: isoText(now),
     balance: balanceSummary(draft, context),
   };
   draft.rows.commands.push({ kind: REQUEST_KINDS.reversal, id, answer });

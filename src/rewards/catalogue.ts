@@ -1,3 +1,4 @@
+import { isoText } from "../core/iso-text.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
 import type { ProgramDefinition } from "../programs/definition.ts";
 import type { RewardDefinition, RewardGives } from "../programs/reward-definition.ts";
@@ -34,7 +35,7 @@ export type MemberRewardView = RewardView & { redeemable: boolean; reasons: Rewa
 export const countersOf = (rewards: readonly RewardDefinition[], { timeZone }: Pick<ProgramDefinition, "timeZone">, now: Date): Counter[] =>
   rewards.flatMap((reward) => limitsOf(reward, now, timeZone).map(({ counter }) => counter));
 
-const utc = (text: string | undefined): string | null => (text === undefined ? null : new Date(text).toISOString());
+const utc = (text: string | undefined): string | null => (text === undefined ? null : isoText(Date.parse(text)));
 
 /** Outside of its `from` and `until` a reward is at no time to be had; what begins before `from` begins then. */
 function scheduleView(

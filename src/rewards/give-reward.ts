@@ -1,4 +1,5 @@
 import { LoyaltyError } from "../core/errors.ts";
+import { isoTextOrNull } from "../core/iso-text.ts";
 import { addPeriod, parsePeriod } from "../core/period.ts";
 import type { Instant } from "../ledger/state.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
@@ -12,8 +13,6 @@ import { giveCoupons } from "./reward-coupons.ts";
 function endOf(period: string | undefined, { program, now }: DecideContext): Instant | null {
   return period === undefined ? null : addPeriod(new Date(now), parsePeriod(period), program.definition.timeZone).getTime();
 }
-
-const utc = (at: Instant | null): string | null => (at === null ? null : new Date(at).toISOString());
 
 /**
  * Gives what a redemption gives, where that is a matter of the engine's: a privilege, a tier, coupons.
@@ -29,7 +28,7 @@ function give(draft: MemberDraft, redemption: RedemptionState, context: CommandC
     case "coupon":
       return giveCoupons(draft, redemption, gives.coupon, context);
     case "entitlement": {
-      const until = utc(endOf(gives.for, context));
+      const until = isoTextOrNull(endOf(gives.for, context));
       draft.announce("entitlement.granted", now, { entitlement: gives.entitlement, value: gives.value, until, redemptionId: id });
       return { until };
     }
@@ -40,7 +39,7 @@ function give(draft: MemberDraft, redemption: RedemptionState, context: CommandC
       changeTier(draft, program, after, { cause: "reward", sourceId: id, occurredAt: now, reason: reward });
       const until = endOf(gives.for, context);
       if (until !== null) draft.setReview({ dueAt: until, state: "granted" });
-      return { until: utc(until), tier: { before, after } };
+      return { until: isoTextOrNull(until), tier: { before, after } };
     }
   }
 }

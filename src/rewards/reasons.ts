@@ -1,3 +1,4 @@
+import { isoText } from "../core/iso-text.ts";
 import { validityOf } from "../coupons/issue-coupon.ts";
 import type { Instant } from "../ledger/state.ts";
 import type { MemberStatus } from "../members/member.ts";
@@ -49,8 +50,8 @@ export function tierReachedBy(gives: Extract<RewardGives, { kind: "tier_upgrade"
 }
 
 function* validityReasons({ from, until }: RewardDefinition, now: Instant): Generator<RewardReason> {
-  if (from !== undefined && now < Date.parse(from)) yield { code: "not_started", from: new Date(from).toISOString() };
-  if (until !== undefined && now >= Date.parse(until)) yield { code: "ended", until: new Date(until).toISOString() };
+  if (from !== undefined && now < Date.parse(from)) yield { code: "not_started", from: isoText(Date.parse(from)) };
+  if (until !== undefined && now >= Date.parse(until)) yield { code: "ended", until: isoText(Date.parse(until)) };
 }
 
 /** Asked between the reward's `from` and `until` only: no time outside of them is one to come back at. */

@@ -1,3 +1,4 @@
+import { isoText, isoTextOrNull } from "../core/iso-text.ts";
 import type { Instant, LotUse } from "../ledger/state.ts";
 import type { CounterUse } from "../members/counter-book.ts";
 import type { RewardGives } from "../programs/reward-definition.ts";
@@ -62,8 +63,6 @@ export type RedemptionView = {
   ruleSet: number;
 };
 
-const utc = (at: Instant | null): string | null => (at === null ? null : new Date(at).toISOString());
-
 export const redemptionView = (memberId: string, redemption: RedemptionState): RedemptionView => ({
   id: redemption.id,
   memberId,
@@ -75,10 +74,10 @@ export const redemptionView = (memberId: string, redemption: RedemptionState): R
   gives: redemption.gives,
   given: redemption.given,
   givenBack: redemption.paid.flatMap(({ wallet, back }) => (back === undefined ? [] : [{ wallet, ...back }])),
-  redeemedAt: new Date(redemption.redeemedAt).toISOString(),
-  expiresAt: utc(redemption.expiresAt),
-  fulfilledAt: utc(redemption.fulfilledAt),
-  endedAt: utc(redemption.endedAt),
+  redeemedAt: isoText(redemption.redeemedAt),
+  expiresAt: isoTextOrNull(redemption.expiresAt),
+  fulfilledAt: isoTextOrNull(redemption.fulfilledAt),
+  endedAt: isoTextOrNull(redemption.endedAt),
   store: redemption.store,
   reason: redemption.reason,
   ruleSet: redemption.ruleSet,

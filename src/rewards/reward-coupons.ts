@@ -1,4 +1,5 @@
 import { LoyaltyError } from "../core/errors.ts";
+import { isoText, isoTextOrNull } from "../core/iso-text.ts";
 import { couponDefinition, issueCoupon } from "../coupons/issue-coupon.ts";
 import { revokeCoupon } from "../coupons/revoke-coupon.ts";
 import type { MemberDraft } from "../members/member-draft.ts";
@@ -6,8 +7,6 @@ import type { CommandContext } from "../programs/decide-context.ts";
 import type { GivenReward, RedemptionState } from "./redemption.ts";
 
 type Redemption = Pick<RedemptionState, "id" | "reward" | "quantity" | "given">;
-
-const utc = (at: number): string => new Date(at).toISOString();
 
 /**
  * Gives the coupons of a redemption, one a piece, each with a code of its own.
@@ -21,7 +20,7 @@ export function giveCoupons(draft: MemberDraft, redemption: Redemption, coupon: 
     const issued = definition === undefined ? null : issueCoupon(draft, definition, context.now, { ...grant, n }, context);
     if (issued === null) throw new LoyaltyError("reward_unavailable", { reward, reason: "coupon_over" });
     const { code, validFrom, validUntil } = issued;
-    return { code, validFrom: utc(validFrom), validUntil: validUntil === null ? null : utc(validUntil) };
+    return { code, validFrom: isoText(validFrom), validUntil: isoTextOrNull(validUntil) };
   });
   return { coupons };
 }

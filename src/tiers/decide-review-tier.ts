@@ -1,3 +1,4 @@
+import { isoText } from "../core/iso-text.ts";
 import { dayStart, dayToDate, localDay } from "../core/period.ts";
 import { settle } from "../ledger/settle.ts";
 import { type Instant, NEVER } from "../ledger/state.ts";
@@ -65,8 +66,8 @@ function review(draft: MemberDraft, dueAt: Instant, program: CompiledProgram): v
     const graceDays = definitionOf(program, before)?.retention?.graceDays ?? 0;
     const until = dayStart(localDay(new Date(dueAt), definition.timeZone) + graceDays, definition.timeZone).getTime();
     draft.setReview({ dueAt: until, state: "grace" });
-    draft.announce("tier.will_downgrade", dueAt, { tier: before, to, until: new Date(until).toISOString(), ...missingOf(explained) });
-    keepResult({ ...explained, until: new Date(until).toISOString(), nextReviewAt: new Date(until).toISOString() });
+    draft.announce("tier.will_downgrade", dueAt, { tier: before, to, until: isoText(until), ...missingOf(explained) });
+    keepResult({ ...explained, until: isoText(until), nextReviewAt: isoText(until) });
     return;
   }
   if (to === before) scheduleReview(draft, program, { reviewed: dueAt });
@@ -77,7 +78,7 @@ function review(draft: MemberDraft, dueAt: Instant, program: CompiledProgram): v
       occurredAt: dueAt,
     });
   const next = draft.review?.dueAt ?? NEVER;
-  keepResult({ ...explained, nextReviewAt: next === NEVER ? null : new Date(next).toISOString() });
+  keepResult({ ...explained, nextReviewAt: next === NEVER ? null : isoText(next) });
 
   function keepResult(explanation: ReviewExplanation): void {
     draft.rows.reviews.push({

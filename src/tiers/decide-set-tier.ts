@@ -1,4 +1,5 @@
 import { refuseField } from "../core/errors.ts";
+import { isoText, isoTextOrNull } from "../core/iso-text.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import { settle } from "../ledger/settle.ts";
 import { NEVER } from "../ledger/state.ts";
@@ -19,8 +20,7 @@ export function decideSetTier(draft: MemberDraft, command: SetTier, { program, n
   const { tier, reason, actor, key } = command;
   if (definitionOf(program, tier) === undefined) throw refuseField("request_invalid", "/tier", `the program has no tier ${tier}`, { tier });
   const until = command.until === undefined ? null : Date.parse(command.until);
-  if (until !== null && until <= now)
-    throw refuseField("request_invalid", "/until", "lies in the past", { now: new Date(now).toISOString() });
+  if (until !== null && until <= now) throw refuseField("request_invalid", "/until", "lies in the past", { now: isoText(now) });
   settle(draft, now, program.version);
 
   const before = knownTier(program, draft.tier);
@@ -30,9 +30,9 @@ export function decideSetTier(draft: MemberDraft, command: SetTier, { program, n
   const answer: TierSetView = {
     memberId: draft.id,
     tier: { before, after: tier },
-    since: new Date(now).toISOString(),
-    until: until === null ? null : new Date(until).toISOString(),
-    nextReviewAt: next === NEVER ? null : new Date(next).toISOString(),
+    since: isoText(now),
+    until: isoTextOrNull(until),
+    nextReviewAt: next === NEVER ? null : isoText(next),
     reason,
     version: draft.version,
   };

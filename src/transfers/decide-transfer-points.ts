@@ -1,4 +1,5 @@
 import { LoyaltyError, refuseField } from "../core/errors.ts";
+import { isoText } from "../core/iso-text.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
 import { spendFromLots } from "../ledger/lots.ts";
 import { type Move, movePoints } from "../ledger/move.ts";
@@ -84,7 +85,7 @@ export function decideTransferPoints(
     fee,
     arrived: points - fee,
     note: command.note ?? null,
-    transferredAt: new Date(now).toISOString(),
+    transferredAt: isoText(now),
     balance: balanceSummary(draft, context),
   };
   draft.rows.commands.push({ kind: REQUEST_KINDS.transfer, id: command.transferId, answer });

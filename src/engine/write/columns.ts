@@ -1,17 +1,5 @@
+import { isoText } from "../../core/iso-text.ts";
 import { type Instant, NEVER } from "../../ledger/state.ts";
-
-const TEXTS_MAX = 10_000;
-const texts = new Map<Instant, string>();
-
-/** Most instants of a batch stand in several columns: each is written out once. */
-function isoText(instant: Instant): string {
-  const known = texts.get(instant);
-  if (known !== undefined) return known;
-  if (texts.size >= TEXTS_MAX) texts.clear();
-  const text = new Date(instant).toISOString();
-  texts.set(instant, text);
-  return text;
-}
 
 /** Instants as parameters: RFC 3339 in UTC, `infinity` for never. */
 export const timestamp = (instant: Instant): string => (instant === NEVER ? "infinity" : isoText(instant));

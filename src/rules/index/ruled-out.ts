@@ -1,3 +1,4 @@
+import { isoText } from "../../core/iso-text.ts";
 import type { CompiledRule } from "../compiled-rule.ts";
 import { inWords } from "../conditions/part.ts";
 import type { CartFacts, RuleTrace } from "../decision.ts";
@@ -29,8 +30,8 @@ export function demandFacts(cart: CartFacts, tier: string, now: Date): DemandFac
 
 function outOfTime({ isPaused, from, until }: CompiledRule, { instant }: DemandFacts): Reason | null {
   if (isPaused) return { kind: "paused" };
-  if (from !== null && instant < from) return { kind: "not_yet_active", at: new Date(from).toISOString() };
-  if (until !== null && instant >= until) return { kind: "no_longer_active", at: new Date(until).toISOString() };
+  if (from !== null && instant < from) return { kind: "not_yet_active", at: isoText(from) };
+  if (until !== null && instant >= until) return { kind: "no_longer_active", at: isoText(until) };
   return null;
 }
 

@@ -1,4 +1,5 @@
 import type { CalendarDay } from "../../core/calendar-day.ts";
+import { isoText } from "../../core/iso-text.ts";
 import type { DayContext } from "./day-parts.ts";
 import { compileHours, type Hours, opening } from "./hours.ts";
 import { type MemberPart, memberParts, type ScheduledMember, type ScheduleReason } from "./member-parts.ts";
@@ -94,7 +95,7 @@ export class CompiledSchedule {
     // When it begins again says something of a member whose moments it depends on.
     const next = this.isForAll ? this.#nextStart(moment) : null;
     const isInTime = next !== null && (this.#ends === null || next < this.#ends);
-    return { reason: { kind: "not_scheduled", field: field ?? "between", ...(isInTime && { next: new Date(next).toISOString() }) } };
+    return { reason: { kind: "not_scheduled", field: field ?? "between", ...(isInTime && { next: isoText(next) }) } };
   }
 
   /** The day whose hours it is now, null outside of them. */
