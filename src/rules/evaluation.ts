@@ -1,6 +1,7 @@
 import type { CompiledRule } from "./compiled-rule.ts";
 import type { CompiledCoupon } from "./coupon-turns.ts";
 import type { Decision, LineDecision, RuleTrace } from "./decision.ts";
+import type { Gave } from "./give-discounts.ts";
 import { Giving, type RuleOutcome } from "./giving.ts";
 import { type DemandFacts, ruledOut } from "./index/ruled-out.ts";
 import type { Judge, Reason } from "./judge.ts";
@@ -76,7 +77,7 @@ export class Evaluation {
       totals: { gross: this.#cart.gross, discount: total(lines, "discount"), net, shipping, payable: net + shipping },
       lines,
       ...given,
-      trace: this.#trace.map((entry) => ({ ...entry, gave: [...entry.gave, ...(pointCuts.get(entry.rule) ?? [])] })),
+      trace: this.#trace.map((entry) => withCuts(entry, pointCuts.get(entry.rule))),
       ...(uses.length > 0 && { uses }),
       ...(payment !== null && { payment }),
     };
@@ -148,6 +149,9 @@ export class Evaluation {
     }
   }
 }
+
+const withCuts = (entry: RuleTrace, cuts: readonly Gave[] = []): RuleTrace =>
+  cuts.length === 0 ? entry : { ...entry, gave: [...entry.gave, ...cuts] };
 
 /** A rule may apply and still give nothing, such as 0 %. */
 const givesAnything = (outcome: RuleOutcome): boolean => "gave" in outcome && outcome.gave.length > 0;

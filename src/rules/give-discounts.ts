@@ -8,12 +8,14 @@ export type Gave = RuleTrace["gave"][number];
 /** What some effects of a rule gave, one entry an effect; `reason` where one of them had nothing to give. */
 export type Given = { gave: Gave[]; reason: Reason | null };
 
+export const nothingGiven = (): Given => ({ gave: [], reason: null });
+
 /** What the discounts of one rule took off, for the decision and for the trace; `reason` when they took nothing. */
 export type GivenDiscounts = Given & { discount: DiscountDecision | null };
 
 /**
  * Takes the discounts of one rule off the lines it touches, one effect after the other, each on what the former left
- * (or, with `stacking: list`, each on list prices and at most what is left). Changes `left` of the lines.
+ * (or, with `stacking: list`, each on list prices and at most what is left). Changes `left` of the lines, which come by line number.
  */
 export function giveDiscounts(
   rule: { id: string; label: string; stacking: "left" | "list"; code?: string },
@@ -21,7 +23,7 @@ export function giveDiscounts(
   lines: readonly OpenLine[],
   order: OrderTerms,
 ): GivenDiscounts {
-  const taken = new Map<number, number>();
+  const taken = lines.map(() => 0);
   const gave: Gave[] = [];
   let reason: Reason | null = null;
   for (const action of actions) {
@@ -36,16 +38,25 @@ export function giveDiscounts(
     if (given.amount > 0) gave.push({ kind: action.kind, ...given });
     else if (!isAnythingLeft) reason ??= { kind: "nothing_left" };
   }
-  const parts = [...taken].map(([line, amount]) => ({ line, amount })).sort((a, b) => a.line - b.line);
-  const amount = parts.reduce((sum, part) => sum + part.amount, 0);
-  const discount =
-    amount > 0 ? { rule: rule.id, label: rule.label, amount, ...(rule.code !== undefined && { coupon: rule.code }), lines: parts } : null;
-  return { discount, gave, reason: discount === null ? reason : null };
+  const amount = taken.reduce((sum, part) => sum + part, 0);
+  if (amount === 0) return { discount: null, gave, reason };
+  const coupon = rule.code === undefined ? {} : { coupon: rule.code };
+  return { discount: { rule: rule.id, label: rule.label, amount, ...coupon, lines: partsOf(lines, taken) }, gave, reason: null };
+}
+
+function partsOf(lines: readonly OpenLine[], taken: readonly number[]): DiscountDecision["lines"] {
+  const parts: DiscountDecision["lines"] = [];
+  for (const [index, { line }] of lines.entries()) {
+    const amount = taken[index] ?? 0;
+    if (amount > 0) parts.push({ line, amount });
+  }
+  return parts;
 }
 
 const atListPrice = (lines: readonly OpenLine[]): OpenLine[] => lines.map((line) => ({ ...line, left: line.gross }));
 
-function take(lines: readonly OpenLine[], amounts: readonly number[], taken: Map<number, number>): { amount: number; lines: number[] } {
+/** `taken` is what was taken off each of the lines so far. */
+function take(lines: readonly OpenLine[], amounts: readonly number[], taken: number[]): { amount: number; lines: number[] } {
   const touched: number[] = [];
   let sum = 0;
   for (const [index, line] of lines.entries()) {
@@ -54,7 +65,7 @@ function take(lines: readonly OpenLine[], amounts: readonly number[], taken: Map
     line.left -= amount;
     sum += amount;
     touched.push(line.line);
-    taken.set(line.line, (taken.get(line.line) ?? 0) + amount);
+    taken[index] = (taken[index] ?? 0) + amount;
   }
   return { amount: sum, lines: touched };
 }

@@ -11,7 +11,7 @@ import type {
   UseDecision,
 } from "./decision.ts";
 import type { EffectAction, OrderTerms } from "./effects/action.ts";
-import { type Gave, type Given, giveDiscounts } from "./give-discounts.ts";
+import { type Gave, type Given, giveDiscounts, nothingGiven } from "./give-discounts.ts";
 import { grantPoints } from "./grant-points.ts";
 import type { Reason } from "./judge.ts";
 import { cutDiscount } from "./limits/cut-money.ts";
@@ -37,6 +37,8 @@ export type Closed = {
   payment: PaymentDecision | null;
   pointCuts: ReadonlyMap<string, Gave[]>;
 };
+
+const NO_CUTS: Closed["pointCuts"] = new Map();
 
 /** What has been given on one order so far and what is left of it. */
 export class Giving {
@@ -88,9 +90,12 @@ export class Giving {
     const priced = this.isAsPaid
       ? []
       : [this.takeOff(rule, rule.actions, lines), this.shipping.give(rule, rule.actions), this.#cutMoney(rule)];
-    const given = [...priced, this.#grantPoints(rule, lines), this.#tellStorefront(rule)];
-    const gave = given.flatMap((part) => part.gave);
-    const reason = given.find((part) => part.reason !== null)?.reason ?? null;
+    const gave: Gave[] = [];
+    let reason: Reason | null = null;
+    for (const part of [...priced, this.#grantPoints(rule, lines), this.#tellStorefront(rule)]) {
+      gave.push(...part.gave);
+      reason ??= part.reason;
+    }
     if (gave.length > 0 && rule.limits.length + rule.stocks.size > 0) this.#limited = [...this.#limited, rule];
     return reason !== null && gave.length === 0 ? { reason } : { gave };
   }
@@ -115,6 +120,7 @@ export class Giving {
     const { lines, payment } = this.#pay(this.#closeLines());
     const accruals = this.#accrue(lines);
     const given = { discounts: [...this.#discounts], accruals, effects: [...this.#effects, ...this.shipping.effects] };
+    if (this.#limited.length === 0) return { lines, ...given, payment, uses: [], pointCuts: NO_CUTS };
     const earning = new Map(this.#earning(lines).map(({ line, base, units }) => [line, { base, units }]));
     const cut = this.#limited.map((rule) => [rule.id, pointCutsOf(rule, { accruals, earning, lines }, this.#limiter)] as const);
     const uses = this.#limited.flatMap((rule) => usesOf(rule, given, this.#limiter));
@@ -164,10 +170,11 @@ export class Giving {
   /** Gives back what is over the rule's limit on money: of the shipping first, then of the lines. */
   #cutMoney(rule: CompiledRule): Given {
     const room = this.#limiter.room(rule, "money");
+    if (room === null) return nothingGiven();
     const own = this.#discounts.find((discount) => discount.rule === rule.id);
     const shippingOff = shippingOffBy(rule.id, this.shipping.effects);
     const off = (own?.amount ?? 0) + shippingOff;
-    if (room === null || off <= room.left) return { gave: [], reason: null };
+    if (off <= room.left) return nothingGiven();
     const discount = own === undefined ? null : cutDiscount(own, room.left, this.#cart.lines);
     this.#discounts = this.#discounts.flatMap((given) => (given === own ? (discount ?? []) : [given]));
     this.shipping.giveBack(rule.id, shippingOff - (room.left - (discount?.amount ?? 0)));
@@ -176,6 +183,7 @@ export class Giving {
 
   #grantPoints(rule: CompiledRule, lines: readonly OpenLine[]): Given {
     const { grants, ...given } = grantPoints(rule, lines);
+    if (grants.length === 0) return given;
     const limited = new Set(rule.limits.flatMap(({ of, wallet }) => (of === "points" && wallet !== null ? [wallet] : [])));
     const room = new Map([...limited].map((wallet) => [wallet, this.#limiter.room(rule, "points", wallet)?.left ?? 0]));
     const { pointsTerms: terms } = rule;

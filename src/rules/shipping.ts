@@ -1,7 +1,7 @@
 import type { EffectDecision, RuleTrace } from "./decision.ts";
 import type { EffectAction, ShippingAction } from "./effects/action.ts";
 import { freeShipping } from "./effects/free-shipping.ts";
-import type { Gave, Given } from "./give-discounts.ts";
+import { type Gave, type Given, nothingGiven } from "./give-discounts.ts";
 import type { TierBenefits } from "./tier-benefits.ts";
 
 /** The shipping of one order, taken off one effect after the other, each from what the former left. Minor units. */
@@ -32,9 +32,10 @@ export class Shipping {
   /** Takes off what the effects of a rule say. */
   give(rule: { id: string; label: string }, actions: readonly EffectAction[]): Given {
     const own = actions.filter((action) => action.touches === "shipping");
+    if (own.length === 0) return nothingGiven();
     const isAnythingLeft = this.#left > 0;
     const gave = own.flatMap((action) => this.#take(rule, action) ?? []);
-    return { gave, reason: own.length > 0 && !isAnythingLeft ? { kind: "nothing_left" } : null };
+    return { gave, reason: !isAnythingLeft ? { kind: "nothing_left" } : null };
   }
 
   /** Puts back an amount of what a rule took off, its last effect first. */

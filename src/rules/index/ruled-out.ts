@@ -9,6 +9,7 @@ type Reason = NonNullable<RuleTrace["reason"]>;
 /** What of one order rules may demand; all of it is kept with the order. */
 export type DemandFacts = { instant: number; tier: string; lineCount: number; values: Readonly<Record<DemandedField, readonly string[]>> };
 
+const oneOrNone = (text: string | undefined): string[] => (text === undefined ? [] : [text]);
 const distinct = (texts: readonly (string | undefined)[]): string[] => [...new Set(texts.filter((text) => text !== undefined))];
 
 export function demandFacts(cart: CartFacts, tier: string, now: Date): DemandFacts {
@@ -18,8 +19,8 @@ export function demandFacts(cart: CartFacts, tier: string, now: Date): DemandFac
     tier,
     lineCount: lines.length,
     values: {
-      channel: distinct([channel]),
-      country: distinct([country]),
+      channel: oneOrNone(channel),
+      country: oneOrNone(country),
       pricing: [pricing],
       tier: [tier],
       sku: distinct(lines.map(({ sku }) => sku)),

@@ -57,8 +57,9 @@ export class Limiter {
 
   /** The limit of a rule that lets least through; null where it has none of this kind. */
   room({ limits }: RuleLimits, of: Limit["of"], wallet: string | null = null): Room | null {
-    const own = limits.filter((limit) => limit.of === of && limit.wallet === wallet);
-    return own
+    if (limits.length === 0) return null;
+    return limits
+      .filter((limit) => limit.of === of && limit.wallet === wallet)
       .map((limit) => this.roomOf(limit))
       .reduce<Room | null>((least, room) => (least === null || room.left < least.left ? room : least), null);
   }
