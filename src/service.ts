@@ -165,6 +165,7 @@ async function wire(
   });
   onClose(() => sequencer.close());
   const quoteTokens = createQuoteTokens(rootKey, registry);
+  let commits = 0;
   const engine = createEngine({
     writePool,
     readPool,
@@ -174,6 +175,7 @@ async function wire(
     time,
     limits: { maxBatch: config.MAX_BATCH, maxInFlight: config.WRITE_POOL_SIZE, maxQueue: config.MAX_QUEUE },
     committed(members) {
+      commits += 1;
       cache.committed(members.programId, committedBalances(members));
       sequencer.wake(members.programId);
     },
@@ -207,7 +209,7 @@ async function wire(
       memberDaysJob({ pool: jobPool, engine, registry }),
       campaignAnnouncementsJob({ pool: jobPool, registry }),
       bulkGrantsJob({ pool: jobPool, engine }),
-      ledgerChainJob({ pool: jobPool }),
+      ledgerChainJob({ pool: jobPool, commits: () => commits }),
       webhookDeliveriesJob({ pool: jobPool, clock: system, keptDays: config.WEBHOOK_DELIVERIES_DAYS }),
     ],
     time,

@@ -1,9 +1,19 @@
 import type pg from "pg";
 import { sealBlock } from "../ledger-chain/seal-block.ts";
 import type { Job } from "./job.ts";
+import { restAfter } from "./rest.ts";
 
-/** Seals committed entries into blocks, up to the end of the feed. */
-export function ledgerChainJob({ pool }: { pool: pg.Pool }): Job {
+export type LedgerChainDeps = {
+  pool: pg.Pool;
+  /** How often this process has committed so far. */
+  commits(): number;
+};
+
+/**
+ * Seals committed entries into blocks, up to the end of the feed. A minute's entries of a busy shop take seconds: while this process
+ * commits, it rests after each block.
+ */
+export function ledgerChainJob({ pool, commits }: LedgerChainDeps): Job {
   return {
     name: "ledger-chain",
     async run({ program: { programId }, signal }) {
@@ -11,10 +21,12 @@ export function ledgerChainJob({ pool }: { pool: pg.Pool }): Job {
       let longest = 0;
       let hasMore = true;
       while (hasMore && !signal.aborted) {
+        const [startedAt, before] = [performance.now(), commits()];
         const sealed = await sealBlock(pool, programId);
         done += sealed.entries;
         longest = Math.max(longest, sealed.lagSeconds);
         hasMore = sealed.hasMore;
+        if (hasMore && commits() !== before) await restAfter(performance.now() - startedAt, signal);
       }
       return { done, lagSeconds: longest };
     },
