@@ -19,24 +19,29 @@ export function cachedBalances(store: CopyStore, metrics: CacheMetrics): Balance
   const holds = (copy: BalanceCopy | undefined, now: number): copy is BalanceCopy & { balance: WrittenBalance } =>
     copy !== undefined && copy.balance !== null && now < copy.nextChangeAt;
 
+  /** Ends its own flight. The first look at the store is awaited, so the flight is known by then. */
   async function fetch(
     { key, memberId, now }: Fetch,
     load: () => Promise<DatedBalance>,
     isCurrent: () => boolean,
   ): Promise<WrittenBalance> {
-    const copy = await store.get(key);
-    if (holds(copy, now)) {
-      metrics.cacheHits.inc();
-      return copy.balance;
+    try {
+      const copy = await store.get(key);
+      if (holds(copy, now)) {
+        metrics.cacheHits.inc();
+        return copy.balance;
+      }
+      metrics.cacheMisses.inc();
+      const readAt = performance.now();
+      const { balance: loaded, nextChangeAt } = await load();
+      const balance = WrittenBalance.of(loaded);
+      // A commit came in between: what was loaded may be older than it, and its own copy or tombstone may be evicted by now. The balance of
+      // the member whom an alias stands for is kept under their own id only: their commits know no other.
+      if (isCurrent() && balance.memberId === memberId) store.fill(key, { version: balance.version, nextChangeAt, balance }, readAt);
+      return balance;
+    } finally {
+      if (isCurrent()) flights.delete(key);
     }
-    metrics.cacheMisses.inc();
-    const readAt = performance.now();
-    const { balance: loaded, nextChangeAt } = await load();
-    const balance = WrittenBalance.of(loaded);
-    // A commit came in between: what was loaded may be older than it, and its own copy or tombstone may be evicted by now. The balance of
-    // the member whom an alias stands for is kept under their own id only: their commits know no other.
-    if (isCurrent() && balance.memberId === memberId) store.fill(key, { version: balance.version, nextChangeAt, balance }, readAt);
-    return balance;
   }
 
   return {
@@ -50,9 +55,7 @@ export function cachedBalances(store: CopyStore, metrics: CacheMetrics): Balance
       const joined = flights.get(key);
       if (joined !== undefined) return joined;
       const isCurrent = () => flights.get(key) === flight;
-      const flight: Promise<WrittenBalance> = fetch({ key, memberId, now }, load, isCurrent).finally(() => {
-        if (isCurrent()) flights.delete(key);
-      });
+      const flight: Promise<WrittenBalance> = fetch({ key, memberId, now }, load, isCurrent);
       flights.set(key, flight);
       return flight;
     },
