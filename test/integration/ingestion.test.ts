@@ -233,6 +233,25 @@ describe.skipIf(!hasNats())("lines from a NATS JetStream", () => {
     expect(points).toEqual(Array.from({ length: 50 }, () => 30));
   });
 
+  test("of a batch that breaks off come again, since nobody says any more that they are worked on", async () => {
+    const broker = await openNats({ url: nats.url, stream, ackWaitMs: 900 }, log);
+    closings.push(() => broker.close());
+    await publish([order("broken-1"), order("broken-2")]);
+
+    const batch = broker.batch()[Symbol.asyncIterator]();
+    const first = await batch.next();
+    await batch.return?.();
+    await broker.comeBack(AbortSignal.timeout(LIMIT_MS));
+    const again: number[] = [];
+    for await (const line of broker.batch()) {
+      again.push(line.sequence);
+      line.done();
+    }
+
+    expect(first.value?.sequence).toBe(1);
+    expect(again).toEqual([1, 2]);
+  });
+
   test("a broker that cannot be used is told of in one line", async () => {
     const away = openNats({ url: "nats://127.0.0.1:1", stream, ackWaitMs: 1_000 }, log);
     await expect(away).rejects.toMatchObject({ name: "BrokerError", message: expect.stringMatching(/^NATS_URL cannot be connected to: /) });
