@@ -12,7 +12,7 @@ const MILLISECONDS = numbered(SECOND_MS, (millisecond) => `${padded(millisecond,
 
 /**
  * RFC 3339 in UTC with milliseconds, of an instant in whole milliseconds since 1970: what `Date.toISOString` writes, in a quarter of the
- * time. Balances and orders are full of dates, and it prints each by way of C. Errors: RangeError for what is no instant.
+ * time. Balances and orders are full of dates, and V8 prints each by way of C. Errors: RangeError for what is no instant.
  */
 export function isoText(instant: number): string {
   const day = Math.floor(instant / DAY_MS);

@@ -9,7 +9,7 @@ export type LedgerChainDeps = {
   commits(): number;
 };
 
-/** Other jobs of the round wait for this one: with its rests it goes on for no longer. */
+/** Other jobs of the round wait for this one: with its rests it stays with a program for no longer. */
 const BESIDE_WRITES_MS = 60_000;
 
 /**

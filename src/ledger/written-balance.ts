@@ -2,8 +2,13 @@ import { crc32 } from "node:zlib";
 import { Written } from "../core/written.ts";
 import type { Balance } from "./balance.ts";
 
-/** Of all but the instant for which a balance holds. `asOf` comes last, wherever a balance is made. */
-const checksumOf = (text: string): string => crc32(text.slice(0, text.lastIndexOf(',"asOf":'))).toString(36);
+/** Where the instant begins for which a balance holds. It comes last, wherever a balance is made, and before it the version. */
+const asOfIn = (text: string): number => text.lastIndexOf(',"asOf":');
+
+const AS_OF = /^,"asOf":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"\}$/;
+
+/** Of all but that instant. */
+const checksumOf = (text: string): string => crc32(text.slice(0, asOfIn(text))).toString(36);
 
 /**
  * A balance with its JSON and the checksum of it, made once for as often as it is answered. One that came as JSON is parsed when somebody
@@ -26,9 +31,11 @@ export class WrittenBalance extends Written implements Balance {
     return written;
   }
 
-  /** The balance of this version from its JSON. Throws where that is not what the checksum was made of. */
+  /** The balance of this version from its JSON. Throws for JSON of another version, that does not end as one, or with another checksum. */
   static read(version: number, text: string, checksum: string): WrittenBalance {
-    if (checksumOf(text) !== checksum) throw new Error("a balance whose checksum is another one");
+    const end = asOfIn(text);
+    if (!text.endsWith(`,"version":${version}`, end) || !AS_OF.test(text.slice(end)) || checksumOf(text) !== checksum)
+      throw new Error("a balance that is not as it was written");
     const written = new WrittenBalance(version);
     written.#text = text;
     written.#checksum = checksum;

@@ -39,7 +39,12 @@ describe("the format of copies in Redis", () => {
     ["with other points", (text: string) => text.replace('"gold"', '"base"')],
     ["with more after it", (text: string) => text.replace("}", '},"asOf":"2027-01-01T00:00:00.000Z"}')],
     ["without its balance", (text: string) => text.slice(0, text.indexOf("{"))],
+    ["cut off in its last text", (text: string) => text.slice(0, -5)],
+    ["without its end", (text: string) => text.slice(0, -1)],
+    ["with something behind it", (text: string) => `${text}x`],
+    ["with a second moment", (text: string) => `${text},"asOf":"2027-01-01T00:00:00.000Z"}`],
+    ["of another version", (text: string) => text.replace("2 9 ", "2 10 ")],
   ])("one that is damaged is an error, not a balance: %s", (_, damage) => {
-    expect(() => decodeCopy(damage(copyOf(NEVER)))).toThrow("a balance whose checksum is another one");
+    expect(() => decodeCopy(damage(copyOf(NEVER)))).toThrow("a balance that is not as it was written");
   });
 });
