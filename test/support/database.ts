@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { inject } from "vitest";
 
@@ -20,6 +21,21 @@ export type TestDatabase = {
   drop(): Promise<void>;
 };
 
+const LEAVING_LOOKS = 50;
+const LEAVING_LOOK_MS = 10;
+
+/**
+ * Whoever has ended a pool may still have its connections for a moment, and nobody listens to them any more: cut off then, one ends the
+ * tests with an error. Who stays longer, as a test may want, is cut off all the same.
+ */
+async function untilLeft(admin: pg.Client, database: string): Promise<void> {
+  const connected = "select from pg_stat_activity where datname = $1 and backend_type = 'client backend'";
+  for (let look = 0; look < LEAVING_LOOKS; look += 1) {
+    if ((await admin.query(connected, [database])).rowCount === 0) return;
+    await sleep(LEAVING_LOOK_MS);
+  }
+}
+
 /** A migrated database of the caller's own (50–150 ms). `empty` leaves out the migrations. */
 export async function cloneDatabase({ empty = false }: { empty?: boolean } = {}): Promise<TestDatabase> {
   const server = inject("postgresUrl");
@@ -40,6 +56,7 @@ export async function cloneDatabase({ empty = false }: { empty?: boolean } = {})
     query: async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) => (await pool.query<Row>(text, values)).rows,
     drop: async () => {
       await pool.end();
+      await untilLeft(admin, name);
       await admin.query(`drop database if exists ${name} with (force)`);
       await admin.end();
     },
