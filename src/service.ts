@@ -39,6 +39,7 @@ import { tierReviewsJob } from "./jobs/tier-reviews/job.ts";
 import { webhookDeliveriesJob } from "./jobs/webhook-deliveries.ts";
 import { LocalCounts } from "./keys/limits/local-counts.ts";
 import { createSharedCounts } from "./keys/limits/shared-counts.ts";
+import { KeptBalances } from "./ledger/kept-balances.ts";
 import { createBalanceReader } from "./ledger/read-balance.ts";
 import { openPeople } from "./people/open-people.ts";
 import type { Siblings } from "./processes/serving-process.ts";
@@ -193,7 +194,8 @@ async function wire(
     createQuotes({ pool: hotReadPool, readPool, ruleSets: registry, quoteTokens, time, limits: readLimits }),
     engine,
   );
-  const balances = createBalanceReader({ pool: hotReadPool, cache, programs: registry, now: clock, within: time.within });
+  const kept = new KeptBalances(config.BALANCE_CACHE_SIZE);
+  const balances = createBalanceReader({ pool: hotReadPool, cache, kept, programs: registry, now: clock, within: time.within });
 
   const jobs = createJobRunner({
     pool: jobPool,

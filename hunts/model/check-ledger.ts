@@ -41,7 +41,7 @@ function wrongMember({ member, open }: { member: MemberAccounts; open: OpenPoint
 /** What members have that is not what the model says. */
 async function wrongMembers({ pool, programId }: LedgerCheck, runs: readonly Run[], now: number): Promise<string[]> {
   const expected = new Map(runs.flatMap(({ model }) => [...model.wallets.keys()].map((member) => [member, model.walletOf(member)])));
-  const answered = await selectBalances(pool, programId, [...expected.keys()], new Date(now));
+  const { found: answered } = await selectBalances(pool, programId, { memberIds: [...expected.keys()] }, new Date(now));
   const [there, missing] = [[...answered.keys()], [...expected.keys()].filter((memberId) => !answered.has(memberId))];
   const stored = await inSnapshot(pool, programId, (tx) =>
     Promise.all(there.map((memberId) => selectMemberAccounts(tx, programId, memberId))),

@@ -1,6 +1,5 @@
 import type { Balance } from "../ledger/balance.ts";
-import type { DatedBalance } from "../ledger/balance-from-lots.ts";
-import type { WrittenBalance } from "../ledger/written-balance.ts";
+import type { ReadBalance, WrittenBalance } from "../ledger/written-balance.ts";
 
 /** What a commit left a member with. */
 export type CommittedBalance = {
@@ -19,7 +18,7 @@ export type CachedRead = {
 /** Copies of balances: never the truth, never a lock. Without it every answer is the same, only slower. */
 export interface BalanceCache {
   /** The copy, or what `load` reads from Postgres. Readers of one member share one flight, until a commit ends it. */
-  read(read: CachedRead, load: () => Promise<DatedBalance>): WrittenBalance | Promise<WrittenBalance>;
+  read(read: CachedRead, load: () => Promise<ReadBalance>): WrittenBalance | Promise<WrittenBalance>;
   /** To be called after each commit and before its answers are sent. Never throws, never waits. */
   committed(programId: number, balances: readonly CommittedBalance[]): void;
   /** Rejects while the store cannot be reached. */

@@ -1,6 +1,5 @@
-import type { DatedBalance } from "../ledger/balance-from-lots.ts";
 import { NEVER } from "../ledger/state.ts";
-import { WrittenBalance } from "../ledger/written-balance.ts";
+import { type ReadBalance, WrittenBalance } from "../ledger/written-balance.ts";
 import type { BalanceCache, BalanceCopy, CachedRead, CacheMetrics, CopyStore } from "./balance-cache.ts";
 
 /** The length says where the program ends, and the braces keep a member's keys on one node of a cluster. */
@@ -20,11 +19,7 @@ export function cachedBalances(store: CopyStore, metrics: CacheMetrics): Balance
     copy !== undefined && copy.balance !== null && now < copy.nextChangeAt;
 
   /** Ends its own flight. The first look at the store is awaited, so the flight is known by then. */
-  async function fetch(
-    { key, memberId, now }: Fetch,
-    load: () => Promise<DatedBalance>,
-    isCurrent: () => boolean,
-  ): Promise<WrittenBalance> {
+  async function fetch({ key, memberId, now }: Fetch, load: () => Promise<ReadBalance>, isCurrent: () => boolean): Promise<WrittenBalance> {
     try {
       const copy = await store.get(key);
       if (holds(copy, now)) {
@@ -33,8 +28,7 @@ export function cachedBalances(store: CopyStore, metrics: CacheMetrics): Balance
       }
       metrics.cacheMisses.inc();
       const readAt = performance.now();
-      const { balance: loaded, nextChangeAt } = await load();
-      const balance = WrittenBalance.of(loaded);
+      const { balance, nextChangeAt } = await load();
       // A commit came in between: what was loaded may be older than it, and its own copy or tombstone may be evicted by now. The balance of
       // the member whom an alias stands for is kept under their own id only: their commits know no other.
       if (isCurrent() && balance.memberId === memberId) store.fill(key, { version: balance.version, nextChangeAt, balance }, readAt);

@@ -1,4 +1,3 @@
-import { WrittenBalance } from "../ledger/written-balance.ts";
 import type { BalanceCache, CacheMetrics } from "./balance-cache.ts";
 
 /**
@@ -8,7 +7,7 @@ import type { BalanceCache, CacheMetrics } from "./balance-cache.ts";
 export const uncachedBalances = (metrics: CacheMetrics): BalanceCache => ({
   async read(_read, load) {
     metrics.cacheMisses.inc();
-    return WrittenBalance.of((await load()).balance);
+    return (await load()).balance;
   },
   committed: () => undefined,
   ping: async () => undefined,

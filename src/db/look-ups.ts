@@ -8,15 +8,16 @@
 export const keysOf = (parameter: string): string =>
   `array(select k.member_key from members k where k.program_id = $1 and k.id = any(${parameter}::text[]))`;
 
-const rowsOf = (table: string, condition: string): string =>
-  `lateral (select * from ${table} where program_id = $1 and ${condition} offset 0)`;
+const rowsOf = (table: string, condition: string, columns: string): string =>
+  `lateral (select ${columns} from ${table} where program_id = $1 and ${condition} offset 0)`;
 
 /** The rows of `table` for each row before it, as `alias`. */
-export const lookUp = (table: string, alias: string, condition: string): string => `cross join ${rowsOf(table, condition)} ${alias}`;
+export const lookUp = (table: string, alias: string, condition: string, columns = "*"): string =>
+  `cross join ${rowsOf(table, condition, columns)} ${alias}`;
 
 /** The same, with nulls where there is none. */
-export const lookUpIfAny = (table: string, alias: string, condition: string): string =>
-  `left join ${rowsOf(table, condition)} ${alias} on true`;
+export const lookUpIfAny = (table: string, alias: string, condition: string, columns = "*"): string =>
+  `left join ${rowsOf(table, condition, columns)} ${alias} on true`;
 
 /** The member of `u.<column>`, as `m`. */
 export const lookUpMember = (column: string): string => lookUp("members", "m", `id = u.${column}`);

@@ -3,6 +3,7 @@ import { assert } from "../core/assert.ts";
 import { isoText } from "../core/iso-text.ts";
 import { dateToDay } from "../core/period.ts";
 import { REQUEST_KINDS } from "../core/request-kinds.ts";
+import { SERVER_LIFE } from "../db/server-life.ts";
 import { BEGIN, enterHotPath } from "../db/transaction.ts";
 import { type StoredHold, toHold } from "../ledger/hold-rows.ts";
 import { type StoredLot, toInstant, toLot, toWallet } from "../ledger/rows.ts";
@@ -34,7 +35,7 @@ import { selectRedemptionLots, selectRedemptions } from "./load/redemptions.ts";
 import { type ReviewRow, selectReviews, toReview } from "./load/reviews.ts";
 import { type SegmentRow, selectSegments } from "./load/segments.ts";
 import { type BatchPlan, claimKey } from "./plan.ts";
-import { SERVER_LIFE, type Transaction } from "./transaction-outcome.ts";
+import type { Transaction } from "./transaction-outcome.ts";
 
 /** A batch under its locks: what was claimed, and the members as they are. */
 export type LoadedBatch = {

@@ -1,16 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { LoyaltyError } from "../core/errors.ts";
+import { SERVER_LIFE } from "../db/server-life.ts";
 
 const ASKS_MAX = 20;
 const FIRST_PAUSE_MS = 25;
 const PAUSE_MAX_MS = 500;
-
-/**
- * SQL that answers another text after the server has crashed, or after another one has taken its place: a crash empties the counters
- * of statistics. Who empties them by hand makes an outcome unknown for once, never wrong.
- */
-export const SERVER_LIFE = "pg_stat_get_bgwriter_stat_reset_time()::text";
 
 /** `id` is its pg_current_xact_id(), `serverLife` what SERVER_LIFE was in it. */
 export type Transaction = { id: string; serverLife: string };

@@ -30,8 +30,8 @@ export type OpenLotRow = Pick<
   "member_key" | "seq" | "wallet" | "remaining" | "held" | "is_pending" | "available_at" | "expires_at"
 >;
 
-/** With what expires of the wallet's points, in any order, as `{{seconds,points},...}`. */
-export type BalanceRow = AccountRow & { expiring: string | null };
+/** With the transaction that wrote it, and what expires of the wallet's points, in any order, as `{{seconds,points},...}`. */
+export type BalanceRow = AccountRow & { mark: string; expiring: string | null };
 
 /** Open lots and holds, which the clock changes. */
 export type ChangingRows = { lots: OpenLotRow[]; holds: StoredHold[] };
@@ -52,10 +52,16 @@ const toOpenLot = (row: OpenLotRow): OpenLot => ({
   expiresAt: toInstant(row.expires_at),
 });
 
-/** Rows of one member. Stops on a member without a first account or a tier: no command leaves one. */
-export function toMemberAccounts(accounts: readonly AccountRow[]): MemberAccounts {
+/** Of the rows of one member, the one of the first wallet. Stops where there is none: no command leaves a member without. */
+export function firstAccount<Row extends AccountRow>(accounts: readonly Row[]): Row {
   const first = accounts.find((row) => row.wallet === FIRST_WALLET);
   assert(first !== undefined, "a member has an account of the program's first wallet");
+  return first;
+}
+
+/** Rows of one member. Stops on one without a tier: no command leaves one. */
+export function toMemberAccounts(accounts: readonly AccountRow[]): MemberAccounts {
+  const first = firstAccount(accounts);
   assert(first.tier !== null, "a member's first account carries the tier");
   return {
     memberId: first.id,

@@ -1,6 +1,8 @@
 import { crc32 } from "node:zlib";
+import { isoText } from "../core/iso-text.ts";
 import { Written } from "../core/written.ts";
 import type { Balance } from "./balance.ts";
+import type { Instant } from "./state.ts";
 
 /** Where the instant begins for which a balance holds. It comes last, wherever a balance is made, and before it the version. */
 const asOfIn = (text: string): number => text.lastIndexOf(',"asOf":');
@@ -11,8 +13,8 @@ const AS_OF = /^,"asOf":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"\}$/;
 const checksumOf = (text: string): string => crc32(text.slice(0, asOfIn(text))).toString(36);
 
 /**
- * A balance with its JSON and the checksum of it, made once for as often as it is answered. One that came as JSON is parsed when somebody
- * looks into it: most are answered as they came. It must not change any more.
+ * A balance with its JSON and the checksum of it, made once for as often as it is answered. Once it is JSON it is only that, and parsed when
+ * somebody looks into it: most are answered as they are. It must not change any more.
  */
 export class WrittenBalance extends Written implements Balance {
   readonly #version: number;
@@ -36,14 +38,27 @@ export class WrittenBalance extends Written implements Balance {
     const end = asOfIn(text);
     if (!text.endsWith(`,"version":${version}`, end) || !AS_OF.test(text.slice(end)) || checksumOf(text) !== checksum)
       throw new Error("a balance that is not as it was written");
+    return WrittenBalance.#as(version, text, checksum);
+  }
+
+  static #as(version: number, text: string, checksum: string): WrittenBalance {
     const written = new WrittenBalance(version);
     written.#text = text;
     written.#checksum = checksum;
     return written;
   }
 
+  /** The same balance, as it still is at another instant, in milliseconds. */
+  at(instant: Instant): WrittenBalance {
+    const { text, checksum } = this;
+    return WrittenBalance.#as(this.#version, `${text.slice(0, asOfIn(text))},"asOf":"${isoText(instant)}"}`, checksum);
+  }
+
   get text(): string {
-    this.#text ??= JSON.stringify(this.#balance);
+    if (this.#text === undefined) {
+      this.#text = JSON.stringify(this.#balance);
+      this.#balance = undefined;
+    }
     return this.#text;
   }
 
@@ -85,3 +100,6 @@ export class WrittenBalance extends Written implements Balance {
     return this.toJSON().asOf;
   }
 }
+
+/** A balance as it is answered, and the instant from which the clock makes another one of it. */
+export type ReadBalance = { balance: WrittenBalance; nextChangeAt: Instant };

@@ -38,7 +38,7 @@ async function startProcess(redisUrl: string) {
   await vi.waitFor(() => expect(changes.isCurrent()).toBe(true), 5_000);
   return {
     changes,
-    version: async () => (await cache.read(READ, async () => ({ balance: balanceOf(0), nextChangeAt: NEVER }))).version,
+    version: async () => (await cache.read(READ, async () => ({ balance: WrittenBalance.of(balanceOf(0)), nextChangeAt: NEVER }))).version,
     commits: (version: number) => cache.committed(PROGRAM, [{ memberId: "m", version, balance: balanceOf(version) }]),
   };
 }

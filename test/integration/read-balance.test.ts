@@ -5,6 +5,7 @@ import { cachedBalances } from "../../src/cache/cached-balances.ts";
 import { createMemoryStore } from "../../src/cache/memory.ts";
 import { createPool } from "../../src/db/pool.ts";
 import type { ProgramContext } from "../../src/engine/commands.ts";
+import { KeptBalances } from "../../src/ledger/kept-balances.ts";
 import { type BalanceReader, createBalanceReader } from "../../src/ledger/read-balance.ts";
 import { selectBalances } from "../../src/ledger/select-balances.ts";
 import { ProgramDefinition } from "../../src/programs/definition.ts";
@@ -87,6 +88,7 @@ beforeAll(async () => {
   reader = createBalanceReader({
     pool,
     cache,
+    kept: new KeptBalances(1_000),
     programs: createProgramRegistry(publishing, clock.now),
     now: clock.now,
     within: async (_programId, work) => work(),
@@ -270,7 +272,7 @@ describe("reading balances", () => {
 
     const own = openPool("asks-for-thirty");
     const ids = Array.from({ length: 30 }, (_, n) => `of-many-${100 * (n + 1)}`);
-    const found = await selectBalances(own, shop.programId, ids, new Date(START));
+    const { found } = await selectBalances(own, shop.programId, { memberIds: ids }, new Date(START));
     await own.end();
     const asking = "select from pg_stat_activity where application_name = 'asks-for-thirty'";
     await expect.poll(() => database.query(asking)).toEqual([]);

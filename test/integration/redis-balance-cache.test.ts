@@ -7,8 +7,8 @@ import { balanceKey } from "../../src/cache/cached-balances.ts";
 import { createBalanceCache } from "../../src/cache/create-balance-cache.ts";
 import { openGuardedRedis } from "../../src/cache/guarded-redis.ts";
 import type { Balance } from "../../src/ledger/balance.ts";
-import type { DatedBalance } from "../../src/ledger/balance-from-lots.ts";
 import { NEVER } from "../../src/ledger/state.ts";
+import { type ReadBalance, WrittenBalance } from "../../src/ledger/written-balance.ts";
 import { freePort } from "../support/free-port.ts";
 import { hasRedis, takeRedisDatabase } from "../support/redis.ts";
 import { redisProgram, startRedisProcess } from "../support/test-redis.ts";
@@ -21,7 +21,7 @@ const CUT_OFF_MS = 20;
 const QUICK_MS = 1_000;
 
 const balanceOf = (version: number): Balance => ({ memberId: "m", tier: "bronze", wallets: {}, version, asOf: "2026-06-01T00:00:00.000Z" });
-const dated = (version: number, nextChangeAt = NEVER): DatedBalance => ({ balance: balanceOf(version), nextChangeAt });
+const dated = (version: number, nextChangeAt = NEVER): ReadBalance => ({ balance: WrittenBalance.of(balanceOf(version)), nextChangeAt });
 const committed = (version: number, balance: Balance | null = balanceOf(version)): CommittedBalance[] => [
   { memberId: "m", version, balance },
 ];
@@ -162,7 +162,7 @@ describe.skipIf(!hasRedis())("balances in Redis", () => {
       const { url, redis } = await sharedRedis();
       const slow = await cacheOn(url);
       const writer = await cacheOn(url);
-      const load = Promise.withResolvers<DatedBalance>();
+      const load = Promise.withResolvers<ReadBalance>();
       const early = slow.cache.read(READ, () => load.promise);
       await eventually(() => slow.counts.misses === 1);
       writer.cache.committed(PROGRAM, committed(2, balance));

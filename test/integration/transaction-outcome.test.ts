@@ -1,6 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { isCommitted, SERVER_LIFE, type Transaction } from "../../src/engine/transaction-outcome.ts";
+import { SERVER_LIFE } from "../../src/db/server-life.ts";
+import { isCommitted, type Transaction } from "../../src/engine/transaction-outcome.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
 
 let database: TestDatabase;

@@ -4,15 +4,15 @@ import { balanceKey, cachedBalances } from "../../src/cache/cached-balances.ts";
 import { createMemoryStore } from "../../src/cache/memory.ts";
 import { uncachedBalances } from "../../src/cache/uncached-balances.ts";
 import type { Balance } from "../../src/ledger/balance.ts";
-import type { DatedBalance } from "../../src/ledger/balance-from-lots.ts";
 import { NEVER } from "../../src/ledger/state.ts";
+import { type ReadBalance, WrittenBalance } from "../../src/ledger/written-balance.ts";
 
 const PROGRAM = 7;
 const NOW = Date.parse("2026-06-01T00:00:00Z");
 const READ = { programId: PROGRAM, memberId: "m", now: NOW };
 
 const balanceOf = (version: number): Balance => ({ memberId: "m", tier: "bronze", wallets: {}, version, asOf: "2026-06-01T00:00:00.000Z" });
-const dated = (version: number, nextChangeAt = NEVER): DatedBalance => ({ balance: balanceOf(version), nextChangeAt });
+const dated = (version: number, nextChangeAt = NEVER): ReadBalance => ({ balance: WrittenBalance.of(balanceOf(version)), nextChangeAt });
 
 function countingMetrics() {
   const counts = { hits: 0, misses: 0 };
@@ -104,7 +104,7 @@ describe("cachedBalances", () => {
     "a slow fill cannot overwrite a commit that came in between ($balance)",
     async ({ balance }) => {
       const { cache } = memoryCache();
-      const slow = Promise.withResolvers<DatedBalance>();
+      const slow = Promise.withResolvers<ReadBalance>();
       const early = cache.read(READ, () => slow.promise);
       await Promise.resolve();
       cache.committed(PROGRAM, [{ memberId: "m", version: 2, balance }]);
@@ -120,7 +120,7 @@ describe("cachedBalances", () => {
 
   test("a slow fill is dropped even when the commit's own copy was evicted meanwhile", async () => {
     const { cache } = memoryCache(1);
-    const slow = Promise.withResolvers<DatedBalance>();
+    const slow = Promise.withResolvers<ReadBalance>();
     const early = cache.read(READ, () => slow.promise);
     await Promise.resolve();
     cache.committed(PROGRAM, [{ memberId: "m", version: 2, balance: null }]);
@@ -141,7 +141,7 @@ describe("cachedBalances", () => {
 
   test("a copy lives a minute from the moment it was read", async () => {
     const { cache } = memoryCache();
-    const slow = Promise.withResolvers<DatedBalance>();
+    const slow = Promise.withResolvers<ReadBalance>();
     const first = cache.read(READ, () => slow.promise);
     await Promise.resolve();
     vi.advanceTimersByTime(20_000);
@@ -159,7 +159,7 @@ describe("uncachedBalances", () => {
   test("each read loads, also beside one that began before it: another process may have committed in between", async () => {
     const { counts, metrics } = countingMetrics();
     const cache = uncachedBalances(metrics);
-    const slow = Promise.withResolvers<DatedBalance>();
+    const slow = Promise.withResolvers<ReadBalance>();
     const before = cache.read(READ, () => slow.promise);
     cache.committed(PROGRAM, [{ memberId: "m", version: 1, balance: balanceOf(1) }]);
 
