@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto";
 import type pg from "pg";
-import { addLine, type Span } from "./block-hash.ts";
+import { addLine, BEFORE_ALL, type Span } from "./block-hash.ts";
 
 /** Entries that one query reads: bounds the memory, however many a span has. */
-const LINES_MAX = 5_000;
+export const LINES_MAX = 5_000;
+
+/** SQL of an entry's line: every column of it, times in seconds with six decimals. */
+export const ENTRY_LINE = `json_build_array(member_key, seq, wallet, kind, from_account, to_account, points, available_after, rule_set,
+                                                 extract(epoch from occurred_at), extract(epoch from recorded_at), source_kind, source_id)::text`;
 
 /** `n` is the span's number among those asked for, from 1. */
 type Line = { n: number; seq: number; line: string };
@@ -33,19 +37,18 @@ export async function* hashSpans<S extends Span>(
 
 async function* readLines(client: pg.ClientBase, programId: number, spans: readonly Span[]): AsyncGenerator<Line> {
   let done = 0;
-  let after = spans[0]?.afterSeq ?? null;
+  let after = spans[0]?.afterSeq ?? BEFORE_ALL;
   while (done < spans.length) {
     const left = spans.slice(done);
     const { rows } = await client.query<Line>({
       name: "entry_lines",
-      // Every column of an entry; times in seconds with six decimals. The driver may read bigint as text: these are exact below 2^53.
+      // The driver may read bigint as text: these are exact below 2^53.
       text: `select s.n::float8 as n, e.seq::float8 as seq, e.line
                from unnest($2::bigint[], $3::bigint[], $4::bigint[]) with ordinality s (member_key, after_seq, last_seq, n)
               cross join lateral (
-                    select seq, json_build_array(member_key, seq, wallet, kind, from_account, to_account, points, available_after, rule_set,
-                                                 extract(epoch from occurred_at), extract(epoch from recorded_at), source_kind, source_id)::text as line
+                    select seq, ${ENTRY_LINE} as line
                       from entries
-                     where program_id = $1 and member_key = s.member_key and (s.after_seq is null or seq > s.after_seq) and seq <= s.last_seq
+                     where program_id = $1 and member_key = s.member_key and seq > s.after_seq and seq <= s.last_seq
                      order by seq limit ${LINES_MAX}) e
               order by s.n, e.seq limit ${LINES_MAX}`,
       values: [

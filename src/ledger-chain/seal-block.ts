@@ -1,8 +1,17 @@
 import type pg from "pg";
 import { enterHotPath, inProgram } from "../db/transaction.ts";
-import { blockHash } from "./block-hash.ts";
+import { type BlockHead, blockHash, blockHashOfLines } from "./block-hash.ts";
 import { hashSpans } from "./hash-spans.ts";
-import { insertBlock, lockChain, moveChain, nextStretch, unsealedSpans } from "./store.ts";
+import {
+  insertBlock,
+  insertBlockMembers,
+  insertShortSpans,
+  type Looked,
+  lockChain,
+  moveChain,
+  nextStretch,
+  unsealedSpans,
+} from "./store.ts";
 
 /** Positions of the feed that one block looks at: bounds its members. */
 const POSITIONS_MAX = 2_000;
@@ -24,23 +33,35 @@ export function sealBlock(pool: pg.Pool, programId: number): Promise<Sealed> {
     const stretch = await nextStretch(tx, programId, chain.position, POSITIONS_MAX);
     if (stretch === null) return NOTHING;
 
-    const spans = [];
-    for await (const span of hashSpans(
-      tx,
-      programId,
-      await unsealedSpans(tx, programId, { after: chain.position, through: stretch.through }),
-    )) {
-      spans.push(span);
-    }
-    const entries = spans.reduce((sum, span) => sum + span.entries, 0);
+    const next = { block: chain.block + 1, previous: chain.hash, sealedAt: chain.now };
+    const looked = { after: chain.position, through: stretch.through };
+    const { entries, hash } = (await sealShort(tx, programId, next, looked)) ?? (await sealLong(tx, programId, next, looked));
     let head = chain;
     if (entries > 0) {
-      const next = { block: chain.block + 1, previous: chain.hash, entries, sealedAt: chain.now };
-      const hash = blockHash(next, spans);
-      await insertBlock(tx, programId, { ...next, hash }, spans);
+      await insertBlock(tx, programId, { ...next, entries, hash });
       head = { ...chain, block: next.block, hash, entries: chain.entries + entries };
     }
     await moveChain(tx, programId, head, stretch.through);
     return { entries, lagSeconds: stretch.lagSeconds, hasMore: stretch.through - chain.position >= POSITIONS_MAX };
   });
+}
+
+type Next = Omit<BlockHead, "entries">;
+type SealedSpans = { entries: number; hash: Buffer };
+
+/** By the database alone: all but the first blocks of a program that has a history. */
+async function sealShort(tx: pg.ClientBase, programId: number, next: Next, looked: Looked): Promise<SealedSpans | null> {
+  const sealed = await insertShortSpans(tx, programId, next.block, looked);
+  if (sealed === null) return null;
+  const { entries, lines } = sealed;
+  return { entries, hash: blockHashOfLines({ ...next, entries }, lines) };
+}
+
+/** However many entries a member has: they are read as they come. */
+async function sealLong(tx: pg.ClientBase, programId: number, next: Next, looked: Looked): Promise<SealedSpans> {
+  const spans = [];
+  for await (const span of hashSpans(tx, programId, await unsealedSpans(tx, programId, looked))) spans.push(span);
+  await insertBlockMembers(tx, programId, next.block, spans);
+  const entries = spans.reduce((sum, span) => sum + span.entries, 0);
+  return { entries, hash: blockHash({ ...next, entries }, spans) };
 }

@@ -1,5 +1,7 @@
 import type pg from "pg";
-import { type BlockHead, NO_HASH, type SealedSpan, type Span } from "./block-hash.ts";
+import { assert } from "../core/assert.ts";
+import { BEFORE_ALL, type BlockHead, NO_HASH, type SealedSpan, type Span } from "./block-hash.ts";
+import { ENTRY_LINE, LINES_MAX } from "./hash-spans.ts";
 
 /** The last block of a program's chain; block 0 where nothing has been sealed. `entries` are those of all blocks. */
 export type ChainHead = { block: number; hash: Buffer; entries: number };
@@ -37,18 +39,14 @@ export async function nextStretch(tx: pg.ClientBase, programId: number, after: n
   return through === null ? null : { through, lagSeconds };
 }
 
+/** Of the feed: behind one position, through another. */
+export type Looked = { after: number; through: number };
+
 /**
- * Entries that no block covers, of the members whose events stand in a stretch of the feed. A transaction that writes entries writes an
- * event of their member; only a merge tells of one member and moves points of two.
+ * SQL of the members whose events stand in a stretch of the feed, behind $2 and through $3, as `u`, each with the last entry that a block
+ * covers. A transaction that writes entries writes an event of their member; only a merge tells of one member and moves points of two.
  */
-export async function unsealedSpans(
-  tx: pg.ClientBase,
-  programId: number,
-  { after, through }: { after: number; through: number },
-): Promise<Span[]> {
-  const { rows } = await tx.query<Span>({
-    name: "unsealed_spans",
-    text: `with told as materialized (
+const WITH_TOLD = `with told as materialized (
              select distinct e.member_key, e.type in ('member.merged', 'member.unmerged') as is_merge
                from (select batch from event_batches where program_id = $1 and first_position > $2 and first_position <= $3 offset 0) b
                join events e on e.program_id = $1 and e.batch = b.batch
@@ -56,43 +54,88 @@ export async function unsealedSpans(
            moved as (
              select member_key from told
              union
-             select m.from_key from told join merges m on m.program_id = $1 and m.member_key = told.member_key where told.is_merge)
-           select moved.member_key as "memberKey", sealed.last_seq as "afterSeq", written.last_seq as "lastSeq"
-             from moved
-             left join lateral (select last_seq from ledger_block_members
-                                 where program_id = $1 and member_key = moved.member_key order by last_seq desc limit 1) sealed on true
-            cross join lateral (select seq as last_seq from entries
-                                 where program_id = $1 and member_key = moved.member_key order by seq desc limit 1) written
-            where sealed.last_seq is null or written.last_seq > sealed.last_seq
-            order by moved.member_key`,
+             select m.from_key from told join merges m on m.program_id = $1 and m.member_key = told.member_key where told.is_merge),
+           u as (
+             select moved.member_key, sealed.last_seq as after_seq
+               from moved
+              cross join lateral (
+                    select coalesce((select last_seq from ledger_block_members
+                                      where program_id = $1 and member_key = moved.member_key order by last_seq desc limit 1), ${BEFORE_ALL}) as last_seq
+                    offset 0) sealed)`;
+
+/** Entries that no block covers, of those members. */
+export async function unsealedSpans(tx: pg.ClientBase, programId: number, { after, through }: Looked): Promise<Span[]> {
+  const { rows } = await tx.query<Span>({
+    name: "unsealed_spans",
+    text: `${WITH_TOLD}
+           select u.member_key as "memberKey", u.after_seq as "afterSeq", written.seq as "lastSeq"
+             from u cross join lateral (select seq from entries where program_id = $1 and member_key = u.member_key order by seq desc limit 1) written
+            where written.seq > u.after_seq
+            order by u.member_key`,
     values: [programId, after, through],
   });
   return rows;
 }
 
-/** Appends a block to the chain. */
+/** What was written of the members of a block: how many entries they have in it, and the lines that its hash is over. */
+export type SealedMembers = { entries: number; lines: string };
+
+/**
+ * Writes the members of a block with the hashes of what no block covers of them, as `hashSpans` has them, without their entries leaving the
+ * database. Null, and nothing is written, where one has more than LINES_MAX entries.
+ */
+export async function insertShortSpans(
+  tx: pg.ClientBase,
+  programId: number,
+  block: number,
+  { after, through }: Looked,
+): Promise<SealedMembers | null> {
+  const { rows } = await tx.query<SealedMembers & { areShort: boolean }>({
+    name: "insert_short_spans",
+    text: `${WITH_TOLD},
+           hashed as materialized (
+             select u.member_key, e.last_seq, e.entries, e.hash
+               from u
+              cross join lateral (
+                    select count(*) as entries, max(seq) as last_seq, sha256(convert_to(string_agg(line, '' order by seq), 'UTF8')) as hash
+                      from (select seq, ${ENTRY_LINE} || E'\n' as line from entries
+                             where program_id = $1 and member_key = u.member_key and seq > u.after_seq
+                             order by seq limit ${LINES_MAX + 1}) l) e
+              where e.entries > 0),
+           longest as (select coalesce(max(entries), 0) as entries from hashed),
+           written as (
+             insert into ledger_block_members (program_id, block, member_key, last_seq, hash)
+               select $1, $4, member_key, last_seq, hash from hashed where (select entries from longest) <= ${LINES_MAX} order by member_key)
+           select (select entries from longest) <= ${LINES_MAX} as "areShort", coalesce(sum(entries), 0)::float8 as entries,
+                  coalesce(string_agg('[' || member_key || ',' || last_seq || ',"' || encode(hash, 'hex') || E'"]\n', '' order by member_key), '') as lines
+             from hashed`,
+    values: [programId, after, through, block],
+  });
+  const [sealed] = rows;
+  assert(sealed !== undefined, "a sum has a row");
+  return sealed.areShort ? sealed : null;
+}
+
+type NewBlock = BlockHead & { hash: Buffer };
+
 export async function insertBlock(
   tx: pg.ClientBase,
   programId: number,
-  head: BlockHead & { hash: Buffer },
-  spans: readonly SealedSpan[],
+  { block, previous, hash, entries, sealedAt }: NewBlock,
 ): Promise<void> {
   await tx.query({
     name: "insert_ledger_block",
     text: "insert into ledger_blocks (program_id, block, previous, hash, entries, sealed_at) values ($1, $2, $3, $4, $5, $6)",
-    values: [programId, head.block, head.previous, head.hash, head.entries, head.sealedAt],
+    values: [programId, block, previous, hash, entries, sealedAt],
   });
+}
+
+export async function insertBlockMembers(tx: pg.ClientBase, programId: number, block: number, spans: readonly SealedSpan[]): Promise<void> {
   await tx.query({
     name: "insert_ledger_block_members",
     text: `insert into ledger_block_members (program_id, block, member_key, last_seq, hash)
            select $1, $2, * from unnest($3::bigint[], $4::bigint[], $5::bytea[])`,
-    values: [
-      programId,
-      head.block,
-      spans.map(({ memberKey }) => memberKey),
-      spans.map(({ lastSeq }) => lastSeq),
-      spans.map(({ hash }) => hash),
-    ],
+    values: [programId, block, spans.map(({ memberKey }) => memberKey), spans.map(({ lastSeq }) => lastSeq), spans.map(({ hash }) => hash)],
   });
 }
 

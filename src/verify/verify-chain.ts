@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { lookUpIfAny } from "../db/look-ups.ts";
-import { type BlockHead, blockHash, NO_HASH, type SealedSpan, type Span } from "../ledger-chain/block-hash.ts";
+import { BEFORE_ALL, type BlockHead, blockHash, NO_HASH, type SealedSpan, type Span } from "../ledger-chain/block-hash.ts";
 import { hashSpans } from "../ledger-chain/hash-spans.ts";
 import { type ChainHead, readChainHead } from "../ledger-chain/store.ts";
 import type { VerifiedChain } from "./difference.ts";
@@ -50,7 +50,7 @@ async function verifySealedEntries({ client, programId, report }: Checked): Prom
     for await (const span of hashSpans(client, programId, page)) {
       entries += span.entries;
       const { member, block, afterSeq, lastSeq } = span;
-      const subject = `entries ${(afterSeq ?? 0) + 1} to ${lastSeq}, block ${block}`;
+      const subject = `entries ${Math.max(afterSeq, 0) + 1} to ${lastSeq}, block ${block}`;
       compare(report, { check: "sealed_entries", member, subject, expected: hex(span.sealed), actual: hex(span.hash) });
     }
   } while (page.length === SPANS_PER_STEP);
@@ -72,7 +72,7 @@ async function spansBehind({ client, programId }: Omit<Checked, "report">, last:
   });
   let before = last;
   return rows.map((row) => {
-    const span = { ...row, afterSeq: before?.memberKey === row.memberKey ? before.lastSeq : null };
+    const span = { ...row, afterSeq: before?.memberKey === row.memberKey ? before.lastSeq : BEFORE_ALL };
     before = span;
     return span;
   });

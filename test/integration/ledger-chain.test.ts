@@ -1,5 +1,5 @@
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { inProgram } from "../../src/db/transaction.ts";
 import { lockChain } from "../../src/ledger-chain/store.ts";
 import type { Difference } from "../../src/verify/difference.ts";
@@ -117,5 +117,47 @@ describe("the hash chain over entries", () => {
     expect([...new Set(found.map(({ check }) => check))].sort()).toEqual(checks);
     const ofMember = found.filter(({ check }) => check === "sealed_entries");
     expect(ofMember.every(({ member }) => member === "A")).toBe(true);
+  });
+});
+
+describe("a member of more entries than one query reads", () => {
+  test("is sealed with the others of the block, and what comes after in another way, alike", async () => {
+    const shop = await startTestService();
+    onTestFinished(() => shop.close());
+    await shop.createProgram(SHOP);
+    const place = (id: string, memberId: string) => shop.expectStatus(201, "POST", "/v1/orders", { body: orderBody(id, { memberId }) });
+    const sealAll = async () => {
+      await shop.numberEvents();
+      await shop.runJobs();
+      return (await shop.expectStatus<Head>(200, "GET", "/v1/ledger/chain/head")).body;
+    };
+    const verify = async () => {
+      const client = new pg.Client({ connectionString: shop.database.url });
+      await client.connect();
+      const differences: Difference[] = [];
+      const report = { show: (difference: Difference) => differences.push(difference), count: () => undefined };
+      const chain = await verifyChain({ client, programId: 1, report }, undefined);
+      await client.end();
+      return { chain, differences };
+    };
+
+    for (const id of ["few", "many", "none"]) await place(`first-${id}`, id);
+    // Texts that JSON escapes, and numbers as large as there are.
+    await shop.database.query(
+      `insert into entries (program_id, member_key, seq, wallet, kind, from_account, to_account, points, available_after, rule_set, occurred_at, recorded_at,
+                            source_kind, source_id)
+         select e.program_id, e.member_key, e.seq + n, wallet, kind, from_account, to_account, 9007199254740991 - n, n, rule_set,
+                e.occurred_at + n * interval '1 microsecond', e.recorded_at, source_kind, 'a "quoted" \\ é' || n
+           from entries e join members m on m.member_key = e.member_key and m.id = 'many', generate_series(1, 5100) n`,
+    );
+    await shop.database.query(
+      "update accounts a set entry_seq = entry_seq + 5100 from members m where m.member_key = a.member_key and m.id = 'many'",
+    );
+    expect(await sealAll()).toMatchObject({ block: 1, entries: 5_103 });
+    expect(await verify()).toEqual({ chain: { blocks: 1, entries: 5_103, unsealed: 0 }, differences: [] });
+
+    for (const id of ["few", "many", "new"]) await place(`second-${id}`, id);
+    expect(await sealAll()).toMatchObject({ block: 2, entries: 5_106 });
+    expect(await verify()).toEqual({ chain: { blocks: 2, entries: 5_106, unsealed: 0 }, differences: [] });
   });
 });
