@@ -1,7 +1,6 @@
 import pg from "pg";
 import type { Logger } from "pino";
 import { gatherStatements } from "./gather-statements.ts";
-import { GatheringSocket } from "./gathering-socket.ts";
 import { parseTimestamp, TIMESTAMPTZ } from "./parse-timestamp.ts";
 import { beginningWith, limitEachTransaction, type SessionLimits } from "./session-limits.ts";
 
@@ -41,7 +40,6 @@ export function createPool(options: PoolOptions): pg.Pool {
     max: options.max,
     // Queries are sent without waiting for the answers of the former ones: several of one transaction are one round trip.
     pipeline: true,
-    stream: () => new GatheringSocket(),
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,

@@ -1,4 +1,6 @@
+import type { Writable } from "node:stream";
 import pg from "pg";
+import { holdWrites } from "./hold-writes.ts";
 
 /** A named statement as it is asked for, and who waits for its result. */
 export type AskedStatement = {
@@ -16,6 +18,7 @@ type Shape = { fields: Field[]; columns: Column[] };
 
 /** What of the driver's connection is used here: its types know an older one. */
 export type PgConnection = {
+  stream: Writable;
   parsedStatements: Record<string, string>;
   submittedNamedStatements: Record<string, string>;
   parse(statement: { name: string; text: string }): void;
@@ -84,6 +87,7 @@ export class StatementGroup extends pg.Query {
     const connection = sentOver as PgConnection;
     this.#shapes = shapesOf.get(connection) ?? this.#shapes;
     shapesOf.set(connection, this.#shapes);
+    holdWrites(connection.stream);
     try {
       for (const statement of this.#statements) this.#send(connection, statement);
     } catch (error) {

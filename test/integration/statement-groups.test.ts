@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type pg from "pg";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
@@ -52,6 +53,19 @@ describe("named statements of one turn", () => {
       expect(selected.rows.at(-2)).toEqual({ id: from, label: `thing "${from}"`, made: new Date(from), large: from * 1000 });
       expect(echoed.rows).toEqual([{ value: null }]);
     }
+  });
+
+  test("go out with one write, and so does a commit behind them", async () => {
+    await connected(async (client) => {
+      const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+      const [one, several] = [vi.spyOn(stream, "_write"), vi.spyOn(stream, "_writev" as never)];
+      await Promise.all([client.query(insert(1)), client.query(SELECT), client.query(echo("x")), client.query("commit")]);
+
+      expect([one, several].map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
+      await client.query("select 1");
+      expect([one, several].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+      vi.restoreAllMocks();
+    });
   });
 
   test("all fail where Postgres refuses one, and nothing of them is kept", async () => {
