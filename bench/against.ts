@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { Candidate } from "./candidate.ts";
 import { memberId } from "./cart.ts";
-import { balanceJob } from "./cases/balances.ts";
+import { cachedJob, strongJob } from "./cases/balances.ts";
 import { overHttp } from "./cases/contenders.ts";
 import { importContender } from "./cases/imports.ts";
 import { orderJob } from "./cases/orders.ts";
@@ -100,9 +100,9 @@ function comparisonsOf(stack: Stack, revision: string, here: Side, there: Side):
     load("orders", (shop) => orderJob(shop, 128, seconds)),
     load("orders-hot", (shop) => orderJob(shop, 128, seconds, memberId(7))),
     load("orders-1", (shop) => orderJob(shop, 1, seconds)),
-    load("balance-near", (shop) => balanceJob(shop, "process", seconds)),
-    ...(stack.redis === undefined ? [] : [load("balance-redis", (shop) => balanceJob(shop, "redis", seconds))]),
-    load("balance-strong", (shop) => balanceJob(shop, "process", seconds, true)),
+    load("balance-near", (shop) => cachedJob(shop, "process", seconds)),
+    ...(stack.redis === undefined ? [] : [load("balance-redis", (shop) => cachedJob(shop, "redis", seconds))]),
+    load("balance-strong", (shop) => strongJob(shop, "process", seconds, true)),
     load("quotes", (shop) => quoteJob(shop, seconds)),
     {
       id: "imports",

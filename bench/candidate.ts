@@ -6,8 +6,8 @@ import type { Stack } from "./stack.ts";
 
 const SCOPES = ["members:read", "members:write", "orders:write", "rewards:write"];
 
-/** How a service keeps copies of balances. */
-export type Cache = "process" | "redis";
+/** Where a service keeps copies of balances. */
+export type Cache = "process" | "redis" | "nowhere";
 
 export type CandidateOptions = {
   /** Of its database. */
@@ -89,6 +89,7 @@ export class Candidate {
   start(cache: Cache): Promise<Server> {
     const { env, root } = this.#place;
     if (cache === "process") return startService(env, root);
+    if (cache === "nowhere") return startService({ ...env, BALANCE_CACHE_SIZE: "0" }, root);
     if (this.#redisUrl === undefined) throw new Error("there is no Redis");
     return startService({ ...env, REDIS_URL: this.#redisUrl }, root);
   }

@@ -1,6 +1,6 @@
 import type { Claim, Goal } from "../measure/ratio.ts";
 import type { Contender } from "../measure/rounds.ts";
-import { BALANCE_CONNECTIONS, BARE, balanceJob, balances, NEAR, startBare } from "./balances.ts";
+import { BALANCE_CONNECTIONS, BARE, balances, cachedJob, NEAR, startBare } from "./balances.ts";
 import type { Case, LeftOut, Run } from "./case.ts";
 import { byPgbench, overHttp } from "./contenders.ts";
 import { ENGINE, FUNCTION, orderJob, orders128 } from "./orders.ts";
@@ -52,7 +52,7 @@ export const balanceArrivals: Case = {
   writesToShop: false,
   async prepare(run) {
     const { stack, shop } = run;
-    const job = { ...(await balanceJob(shop, "process", stack.options.seconds)), connections: BALANCE_CONNECTIONS };
+    const job = { ...(await cachedJob(shop, "process", stack.options.seconds)), connections: BALANCE_CONNECTIONS };
     const perSecond = SHARE * (await reached(run, balances.id, overHttp(stack, NEAR, job)));
     const bare = await startBare(run);
     return {

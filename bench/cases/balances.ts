@@ -12,13 +12,23 @@ const ONLINE_MEMBERS = 2_000;
 
 export const NEAR = "cached in the process";
 const FAR = "cached in Redis";
-const STRONG = "strong: always from Postgres";
+const STRONG = "strong: Postgres is always asked";
+const STRONG_ANEW = "strong, by a process that keeps nothing";
 export const BARE = "a bare Fastify route with a constant answer of the same size";
 
-export async function balanceJob(candidate: Candidate, cache: Cache, seconds: number, isStrong = false): Promise<LoadJob> {
+/** Copies of those who are online: all of them are there. */
+export const cachedJob = (candidate: Candidate, cache: Cache, seconds: number): Promise<LoadJob> =>
+  jobOf(candidate, cache, seconds, { members: Math.min(ONLINE_MEMBERS, candidate.members), isStrong: false, areKnown: true });
+
+/** Of any members of the shop; `areKnown`: the process has read each of them before. */
+export const strongJob = (candidate: Candidate, cache: Cache, seconds: number, areKnown = false): Promise<LoadJob> =>
+  jobOf(candidate, cache, seconds, { members: candidate.members, isStrong: true, areKnown });
+
+type Readers = { members: number; isStrong: boolean; areKnown: boolean };
+
+async function jobOf(candidate: Candidate, cache: Cache, seconds: number, readers: Readers): Promise<LoadJob> {
   const { url } = await candidate.service(cache);
-  const maker = { kind: "balance", members: isStrong ? candidate.members : Math.min(ONLINE_MEMBERS, candidate.members), isStrong } as const;
-  return { url, connections: BALANCE_CONNECTIONS, seconds, headers: candidate.headers, maker };
+  return { url, connections: BALANCE_CONNECTIONS, seconds, headers: candidate.headers, maker: { kind: "balance", ...readers } };
 }
 
 /** Sized by a balance of the shop. */
@@ -37,11 +47,12 @@ export const balances: Case = {
   async prepare(run) {
     const { stack, shop } = run;
     const { seconds } = stack.options;
-    const near = await balanceJob(shop, "process", seconds);
+    const near = await cachedJob(shop, "process", seconds);
     const contenders = [
       overHttp(stack, NEAR, near),
-      ...(stack.redis === undefined ? [] : [overHttp(stack, FAR, await balanceJob(shop, "redis", seconds))]),
-      overHttp(stack, STRONG, await balanceJob(shop, "process", seconds, true)),
+      ...(stack.redis === undefined ? [] : [overHttp(stack, FAR, await cachedJob(shop, "redis", seconds))]),
+      overHttp(stack, STRONG, await strongJob(shop, "process", seconds, true)),
+      overHttp(stack, STRONG_ANEW, await strongJob(shop, "nowhere", seconds)),
       overHttp(stack, BARE, { ...near, url: (await startBare(run)).url }),
     ];
     const claims: Claim[] = [

@@ -23,9 +23,9 @@ export function overHttp(stack: Stack, title: string, job: LoadJob): Contender {
   };
 }
 
-/** What is cached has been read once, however slow the machine. */
+/** What the process keeps has been read once, however slow the machine. */
 function readingEachOnce({ url, connections, headers, maker }: LoadJob): LoadJob | undefined {
-  if (maker.kind !== "balance" || maker.isStrong) return undefined;
+  if (maker.kind !== "balance" || !maker.areKnown) return undefined;
   return { url, connections, headers, requests: maker.members, maker: { ...maker, inTurn: true } };
 }
 

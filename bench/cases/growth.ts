@@ -3,7 +3,7 @@ import type { Claim } from "../measure/ratio.ts";
 import type { Contender } from "../measure/rounds.ts";
 import { shopProgram } from "../program.ts";
 import type { Stack } from "../stack.ts";
-import { balanceJob } from "./balances.ts";
+import { cachedJob, strongJob } from "./balances.ts";
 import type { Case } from "./case.ts";
 import { overHttp } from "./contenders.ts";
 import { orderJob } from "./orders.ts";
@@ -20,8 +20,8 @@ async function contendersOf(stack: Stack, candidate: Candidate): Promise<Contend
   const { seconds } = stack.options;
   const jobs = [
     await orderJob(candidate, ORDER_CONNECTIONS, seconds),
-    await balanceJob(candidate, "process", seconds, true),
-    await balanceJob(candidate, "process", seconds),
+    await strongJob(candidate, "process", seconds),
+    await cachedJob(candidate, "process", seconds),
     await quoteJob(candidate, seconds),
   ];
   return OPERATIONS.map((what, n) => overHttp(stack, at(what, candidate.members), jobs[n] as (typeof jobs)[number]));

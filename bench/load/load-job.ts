@@ -1,7 +1,13 @@
 /** Which requests are made. Members are random ones of so many, or always the same one. */
 export type RequestMaker =
   | { kind: "order"; members: number /** All on this one. */; hot?: string }
-  | { kind: "balance"; members: number; isStrong: boolean /** One after the other. */; inTurn?: boolean }
+  | {
+      kind: "balance";
+      members: number;
+      isStrong: boolean /** Each was read before. */;
+      areKnown: boolean /** One after the other. */;
+      inTurn?: boolean;
+    }
   | { kind: "quote"; members: number }
   /** One of each member in turn, from `from` on. */
   | { kind: "redemption"; reward: string; prefix: string; from: number };
