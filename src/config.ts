@@ -99,7 +99,9 @@ export const Settings = z.object({
   BALANCE_NEAR_CACHE: trueOrFalse
     .prefault("false")
     .describe("Whether each process keeps balances itself before Redis and hears of the others' writes; for processes with REDIS_URL"),
-  BALANCE_CACHE_SIZE: wholeNumber(0, 10_000_000).prefault("100000").describe("Most balances that are cached in the process"),
+  BALANCE_CACHE_SIZE: wholeNumber(0, 10_000_000)
+    .prefault("100000")
+    .describe("Most balances that the process caches, and most answers of strong reads that it keeps"),
   BALANCE_CACHE_TTL_SECONDS: wholeNumber(1, 60).prefault("60").describe("Seconds for which a cached balance may be stale at worst"),
   REDIS_TIMEOUT_MS: wholeNumber(1, 10_000)
     .prefault("20")
