@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { atMost } from "../core/at-most.ts";
 import { NEVER } from "../ledger/state.ts";
 import type { BalanceCopy, CopyStore } from "./balance-cache.ts";
 
@@ -11,7 +12,7 @@ export type MemoryStore = CopyStore & {
 /** Copies in this process: for a service of one process, and before those that several share. */
 export function createMemoryStore({ copiesMax, ttlMs }: { copiesMax: number; ttlMs: number }): MemoryStore {
   // The clock that `readAt` is taken from, so that ages add up; it never jumps.
-  const copies = new LRUCache<string, BalanceCopy>({ max: copiesMax, ttl: ttlMs, perf: { now: () => performance.now() } });
+  const copies = new LRUCache<string, BalanceCopy>({ ...atMost(copiesMax), ttl: ttlMs, perf: { now: () => performance.now() } });
 
   function setIfNewer(key: string, copy: BalanceCopy, ttl: number): void {
     const present = copies.peek(key);

@@ -2,6 +2,8 @@ import type { ProgramContext } from "../engine/commands.ts";
 
 export type JobContext = {
   program: ProgramContext;
+  /** How many programs the job goes through, one after the other: those behind this one wait, and so do the jobs behind. */
+  programs: number;
   /** What the clock shows as the run begins. */
   now: Date;
   /** Aborted when the service stops: a job looks at it between two batches and then leaves the rest to its next run. */

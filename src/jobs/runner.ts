@@ -49,7 +49,7 @@ export function createJobRunner({ pool, jobs, time, log, metrics, intervalSecond
       if (signal.aborted) break;
       const at = { job: job.name, program: program.id };
       try {
-        const run = await time.within(program.programId, () => job.run({ program, now: time.clock(), signal }));
+        const run = await time.within(program.programId, () => job.run({ program, programs: programs.length, now: time.clock(), signal }));
         reports.push({ ...at, run });
       } catch (error) {
         log.error({ err: error, ...at }, "a job failed; its next run tries again");

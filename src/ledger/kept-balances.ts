@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { atMost } from "../core/at-most.ts";
 import type { CompiledProgram } from "../programs/compiled.ts";
 import type { Instant } from "./state.ts";
 import type { WrittenBalance } from "./written-balance.ts";
@@ -22,7 +23,7 @@ export class KeptBalances {
 
   /** Keeps at most so many, of all programs together; none with 0. */
   constructor(max: number) {
-    this.#kept = max === 0 ? undefined : new LRUCache({ max });
+    this.#kept = max === 0 ? undefined : new LRUCache(atMost(max));
   }
 
   /** The life of the server that the marks are of. */

@@ -109,13 +109,13 @@ describe("a generated batch", () => {
       },
     } as AbortSignal;
     const job = couponCodesJob({ pool: loyalty.inside.readPool });
-    expect(await job.run({ program: PROGRAM, now: new Date(NOW), signal: leaves })).toMatchObject({ done: 3 * CHUNK });
+    expect(await job.run({ program: PROGRAM, programs: 1, now: new Date(NOW), signal: leaves })).toMatchObject({ done: 3 * CHUNK });
     expect(await read("many")).toMatchObject({ status: "writing", written: 4 * CHUNK });
 
     // Past the job's lock: two that write at once.
     const all = new AbortController().signal;
     const both = [loyalty, other].map(({ inside }) =>
-      couponCodesJob({ pool: inside.readPool }).run({ program: PROGRAM, now: new Date(NOW), signal: all }),
+      couponCodesJob({ pool: inside.readPool }).run({ program: PROGRAM, programs: 1, now: new Date(NOW), signal: all }),
     );
     expect((await Promise.all(both)).reduce((sum, { done }) => sum + done, 0)).toBe(6 * CHUNK);
     expect(await read("many")).toMatchObject({ status: "ready", written: 20_000, used: { orders: 0, codes: 0 } });

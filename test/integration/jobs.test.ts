@@ -40,9 +40,9 @@ describe("the job runner", () => {
   test("runs each job for each program, and one that fails stops no other", async () => {
     const job = (name: string): Job => ({
       name,
-      async run({ program, now }) {
+      async run({ program, programs, now }) {
         if (name === "fails" && program.id === "first") throw new Error("broken");
-        return { done: 1, lagSeconds: now.getTime() / 1000 };
+        return { done: programs, lagSeconds: now.getTime() / 1000 };
       },
     });
 
@@ -51,9 +51,9 @@ describe("the job runner", () => {
     const lagSeconds = Date.parse("2026-03-01T00:00:00Z") / 1000;
     expect(reports).toEqual([
       { job: "fails", program: "first", error: new Error("broken") },
-      { job: "fails", program: "second", run: { done: 1, lagSeconds } },
-      { job: "works", program: "first", run: { done: 1, lagSeconds } },
-      { job: "works", program: "second", run: { done: 1, lagSeconds } },
+      { job: "fails", program: "second", run: { done: 2, lagSeconds } },
+      { job: "works", program: "first", run: { done: 2, lagSeconds } },
+      { job: "works", program: "second", run: { done: 2, lagSeconds } },
     ]);
     expect(outcomes).toEqual(["fails failed", "works ran"]);
   });

@@ -56,7 +56,6 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     DATABASE_URL: database.url,
     JOBS_INTERVAL_SECONDS: 0,
     EVENTS_INTERVAL_MS: 0,
-    BALANCE_CACHE_SIZE: 1_000, // room for many more is made at each start
     ...(options.redis ? { REDIS_URL: await takeRedisDatabase() } : {}),
     ...options.config,
   };
