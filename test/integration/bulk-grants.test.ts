@@ -63,7 +63,12 @@ const buyersOf = (sku: string) => ({ buyersOf: { skus: [sku], ...PERIOD } });
 async function round(engine: Pick<Engine, "submit">, { inside }: TestService = loyalty): Promise<number> {
   const [program] = await loyalty.database.query<{ id: number }>("select program_id as id from programs");
   const job = bulkGrantsJob({ pool: inside.readPool, engine, pageSize: 4 });
-  const context = { program: { programId: program?.id ?? 0, id: SHOP.id }, programs: 1, now: new Date(NOW), signal: new AbortController().signal };
+  const context = {
+    program: { programId: program?.id ?? 0, id: SHOP.id },
+    programs: 1,
+    now: new Date(NOW),
+    signal: new AbortController().signal,
+  };
   return (await job.run(context)).done;
 }
 
