@@ -12,7 +12,7 @@ const ONLINE_MEMBERS = 2_000;
 
 export const NEAR = "cached in the process";
 const FAR = "cached in Redis";
-const STRONG = "strong: Postgres is always asked";
+const STRONG = "strong: Postgres is always asked, of members who were read before";
 const STRONG_ANEW = "strong, by a process that keeps nothing";
 export const BARE = "a bare Fastify route with a constant answer of the same size";
 

@@ -3,7 +3,7 @@ import type pg from "pg";
 import { addLine, BEFORE_ALL, type Span } from "./block-hash.ts";
 
 /** Entries that one query reads: bounds the memory, however many a span has. */
-export const LINES_MAX = 5_000;
+const LINES_MAX = 5_000;
 
 /** SQL of an entry's line: every column of it, times in seconds with six decimals. */
 export const ENTRY_LINE = `json_build_array(member_key, seq, wallet, kind, from_account, to_account, points, available_after, rule_set,

@@ -5,7 +5,7 @@ import { hashSpans } from "./hash-spans.ts";
 import {
   insertBlock,
   insertBlockMembers,
-  insertShortSpans,
+  insertHashedSpans,
   type Looked,
   lockChain,
   moveChain,
@@ -35,7 +35,7 @@ export function sealBlock(pool: pg.Pool, programId: number): Promise<Sealed> {
 
     const next = { block: chain.block + 1, previous: chain.hash, sealedAt: chain.now };
     const looked = { after: chain.position, through: stretch.through };
-    const { entries, hash } = (await sealShort(tx, programId, next, looked)) ?? (await sealLong(tx, programId, next, looked));
+    const { entries, hash } = (await sealInDatabase(tx, programId, next, looked)) ?? (await sealByLines(tx, programId, next, looked));
     let head = chain;
     if (entries > 0) {
       await insertBlock(tx, programId, { ...next, entries, hash });
@@ -50,15 +50,15 @@ type Next = Omit<BlockHead, "entries">;
 type SealedSpans = { entries: number; hash: Buffer };
 
 /** By the database alone: all but the first blocks of a program that has a history. */
-async function sealShort(tx: pg.ClientBase, programId: number, next: Next, looked: Looked): Promise<SealedSpans | null> {
-  const sealed = await insertShortSpans(tx, programId, next.block, looked);
+async function sealInDatabase(tx: pg.ClientBase, programId: number, next: Next, looked: Looked): Promise<SealedSpans | null> {
+  const sealed = await insertHashedSpans(tx, programId, next.block, looked);
   if (sealed === null) return null;
   const { entries, lines } = sealed;
   return { entries, hash: blockHashOfLines({ ...next, entries }, lines) };
 }
 
-/** However many entries a member has: they are read as they come. */
-async function sealLong(tx: pg.ClientBase, programId: number, next: Next, looked: Looked): Promise<SealedSpans> {
+/** However many entries there are: they are read as they come. */
+async function sealByLines(tx: pg.ClientBase, programId: number, next: Next, looked: Looked): Promise<SealedSpans> {
   const spans = [];
   for await (const span of hashSpans(tx, programId, await unsealedSpans(tx, programId, looked))) spans.push(span);
   await insertBlockMembers(tx, programId, next.block, spans);

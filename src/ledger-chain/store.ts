@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { assert } from "../core/assert.ts";
 import { BEFORE_ALL, type BlockHead, NO_HASH, type SealedSpan, type Span } from "./block-hash.ts";
-import { ENTRY_LINE, LINES_MAX } from "./hash-spans.ts";
+import { ENTRY_LINE } from "./hash-spans.ts";
 
 /** The last block of a program's chain; block 0 where nothing has been sealed. `entries` are those of all blocks. */
 export type ChainHead = { block: number; hash: Buffer; entries: number };
@@ -43,10 +43,10 @@ export async function nextStretch(tx: pg.ClientBase, programId: number, after: n
 export type Looked = { after: number; through: number };
 
 /**
- * SQL of the members whose events stand in a stretch of the feed, behind $2 and through $3, as `u`, each with the last entry that a block
- * covers. A transaction that writes entries writes an event of their member; only a merge tells of one member and moves points of two.
+ * SQL of the spans that no block covers, as `spans`, of the members whose events stand in a stretch of the feed: behind $2, through $3. A
+ * transaction that writes entries writes an event of their member; only a merge tells of one member and moves points of two.
  */
-const WITH_TOLD = `with told as materialized (
+const WITH_UNSEALED = `with told as materialized (
              select distinct e.member_key, e.type in ('member.merged', 'member.unmerged') as is_merge
                from (select batch from event_batches where program_id = $1 and first_position > $2 and first_position <= $3 offset 0) b
                join events e on e.program_id = $1 and e.batch = b.batch
@@ -55,23 +55,23 @@ const WITH_TOLD = `with told as materialized (
              select member_key from told
              union
              select m.from_key from told join merges m on m.program_id = $1 and m.member_key = told.member_key where told.is_merge),
-           u as (
-             select moved.member_key, sealed.last_seq as after_seq
+           spans as materialized (
+             select moved.member_key, sealed.last_seq as after_seq, written.last_seq
                from moved
               cross join lateral (
                     select coalesce((select last_seq from ledger_block_members
                                       where program_id = $1 and member_key = moved.member_key order by last_seq desc limit 1), ${BEFORE_ALL}) as last_seq
-                    offset 0) sealed)`;
+                    offset 0) sealed
+              cross join lateral (select seq as last_seq from entries
+                                   where program_id = $1 and member_key = moved.member_key order by seq desc limit 1) written
+              where written.last_seq > sealed.last_seq)`;
 
-/** Entries that no block covers, of those members. */
+/** Those spans, by member. */
 export async function unsealedSpans(tx: pg.ClientBase, programId: number, { after, through }: Looked): Promise<Span[]> {
   const { rows } = await tx.query<Span>({
     name: "unsealed_spans",
-    text: `${WITH_TOLD}
-           select u.member_key as "memberKey", u.after_seq as "afterSeq", written.seq as "lastSeq"
-             from u cross join lateral (select seq from entries where program_id = $1 and member_key = u.member_key order by seq desc limit 1) written
-            where written.seq > u.after_seq
-            order by u.member_key`,
+    text: `${WITH_UNSEALED}
+           select member_key as "memberKey", after_seq as "afterSeq", last_seq as "lastSeq" from spans order by member_key`,
     values: [programId, after, through],
   });
   return rows;
@@ -80,40 +80,43 @@ export async function unsealedSpans(tx: pg.ClientBase, programId: number, { afte
 /** What was written of the members of a block: how many entries they have in it, and the lines that its hash is over. */
 export type SealedMembers = { entries: number; lines: string };
 
+/** Entries that one statement hashes: bounds its time. A stretch has so many only where members have a history that no block covers. */
+const HASHED_AT_ONCE_MAX = 50_000;
+
 /**
- * Writes the members of a block with the hashes of what no block covers of them, as `hashSpans` has them, without their entries leaving the
- * database. Null, and nothing is written, where one has more than LINES_MAX entries.
+ * Writes the members of a block with the hashes of their unsealed spans, as `hashSpans` has them, without their entries leaving the database.
+ * Null, and nothing is hashed or written, where those are more than HASHED_AT_ONCE_MAX.
  */
-export async function insertShortSpans(
+export async function insertHashedSpans(
   tx: pg.ClientBase,
   programId: number,
   block: number,
   { after, through }: Looked,
 ): Promise<SealedMembers | null> {
-  const { rows } = await tx.query<SealedMembers & { areShort: boolean }>({
-    name: "insert_short_spans",
-    text: `${WITH_TOLD},
+  const { rows } = await tx.query<SealedMembers & { areFew: boolean }>({
+    name: "insert_hashed_spans",
+    text: `${WITH_UNSEALED},
+           -- The numbers of a member's entries have no gaps.
+           few as (select coalesce(sum(last_seq - greatest(after_seq, 0)), 0) <= ${HASHED_AT_ONCE_MAX} as are_few from spans),
            hashed as materialized (
-             select u.member_key, e.last_seq, e.entries, e.hash
-               from u
+             select s.member_key, s.last_seq, e.entries, e.hash
+               from (select * from spans where (select are_few from few)) s
               cross join lateral (
-                    select count(*) as entries, max(seq) as last_seq, sha256(convert_to(string_agg(line, '' order by seq), 'UTF8')) as hash
+                    select count(*) as entries, sha256(convert_to(string_agg(line, '' order by seq), 'UTF8')) as hash
                       from (select seq, ${ENTRY_LINE} || E'\n' as line from entries
-                             where program_id = $1 and member_key = u.member_key and seq > u.after_seq
-                             order by seq limit ${LINES_MAX + 1}) l) e
-              where e.entries > 0),
-           longest as (select coalesce(max(entries), 0) as entries from hashed),
+                             where program_id = $1 and member_key = s.member_key and seq > s.after_seq and seq <= s.last_seq
+                             order by seq offset 0) l) e),
            written as (
              insert into ledger_block_members (program_id, block, member_key, last_seq, hash)
-               select $1, $4, member_key, last_seq, hash from hashed where (select entries from longest) <= ${LINES_MAX} order by member_key)
-           select (select entries from longest) <= ${LINES_MAX} as "areShort", coalesce(sum(entries), 0)::float8 as entries,
+               select $1, $4, member_key, last_seq, hash from hashed order by member_key)
+           select (select are_few from few) as "areFew", coalesce(sum(entries), 0)::float8 as entries,
                   coalesce(string_agg('[' || member_key || ',' || last_seq || ',"' || encode(hash, 'hex') || E'"]\n', '' order by member_key), '') as lines
              from hashed`,
     values: [programId, after, through, block],
   });
   const [sealed] = rows;
   assert(sealed !== undefined, "a sum has a row");
-  return sealed.areShort ? sealed : null;
+  return sealed.areFew ? sealed : null;
 }
 
 type NewBlock = BlockHead & { hash: Buffer };

@@ -41,7 +41,7 @@ export class KeptBalances {
   keep(programId: number, memberId: string, life: string, kept: KeptBalance): void {
     if (this.#life !== life) this.#kept?.clear();
     this.#life = life;
-    this.#kept?.set(keyOf(programId, memberId), kept);
+    this.#kept?.set(keyOf(programId, memberId), { ...kept, balance: kept.balance.asText() });
   }
 }
 

@@ -123,7 +123,7 @@ describe("the hash chain over entries", () => {
   });
 });
 
-describe("a member of more entries than one query reads", () => {
+describe("a member of more entries than one statement hashes", () => {
   let shop: TestService;
   beforeAll(async () => {
     shop = await startTestService();
@@ -172,14 +172,14 @@ describe("a member of more entries than one query reads", () => {
                             source_kind, source_id)
          select e.program_id, e.member_key, e.seq + n, wallet, kind, from_account, to_account, 9007199254740991 - n, n, rule_set,
                 e.occurred_at + n * interval '1 microsecond', e.recorded_at, source_kind, 'a "quoted" \\ é' || n
-           from entries e join members m on m.member_key = e.member_key and m.id = 'many', generate_series(1, 5100) n`,
+           from entries e join members m on m.member_key = e.member_key and m.id = 'many', generate_series(1, 50100) n`,
     );
     await shop.database.query(
-      "update accounts a set entry_seq = entry_seq + 5100 from members m where m.member_key = a.member_key and m.id = 'many'",
+      "update accounts a set entry_seq = entry_seq + 50100 from members m where m.member_key = a.member_key and m.id = 'many'",
     );
 
-    expect(await seal()).toMatchObject({ entries: 5_103, hasMore: false });
-    expect(await verify()).toEqual({ chain: { blocks: 1, entries: 5_103, unsealed: 0 }, differences: [] });
+    expect(await seal()).toMatchObject({ entries: 50_103, hasMore: false });
+    expect(await verify()).toEqual({ chain: { blocks: 1, entries: 50_103, unsealed: 0 }, differences: [] });
   });
 
   test("is sealed in another way when only a few are new, and what is sealed is not read again", async () => {
@@ -188,6 +188,6 @@ describe("a member of more entries than one query reads", () => {
 
     expect(await seal()).toMatchObject({ entries: 3 });
     expect((await entriesRead()) - before).toBeLessThan(100);
-    expect(await verify()).toEqual({ chain: { blocks: 2, entries: 5_106, unsealed: 0 }, differences: [] });
+    expect(await verify()).toEqual({ chain: { blocks: 2, entries: 50_106, unsealed: 0 }, differences: [] });
   });
 });
