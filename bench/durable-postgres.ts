@@ -16,13 +16,15 @@ const GIB = 2 ** 30;
 const LOG_FILES = 256;
 
 /**
- * A database server as one gives it to a shop of some size: 128 clients of pgbench fit, a quarter of the memory is its own, and it keeps
- * the files of its log to write them again.
+ * A database server as one gives it to a shop of some size: 128 clients of pgbench fit, a quarter of the memory is its own, it keeps the
+ * files of its log to write them again, and checkpoints are half an hour apart (docs/operations.md). Its memory lies in huge pages where
+ * the machine has set so many aside.
  */
 const settings = (): Record<string, string> => ({
   max_connections: "300",
   shared_buffers: `${Math.round((totalmem() / GIB) * 256)}MB`,
-  max_wal_size: "8GB",
+  checkpoint_timeout: "30min",
+  max_wal_size: "24GB",
   min_wal_size: `${LOG_FILES * 16}MB`,
 });
 

@@ -4,6 +4,17 @@ import pg from "pg";
 
 const TMPFS = 0x01021994;
 
+/** Of Postgres: what a commit costs, and what a large database does. */
+const SETTINGS = [
+  "fsync",
+  "synchronous_commit",
+  "full_page_writes",
+  "shared_buffers",
+  "huge_pages_status",
+  "max_wal_size",
+  "checkpoint_timeout",
+] as const;
+
 /** fsync costs nothing in memory: a measurement there would say nothing. */
 export async function refuseMemoryDisk(folder: string): Promise<void> {
   const { type } = await statfs(folder);
@@ -16,14 +27,15 @@ export async function describeRun(databaseUrl: string, redis: string | undefined
   await client.connect();
   try {
     const { rows } = await client.query<{ name: string; setting: string }>(
-      "select name, setting from pg_settings where name in ('server_version', 'fsync', 'synchronous_commit', 'full_page_writes')",
+      "select name, current_setting(name) as setting from pg_settings where name = any ($1)",
+      [["server_version", ...SETTINGS]],
     );
     const setting = Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
     const processors = cpus();
     return [
       new Date().toISOString().slice(0, 10),
       `${processors.length} × ${processors[0]?.model.trim() ?? "unknown processor"}, ${Math.round(totalmem() / 2 ** 30)} GiB, shared by load, service and database`,
-      `Node ${process.versions.node}, Postgres ${setting.server_version} (fsync ${setting.fsync}, synchronous_commit ${setting.synchronous_commit}, full_page_writes ${setting.full_page_writes})`,
+      `Node ${process.versions.node}, Postgres ${setting.server_version} (${SETTINGS.map((name) => `${name} ${setting[name] ?? "unknown"}`).join(", ")})`,
       redis ?? "no Redis found: cached in the process only",
     ].join("\n");
   } finally {
