@@ -7,14 +7,14 @@ import type { Stack } from "../stack.ts";
 const WARM_UP_SECONDS = 3;
 
 /** Load over HTTP from the second process, warmed up by the same load without a rate. */
-export function overHttp(stack: Stack, title: string, job: LoadJob): Contender {
+export function overHttp(stack: Stack, title: string, job: LoadJob, warmUpSeconds = WARM_UP_SECONDS): Contender {
   const { perSecond, ...closed } = job;
   return {
     title,
     async warmUp() {
       const copies = readingEachOnce(job);
       if (copies !== undefined) requireAnswers(title, await stack.load.run(copies));
-      requireAnswers(title, await stack.load.run({ ...closed, seconds: WARM_UP_SECONDS }));
+      requireAnswers(title, await stack.load.run({ ...closed, seconds: warmUpSeconds }));
     },
     async run() {
       const result = await stack.load.run(perSecond === undefined ? job : { ...job, perSecond });

@@ -12,20 +12,29 @@ export type RunBatch<Job, Result> = (programId: number, items: BatchItem<Job, Re
 
 export type BatcherLimits = { maxBatch: number; maxInFlight: number; maxQueue: number };
 
+/** So long a batch that would be small waits for more at most: a flying one may be held up by a lock. */
+const SMALL_WAITS_MS = 20;
+
+/** Of one program: how many batches fly, and how many jobs are in them. */
+type Flying = { batches: number; jobs: number };
+
 /**
- * Natural batching, without a timer: the first job starts a batch at once, what arrives while batches fly forms the
- * next one. A batch holds one program; programs take turns. Jobs of one member keep their order: a member who is in a
- * flying batch waits for it, and a job of several members waits for all of theirs.
+ * Natural batching: the first job starts a batch at once, what arrives while batches fly forms the next one. A batch costs much the same
+ * whatever is in it, so one that would be smaller than what flies of its program waits, until it is as large, the other has landed, or
+ * some milliseconds are over (docs/adr/0037-small-batches-wait.md). A batch holds one program; programs take turns. Jobs of one member
+ * keep their order: a member who is in a flying batch waits for it, and a job of several members waits for all of theirs.
  */
 export class Batcher<Job, Result> {
   /** Map order is the round robin: a program that was served goes to the back. */
   readonly #queues = new Map<number, BatchItem<Job, Result>[]>();
-  readonly #flying = new Set<string>();
+  readonly #flyingMembers = new Set<string>();
+  readonly #flying = new Map<number, Flying>();
   readonly #run: RunBatch<Job, Result>;
   readonly #limits: BatcherLimits;
   #queued = 0;
   #inFlight = 0;
   #isScheduled = false;
+  #smallWait: NodeJS.Timeout | undefined;
   #isClosed = false;
   #whenIdle: (() => void)[] = [];
 
@@ -74,12 +83,27 @@ export class Batcher<Job, Result> {
     });
   }
 
-  #flush(): void {
-    for (const programId of [...this.#queues.keys()]) {
+  #flush({ takeSmall = false } = {}): void {
+    for (const [programId, { length }] of [...this.#queues]) {
       if (this.#inFlight >= this.#limits.maxInFlight) return;
+      if (!takeSmall && this.#isSmall(programId, length)) {
+        this.#smallWait ??= setTimeout(() => this.#endSmallWait(), SMALL_WAITS_MS);
+        continue;
+      }
       const items = this.#take(programId);
       if (items.length > 0) void this.#fly(programId, items);
     }
+  }
+
+  /** Smaller than the batches that fly of its program are on average; never where none does. */
+  #isSmall(programId: number, queued: number): boolean {
+    const flying = this.#flying.get(programId);
+    return flying !== undefined && queued < Math.min(this.#limits.maxBatch, flying.jobs / flying.batches);
+  }
+
+  #endSmallWait(): void {
+    this.#smallWait = undefined;
+    this.#flush({ takeSmall: true });
   }
 
   /** Takes what may fly now, in order, and leaves the others in theirs. */
@@ -88,7 +112,7 @@ export class Batcher<Job, Result> {
     const taken: BatchItem<Job, Result>[] = [];
     const left: BatchItem<Job, Result>[] = [];
     const waiting = new Set<string>();
-    const isFree = (member: string) => !waiting.has(member) && !this.#flying.has(`${programId}:${member}`);
+    const isFree = (member: string) => !waiting.has(member) && !this.#flyingMembers.has(`${programId}:${member}`);
     for (const item of queue) {
       if (taken.length < this.#limits.maxBatch && item.members.every(isFree)) {
         taken.push(item);
@@ -106,7 +130,11 @@ export class Batcher<Job, Result> {
 
   async #fly(programId: number, items: BatchItem<Job, Result>[]): Promise<void> {
     const members = new Set(items.flatMap(({ members }) => members.map((member) => `${programId}:${member}`)));
-    for (const member of members) this.#flying.add(member);
+    for (const member of members) this.#flyingMembers.add(member);
+    const flying = this.#flying.get(programId) ?? { batches: 0, jobs: 0 };
+    this.#flying.set(programId, flying);
+    flying.batches += 1;
+    flying.jobs += items.length;
     this.#inFlight += 1;
     try {
       await this.#run(programId, items);
@@ -114,7 +142,10 @@ export class Batcher<Job, Result> {
       for (const { reject } of items) reject(error);
     }
     this.#inFlight -= 1;
-    for (const member of members) this.#flying.delete(member);
+    flying.batches -= 1;
+    flying.jobs -= items.length;
+    if (flying.batches === 0) this.#flying.delete(programId);
+    for (const member of members) this.#flyingMembers.delete(member);
     this.#schedule();
     if (this.#queued === 0 && this.#inFlight === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
   }

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { Batcher, type BatchItem } from "../../src/engine/batcher.ts";
 
 type Flight = { jobs: string[]; land(): void };
@@ -15,7 +15,12 @@ function heldBatcher(maxBatch = 10) {
       flights.push({ jobs: items.map(({ job }) => job), land });
     });
   const batcher = new Batcher<string, string>(run, { maxBatch, maxInFlight: 3, maxQueue: 100 });
-  return { flights, submit: (job: string, ...members: string[]) => batcher.submit(1, members, job) };
+  return {
+    flights,
+    submit: (job: string, ...members: string[]) => batcher.submit(1, members, job),
+    submitToOther: (job: string, member: string) => batcher.submit(2, [member], job),
+    drain: () => batcher.drain(),
+  };
 }
 const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
@@ -55,4 +60,72 @@ test("while a job of two flies, both wait, and only they", async () => {
   await turn();
 
   expect(flights.map(({ jobs }) => jobs)).toEqual([["ab"], ["c1"]]);
+});
+
+describe("beside a batch of three that flies, one of fewer", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  async function besideThree() {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const held = heldBatcher();
+    for (const name of ["a", "b", "c"]) void held.submit(`${name}1`, name);
+    await turn();
+    void held.submit("d1", "d");
+    void held.submit("e1", "e");
+    await turn();
+    const flown = () => held.flights.map(({ jobs }) => jobs);
+    expect(flown()).toEqual([["a1", "b1", "c1"]]);
+    return { ...held, flown };
+  }
+
+  test("waits until it is as large", async () => {
+    const { flown, submit } = await besideThree();
+    void submit("f1", "f");
+    await turn();
+    expect(flown()[1]).toEqual(["d1", "e1", "f1"]);
+  });
+
+  test("waits until the other has landed", async () => {
+    const { flights, flown } = await besideThree();
+    flights[0]?.land();
+    await turn();
+    expect(flown()[1]).toEqual(["d1", "e1"]);
+  });
+
+  test("waits for 20 ms at most, and the next one as long again", async () => {
+    const { flown, submit } = await besideThree();
+    vi.advanceTimersByTime(19);
+    await turn();
+    expect(flown()).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    expect(flown()[1]).toEqual(["d1", "e1"]);
+
+    // Beside batches of three and two.
+    void submit("g1", "g");
+    await turn();
+    expect(flown()).toHaveLength(2);
+    vi.advanceTimersByTime(20);
+    expect(flown()[2]).toEqual(["g1"]);
+  });
+
+  test("does not wait in another program", async () => {
+    const { flown, submitToOther } = await besideThree();
+    void submitToOther("d1", "d");
+    await turn();
+    expect(flown()[1]).toEqual(["d1"]);
+  });
+
+  test("is waited for by a drain", async () => {
+    const { flights, flown, drain } = await besideThree();
+    let isDrained = false;
+    const drained = drain().then(() => {
+      isDrained = true;
+    });
+    flights[0]?.land();
+    await turn();
+    expect(isDrained).toBe(false);
+    expect(flown()[1]).toEqual(["d1", "e1"]);
+    flights[1]?.land();
+    await drained;
+  });
 });
