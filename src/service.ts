@@ -195,7 +195,18 @@ async function wire(
     engine,
   );
   const kept = new KeptBalances(config.BALANCE_CACHE_SIZE);
-  const balances = createBalanceReader({ pool: hotReadPool, cache, kept, programs: registry, now: clock, within: time.within });
+  const balances = createBalanceReader({
+    pool: hotReadPool,
+    cache,
+    kept,
+    programs: registry,
+    now: clock,
+    within: time.within,
+    asked(balances) {
+      metrics.balancesAsked.inc({ outcome: "unchanged" }, balances.unchanged);
+      metrics.balancesAsked.inc({ outcome: "anew" }, balances.anew);
+    },
+  });
 
   const jobs = createJobRunner({
     pool: jobPool,

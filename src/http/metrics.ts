@@ -90,6 +90,12 @@ export function createMetrics({ process }: { process?: string } = {}) {
     linesWaiting: new Gauge({ name: "loyalty_ingestion_waiting_lines", help: "Lines of the broker that are not done", registers }),
     cacheHits: new Counter({ name: "loyalty_balance_cache_hits_total", help: "Balances answered from the cache", registers }),
     cacheMisses: new Counter({ name: "loyalty_balance_cache_misses_total", help: "Balances read from the database", registers }),
+    balancesAsked: new Counter({
+      name: "loyalty_balances_asked_total",
+      help: "Balances that the database was asked for; unchanged: the process had answered them before, and only that was asked",
+      labelNames: ["outcome"] as const,
+      registers,
+    }),
     cacheErrors: new Counter({
       name: "loyalty_balance_cache_errors_total",
       help: "Calls of the cache that failed or took too long",

@@ -18,8 +18,16 @@ export interface BalanceReader {
   read(program: ProgramContext, memberId: string, options: { consistency: Consistency }): WrittenBalance | Promise<WrittenBalance>;
 }
 
-/** `pool`: pipelined, of READ_POOL_SIZE connections, for these reads alone. `within`: a batch of reads begins in the request of any program. */
-export type BalanceReaderDeps = ReadDeps & { cache: BalanceCache; kept: KeptBalances; within: ProgramTime["within"] };
+/**
+ * `pool`: pipelined, of READ_POOL_SIZE connections, for these reads alone. `within`: a batch of reads begins in the request of any program.
+ * `asked` is told after each batch how many balances were as the process had answered them, and how many were read anew or are nobody's.
+ */
+export type BalanceReaderDeps = ReadDeps & {
+  cache: BalanceCache;
+  kept: KeptBalances;
+  within: ProgramTime["within"];
+  asked(balances: { unchanged: number; anew: number }): void;
+};
 
 const MEMBERS_PER_QUERY_MAX = 256;
 const MEMBERS_WAITING_MAX = 10_000;
@@ -50,6 +58,7 @@ export function createBalanceReader(deps: BalanceReaderDeps): BalanceReader {
     }
     const asked = { memberIds: memberIds.filter((memberId) => !known.has(memberId)), known, life: kept.life };
     const { found, unchanged, life } = await selectBalances(pool, programId, asked, at);
+    deps.asked({ unchanged: unchanged.size, anew: memberIds.length - unchanged.size });
 
     const read = (memberId: string): ReadBalance | Error => {
       const standing = known.get(memberId);

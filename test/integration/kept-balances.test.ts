@@ -139,6 +139,26 @@ describe("strong reads, of balances that the process has answered before", () =>
     expect(after).toBe("2028-02-03T00:00:00.000Z");
   });
 
+  test("are counted apart from those that are read", async () => {
+    const counted = async () => {
+      const { body } = await loyalty.expectStatus<{ text: string }>(200, "GET", "/metrics");
+      const of = (outcome: string) =>
+        Number(new RegExp(`^loyalty_balances_asked_total\\{outcome="${outcome}"\\} (\\d+)$`, "m").exec(body.text)?.[1]);
+      return { unchanged: of("unchanged"), anew: of("anew") };
+    };
+    await readAll(loyalty);
+    const before = await counted();
+    await loyalty.expectStatus(201, "POST", "/v1/members/dan/adjustments", {
+      body: { id: "A10", wallet: "points", points: 1, reason: "test", actor: "test" },
+    });
+    await readAll(loyalty);
+    await readAll(loyalty);
+    const after = await counted();
+
+    // Dan once, and bob, who is erased and of whom nothing is kept, each time.
+    expect({ unchanged: after.unchanged - before.unchanged, anew: after.anew - before.anew }).toEqual({ unchanged: 5, anew: 3 });
+  });
+
   test("keep no more than the process may", async () => {
     const kept = new KeptBalances(2);
     const balanceOf = (memberId: string) =>

@@ -92,6 +92,7 @@ beforeAll(async () => {
     programs: createProgramRegistry(publishing, clock.now),
     now: clock.now,
     within: async (_programId, work) => work(),
+    asked: () => undefined,
   });
   shop = await givenProgram("shop");
   rival = await givenProgram("rival");
