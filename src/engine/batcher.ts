@@ -15,8 +15,8 @@ export type BatcherLimits = { maxBatch: number; maxInFlight: number; maxQueue: n
 /** So long a batch that would be small waits for more at most: a flying one may be held up by a lock. */
 const SMALL_WAITS_MS = 20;
 
-/** Of one program: how many batches fly, and how many jobs are in them. */
-type Flying = { batches: number; jobs: number };
+/** Of one program: how many batches fly with how many jobs, the wait of a small one behind them, and whether it has waited long enough. */
+type Flying = { batches: number; jobs: number; smallWait: NodeJS.Timeout | undefined; isDue: boolean };
 
 /**
  * Natural batching: the first job starts a batch at once, what arrives while batches fly forms the next one. A batch costs much the same
@@ -34,7 +34,6 @@ export class Batcher<Job, Result> {
   #queued = 0;
   #inFlight = 0;
   #isScheduled = false;
-  #smallWait: NodeJS.Timeout | undefined;
   #isClosed = false;
   #whenIdle: (() => void)[] = [];
 
@@ -83,27 +82,50 @@ export class Batcher<Job, Result> {
     });
   }
 
-  #flush({ takeSmall = false } = {}): void {
+  #flush(): void {
     for (const [programId, { length }] of [...this.#queues]) {
       if (this.#inFlight >= this.#limits.maxInFlight) return;
-      if (!takeSmall && this.#isSmall(programId, length)) {
-        this.#smallWait ??= setTimeout(() => this.#endSmallWait(), SMALL_WAITS_MS);
-        continue;
-      }
+      if (this.#waitsForMore(programId, length)) continue;
       const items = this.#take(programId);
       if (items.length > 0) void this.#fly(programId, items);
     }
   }
 
-  /** Smaller than the batches that fly of its program are on average; never where none does. */
-  #isSmall(programId: number, queued: number): boolean {
+  /** Less than what flies of its program in one batch, on average; never where nothing does. */
+  #waitsForMore(programId: number, queued: number): boolean {
     const flying = this.#flying.get(programId);
-    return flying !== undefined && queued < Math.min(this.#limits.maxBatch, flying.jobs / flying.batches);
+    if (flying === undefined || flying.isDue || queued >= flying.jobs / flying.batches) return false;
+    flying.smallWait ??= setTimeout(() => {
+      flying.isDue = true;
+      this.#schedule();
+    }, SMALL_WAITS_MS);
+    return true;
   }
 
-  #endSmallWait(): void {
-    this.#smallWait = undefined;
-    this.#flush({ takeSmall: true });
+  #takeOff(programId: number, jobs: number): Flying {
+    const flying = this.#flying.get(programId) ?? { batches: 0, jobs: 0, smallWait: undefined, isDue: false };
+    this.#flying.set(programId, flying);
+    flying.batches += 1;
+    flying.jobs += jobs;
+    this.#endWait(flying);
+    this.#inFlight += 1;
+    return flying;
+  }
+
+  #land(programId: number, flying: Flying, jobs: number): void {
+    flying.batches -= 1;
+    flying.jobs -= jobs;
+    if (flying.batches === 0) {
+      this.#endWait(flying);
+      this.#flying.delete(programId);
+    }
+    this.#inFlight -= 1;
+  }
+
+  #endWait(flying: Flying): void {
+    clearTimeout(flying.smallWait);
+    flying.smallWait = undefined;
+    flying.isDue = false;
   }
 
   /** Takes what may fly now, in order, and leaves the others in theirs. */
@@ -131,20 +153,13 @@ export class Batcher<Job, Result> {
   async #fly(programId: number, items: BatchItem<Job, Result>[]): Promise<void> {
     const members = new Set(items.flatMap(({ members }) => members.map((member) => `${programId}:${member}`)));
     for (const member of members) this.#flyingMembers.add(member);
-    const flying = this.#flying.get(programId) ?? { batches: 0, jobs: 0 };
-    this.#flying.set(programId, flying);
-    flying.batches += 1;
-    flying.jobs += items.length;
-    this.#inFlight += 1;
+    const flying = this.#takeOff(programId, items.length);
     try {
       await this.#run(programId, items);
     } catch (error) {
       for (const { reject } of items) reject(error);
     }
-    this.#inFlight -= 1;
-    flying.batches -= 1;
-    flying.jobs -= items.length;
-    if (flying.batches === 0) this.#flying.delete(programId);
+    this.#land(programId, flying, items.length);
     for (const member of members) this.#flyingMembers.delete(member);
     this.#schedule();
     if (this.#queued === 0 && this.#inFlight === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();

@@ -98,6 +98,7 @@ describe("beside a batch of three that flies, one of fewer", () => {
     await turn();
     expect(flown()).toHaveLength(1);
     vi.advanceTimersByTime(1);
+    await turn();
     expect(flown()[1]).toEqual(["d1", "e1"]);
 
     // Beside batches of three and two.
@@ -105,7 +106,41 @@ describe("beside a batch of three that flies, one of fewer", () => {
     await turn();
     expect(flown()).toHaveLength(2);
     vi.advanceTimersByTime(20);
+    await turn();
     expect(flown()[2]).toEqual(["g1"]);
+  });
+
+  test("waits for the whole 20 ms where one before it has waited for less", async () => {
+    const { flown, submit } = await besideThree();
+    vi.advanceTimersByTime(15);
+    void submit("f1", "f");
+    await turn();
+    expect(flown()).toHaveLength(2);
+
+    void submit("g1", "g");
+    await turn();
+    vi.advanceTimersByTime(19);
+    await turn();
+    expect(flown()).toHaveLength(2);
+    vi.advanceTimersByTime(1);
+    await turn();
+    expect(flown()[2]).toEqual(["g1"]);
+  });
+
+  test("has waited long enough where it got no place in time, and takes the first that is free", async () => {
+    const { flights, flown, submitToOther } = await besideThree();
+    void submitToOther("x1", "x");
+    await turn();
+    void submitToOther("y1", "y");
+    await turn();
+    expect(flown().slice(1)).toEqual([["x1"], ["y1"]]);
+    vi.advanceTimersByTime(20);
+    await turn();
+    expect(flown()).toHaveLength(3);
+
+    flights[1]?.land();
+    await turn();
+    expect(flown()[3]).toEqual(["d1", "e1"]);
   });
 
   test("does not wait in another program", async () => {
