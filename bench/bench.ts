@@ -19,7 +19,7 @@ import { shareOption, wholeOption } from "./whole-option.ts";
  * process is what /proc says.
  *   npm run bench -- [--cases a,b] [--large] [--against REVISION] [--rounds 3] [--seconds 5] [--members 100000] [--noise-max 0.3]
  *                    [--dir FOLDER] [--out FOLDER]
- * `--large` adds what takes long: ten minutes of full load, and a million members beside ten thousand. `--against` measures this checkout
+ * `--large` adds what takes long: ten minutes of full load, and a million members beside ten thousand, with 20 GB of tables and up to 24 GB of log. `--against` measures this checkout
  * beside another revision instead, and ends with 1 where a case has become slower by more than a tenth. The report goes to docs/ after
  * a whole run only; of a part, of fewer rounds or of more noise only to where --out says. Ends with 1 where a request failed, a case
  * could not be measured or a ledger has a difference.
