@@ -23,6 +23,11 @@ function heldBatcher(maxBatch = 10) {
   };
 }
 const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+/** Moves the clock of timers. */
+async function pass(milliseconds: number): Promise<void> {
+  vi.advanceTimersByTime(milliseconds);
+  await turn();
+}
 
 test("a job of several members waits for each of them, and is passed by no later job of theirs", async () => {
   const { flights, submit } = heldBatcher();
@@ -94,19 +99,16 @@ describe("beside a batch of three that flies, one of fewer", () => {
 
   test("waits for 20 ms at most, and the next one as long again", async () => {
     const { flown, submit } = await besideThree();
-    vi.advanceTimersByTime(19);
-    await turn();
+    await pass(19);
     expect(flown()).toHaveLength(1);
-    vi.advanceTimersByTime(1);
-    await turn();
+    await pass(1);
     expect(flown()[1]).toEqual(["d1", "e1"]);
 
     // Beside batches of three and two.
     void submit("g1", "g");
     await turn();
     expect(flown()).toHaveLength(2);
-    vi.advanceTimersByTime(20);
-    await turn();
+    await pass(20);
     expect(flown()[2]).toEqual(["g1"]);
   });
 
@@ -119,11 +121,9 @@ describe("beside a batch of three that flies, one of fewer", () => {
 
     void submit("g1", "g");
     await turn();
-    vi.advanceTimersByTime(19);
-    await turn();
+    await pass(19);
     expect(flown()).toHaveLength(2);
-    vi.advanceTimersByTime(1);
-    await turn();
+    await pass(1);
     expect(flown()[2]).toEqual(["g1"]);
   });
 
@@ -134,8 +134,7 @@ describe("beside a batch of three that flies, one of fewer", () => {
     void submitToOther("y1", "y");
     await turn();
     expect(flown().slice(1)).toEqual([["x1"], ["y1"]]);
-    vi.advanceTimersByTime(20);
-    await turn();
+    await pass(20);
     expect(flown()).toHaveLength(3);
 
     flights[1]?.land();
